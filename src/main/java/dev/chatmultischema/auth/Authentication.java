@@ -1,0 +1,22 @@
+package dev.chatmultischema.auth;
+
+import dev.chatmultischema.tenant.TenantDirectory;
+import io.dropwizard.auth.AuthDynamicFeature;
+import io.dropwizard.auth.AuthValueFactoryProvider;
+import io.dropwizard.core.setup.Environment;
+import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
+
+/** Guards every resource method that asks for a {@link Caller}, a role, or is {@link TenantScoped}. */
+public final class Authentication {
+
+  private Authentication() {}
+
+  public static void register(
+      Environment environment, JwtAuthenticator authenticator, TenantDirectory tenants) {
+    var jersey = environment.jersey();
+    jersey.register(new AuthDynamicFeature(BearerFilter.with(authenticator)));
+    jersey.register(new AuthValueFactoryProvider.Binder<>(Caller.class));
+    jersey.register(RolesAllowedDynamicFeature.class);
+    jersey.register(new TenantFilter(tenants));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.chatmultischema.auth;
+
+import dev.chatmultischema.user.UserDirectory;
+import io.dropwizard.auth.Authenticator;
+import java.util.Optional;
+
+/** Accepts a good token of a user who still exists and is not disabled. */
+public final class JwtAuthenticator implements Authenticator<String, Caller> {
+
+  private final JwtTokens tokens;
+  private final UserDirectory users;
+
+  public JwtAuthenticator(JwtTokens tokens, UserDirectory users) {
+    this.tokens = tokens;
+    this.users = users;
+  }
+
+  @Override
+  public Optional<Caller> authenticate(String token) {
+    return tokens
+        .verify(token)
+        .flatMap(
+            claims -> users.findActive(claims.userId()).map(user -> new Caller(user, claims.expiresAt())));
+  }
+}

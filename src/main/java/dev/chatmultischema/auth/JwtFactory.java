@@ -1,0 +1,60 @@
+package dev.chatmultischema.auth;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code jwt} section. */
+public final class JwtFactory {
+
+  /** What HS256 needs at least (RFC 7518, section 3.2). */
+  static final int MIN_SECRET_BYTES = 32;
+
+  private String secret = "";
+
+  @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  private Duration lifetime = Duration.hours(12);
+
+  @JsonProperty
+  public void setSecret(String secret) {
+    this.secret = secret == null ? "" : secret;
+  }
+
+  /** How long a token is good for. */
+  @JsonProperty
+  public Duration getLifetime() {
+    return lifetime;
+  }
+
+  @JsonProperty
+  public void setLifetime(Duration lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  /**
+   * Builds what signs and verifies tokens.
+   *
+   * @throws InsecureSecret if the secret is missing or shorter than 32 bytes
+   */
+  public JwtTokens build() {
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < MIN_SECRET_BYTES) {
+      throw new InsecureSecret(bytes);
+    }
+    return new JwtTokens(secret, lifetime.toJavaDuration());
+  }
+
+  /** The service refuses to start with a secret that can be guessed. */
+  public static final class InsecureSecret extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    InsecureSecret(int bytes) {
+      super(
+          bytes == 0
+              ? "JWT_SECRET is not set: it must have at least %d bytes".formatted(MIN_SECRET_BYTES)
+              : "JWT_SECRET has %d bytes: it must have at least %d".formatted(bytes, MIN_SECRET_BYTES));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.chatmultischema.auth;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTVerifier;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Signs and verifies bearer tokens: JWTs (RFC 7519) with HS256 that name a user and an expiry. */
+public final class JwtTokens {
+
+  private static final String ISSUER = "chat-multi-schema";
+  private static final int MAX_CACHED = 10_000;
+
+  /** A signed token, and until when it is good. */
+  record Issued(String token, Instant expiresAt) {}
+
+  /** What a good token says. */
+  record Claims(UUID userId, Instant expiresAt) {}
+
+  private final Algorithm algorithm;
+  private final JWTVerifier verifier;
+  private final Duration lifetime;
+  private final Cache<String, Claims> verified = Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
+
+  JwtTokens(String secret, Duration lifetime) {
+    this.algorithm = Algorithm.HMAC256(secret);
+    this.verifier = JWT.require(algorithm).withIssuer(ISSUER).withClaimPresence("exp").build();
+    this.lifetime = lifetime;
+  }
+
+  Issued issue(UUID userId) {
+    var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    var expiresAt = now.plus(lifetime);
+    var token =
+        JWT.create()
+            .withIssuer(ISSUER)
+            .withSubject(userId.toString())
+            .withIssuedAt(now)
+            .withExpiresAt(expiresAt)
+            .sign(algorithm);
+    return new Issued(token, expiresAt);
+  }
+
+  /** Empty unless the token was signed here and has not expired; a signature is checked once, the expiry always. */
+  Optional<Claims> verify(String token) {
+    return Optional.ofNullable(verified.get(token, this::check))
+        .filter(claims -> Instant.now().isBefore(claims.expiresAt()));
+  }
+
+  private Claims check(String token) {
+    try {
+      var jwt = verifier.verify(token);
+      return new Claims(UUID.fromString(jwt.getSubject()), jwt.getExpiresAtAsInstant());
+    } catch (JWTVerificationException | IllegalArgumentException | NullPointerException refused) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.chatmultischema.auth;
+
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.tenant.TenantId;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+
+/** Refuses whoever may not use the tenant in {@code X-Tenant-ID}, and does not tell whether there is such a tenant. */
+@Provider
+@TenantScoped
+@Priority(Priorities.AUTHORIZATION)
+public final class TenantFilter implements ContainerRequestFilter {
+
+  public static final String HEADER = "X-Tenant-ID";
+
+  private final TenantDirectory tenants;
+
+  TenantFilter(TenantDirectory tenants) {
+    this.tenants = tenants;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext request) {
+    var tenant = tenantId(request.getHeaderString(HEADER));
+    // A method that asks for no caller has none: refused like any other who may not use the tenant.
+    var allowed =
+        request.getSecurityContext().getUserPrincipal() instanceof Caller caller
+            && tenants.find(tenant).filter(caller::mayUse).isPresent();
+    if (!allowed) {
+      throw forbidden();
+    }
+  }
+
+  private static TenantId tenantId(String header) {
+    if (header == null || header.isBlank()) {
+      throw new ProblemException(
+          Problem.of(400, "tenant_required", "the header " + HEADER + " is required"));
+    }
+    return parse(header);
+  }
+
+  /** Reads a tenant's id as given by a client; a problem {@code invalid_tenant} if it is none. */
+  public static TenantId parse(String text) {
+    try {
+      return TenantId.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(Problem.of(400, "invalid_tenant", "a tenant's id must be a UUID"));
+    }
+  }
+
+  /** The answer to whoever may not use a tenant, the same whether it exists or not. */
+  public static ProblemException forbidden() {
+    return new ProblemException(
+        Problem.of(403, "tenant_forbidden", "you may not use this tenant, or there is no such tenant"));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.chatmultischema.database;
+
+import com.google.common.base.Throwables;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jdbi.v3.core.ConnectionException;
+import org.postgresql.util.PSQLState;
+
+/** What a failed statement means for whoever sent it, told by its SQLSTATE (PostgreSQL manual, appendix A). */
+public enum DatabaseFault {
+  /** The server is away, restarting, overloaded or lost the connection: nobody's fault, the same may work later. */
+  OUTAGE,
+  /** Another transaction got in the way: the same may work at once. */
+  CONFLICT,
+  /** The table is not there: the tenant was deleted, or the database never migrated. */
+  MISSING,
+  /** The values or the statement are wrong: the same will fail again. */
+  REFUSED;
+
+  public static DatabaseFault of(Throwable failure) {
+    return sqlState(failure)
+        .map(DatabaseFault::ofState)
+        .orElseGet(() -> caused(failure, ConnectionException.class) ? OUTAGE : REFUSED);
+  }
+
+  private static DatabaseFault ofState(String state) {
+    if (state.equals(PSQLState.UNIQUE_VIOLATION.getState())) {
+      return CONFLICT;
+    }
+    return switch (state.substring(0, 2)) {
+      // connection, resources, operator intervention (shutdown, cancelled), system error, read-only standby
+      case "08", "53", "57", "58", "25" -> OUTAGE;
+      case "40", "55" -> CONFLICT;
+      case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
+      default -> REFUSED;
+    };
+  }
+
+  private static Optional<String> sqlState(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(SQLException.class::isInstance)
+        .map(cause -> ((SQLException) cause).getSQLState())
+        .filter(state -> state != null && state.length() == 5)
+        .findFirst();
+  }
+
+  private static boolean caused(Throwable failure, Class<? extends Throwable> type) {
+    return Throwables.getCausalChain(failure).stream().anyMatch(type::isInstance);
+  }
+}

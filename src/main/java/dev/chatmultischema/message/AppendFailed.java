@@ -1,0 +1,14 @@
+package dev.chatmultischema.message;
+
+import dev.chatmultischema.tenant.TenantId;
+import org.jdbi.v3.core.JdbiException;
+
+/** A batch that was not stored, none of it. */
+final class AppendFailed extends JdbiException {
+
+  private static final long serialVersionUID = 1;
+
+  AppendFailed(TenantId tenant, int messages, Throwable cause) {
+    super("%d messages of tenant %s were not stored: %s".formatted(messages, tenant, cause.getMessage()), cause);
+  }
+}

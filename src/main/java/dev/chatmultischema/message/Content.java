@@ -1,0 +1,147 @@
+package dev.chatmultischema.message;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.SegmentedStringWriter;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.google.common.base.Utf8;
+import java.io.IOException;
+
+/**
+ * What a message says: one JSON object, kept as text without white space, so that it comes back as it was sent, with
+ * numbers of any size.
+ *
+ * <p>It has at most {@link #MAX_BYTES}, no {@code \u0000} and no lone surrogate.
+ */
+@JsonDeserialize(using = Content.Deserializer.class)
+@JsonSerialize(using = Content.Serializer.class)
+public record Content(String json) {
+
+  /** Bytes in UTF-8, without white space. */
+  public static final int MAX_BYTES = 64 * 1024;
+
+  /** Bounds for parsing whatever may hold content: a number or a name may fill all of it, nesting goes 1,000 deep. */
+  public static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNumberLength(MAX_BYTES)
+          .maxNameLength(MAX_BYTES)
+          .maxNestingDepth(1_000)
+          .build();
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+
+  /**
+   * Reads a body that is to be one JSON object and nothing else.
+   *
+   * @throws InvalidContent if it is not what content may be
+   */
+  public static Content parse(byte[] body) throws InvalidContent {
+    if (!Utf8.isWellFormed(body)) {
+      throw new InvalidContent(null, "is not UTF-8");
+    }
+    try (var parser = JSON.createParser(body)) {
+      parser.nextToken();
+      var content = read(parser);
+      if (parser.nextToken() != null) {
+        throw new InvalidContent(parser, "has something after the object");
+      }
+      return content;
+    } catch (InvalidContent e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidContent(null, "is not valid JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Content read(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new InvalidContent(parser, "must be a JSON object");
+    }
+    var text = new SegmentedStringWriter(new BufferRecycler());
+    try (var compact = JSON.createGenerator(text)) {
+      copyObject(parser, compact);
+    }
+    var json = text.getAndClear();
+    if (json.length() > MAX_BYTES || Utf8.encodedLength(json) > MAX_BYTES) {
+      throw new InvalidContent(parser, "must have at most " + MAX_BYTES + " bytes");
+    }
+    return new Content(json);
+  }
+
+  /** Copies tokens as text, never as numbers, from the current start of an object to its end. */
+  private static void copyObject(JsonParser from, JsonGenerator to) throws IOException {
+    int depth = 0;
+    do {
+      switch (from.currentToken()) {
+        case START_OBJECT -> {
+          to.writeStartObject();
+          depth++;
+        }
+        case START_ARRAY -> {
+          to.writeStartArray();
+          depth++;
+        }
+        case END_OBJECT -> {
+          to.writeEndObject();
+          depth--;
+        }
+        case END_ARRAY -> {
+          to.writeEndArray();
+          depth--;
+        }
+        case FIELD_NAME -> to.writeFieldName(storable(from, from.currentName()));
+        case VALUE_STRING -> to.writeString(storable(from, from.getText()));
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> to.writeNumber(from.getText());
+        case VALUE_TRUE -> to.writeBoolean(true);
+        case VALUE_FALSE -> to.writeBoolean(false);
+        case VALUE_NULL -> to.writeNull();
+        default -> throw new InvalidContent(from, "must be a JSON object");
+      }
+    } while (depth > 0 && from.nextToken() != null);
+    if (depth > 0) {
+      throw new InvalidContent(from, "ends inside the object");
+    }
+  }
+
+  private static String storable(JsonParser at, String text) throws InvalidContent {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
+        throw new InvalidContent(at, "must not hold \\u0000");
+      }
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          throw new InvalidContent(at, "must not hold a lone surrogate");
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  static final class Deserializer extends JsonDeserializer<Content> {
+    @Override
+    public Content deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      return read(parser);
+    }
+  }
+
+  static final class Serializer extends JsonSerializer<Content> {
+    @Override
+    public void serialize(Content content, JsonGenerator json, SerializerProvider provider) throws IOException {
+      json.writeRawValue(content.json());
+    }
+  }
+}

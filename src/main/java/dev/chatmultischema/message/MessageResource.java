@@ -1,0 +1,187 @@
+package dev.chatmultischema.message;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.TenantFilter;
+import dev.chatmultischema.auth.TenantScoped;
+import dev.chatmultischema.message.MessageCursor.Order;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.problem.BodyLimit;
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantPartitions;
+import io.dropwizard.auth.Auth;
+import io.dropwizard.jackson.JsonSnakeCase;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.JdbiException;
+
+/** Takes a tenant's messages in, and lists those that are stored. */
+@Path("/messages")
+@TenantScoped
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class MessageResource {
+
+  private static final int MAX_BATCH = 500;
+  /** Room for a full batch of content, with its white space and escapes within reason. */
+  private static final int MAX_BATCH_BYTES = MAX_BATCH * Content.MAX_BYTES + 4 * 1024 * 1024;
+
+  private final MessagePublisher publisher;
+  private final MessageDao messages;
+  private final ChatMetrics metrics;
+
+  public MessageResource(MessagePublisher publisher, MessageDao messages, ChatMetrics metrics) {
+    this.publisher = publisher;
+    this.messages = messages;
+    this.metrics = metrics;
+  }
+
+  /** A message to publish; without an id it is given one, with one it is stored at most once. */
+  @JsonSnakeCase
+  public record NewMessage(@NotNull Content content, UUID messageId) {
+    private Draft draft(Caller sender, Instant now) {
+      return new Draft(
+          Optional.ofNullable(messageId).orElseGet(UuidCreator::getTimeOrderedEpochPlus1),
+          sender.userId(),
+          content,
+          now);
+    }
+  }
+
+  /** Messages to publish together. */
+  public record NewBatch(@NotNull @Size(min = 1, max = MAX_BATCH) List<@NotNull @Valid NewMessage> messages) {}
+
+  /** A message that will be stored. */
+  @JsonSnakeCase
+  public record Accepted(UUID messageId, TenantId tenantId, Instant acceptedAt) {}
+
+  /** Messages that will be stored. */
+  @JsonSnakeCase
+  public record AcceptedBatch(List<UUID> messageIds) {}
+
+  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  @JsonSnakeCase
+  public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
+
+  /** Answers once the broker has the message for good. */
+  @POST
+  public Response publish(
+      @Auth Caller caller,
+      @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @NotNull @Valid NewMessage message) {
+    var draft = message.draft(caller, now());
+    accept(tenant, List.of(draft));
+    return Response.accepted(new Accepted(draft.messageId(), tenant, draft.createdAt())).build();
+  }
+
+  /** The same under a second path. */
+  @POST
+  @Path("/publish")
+  public Response publishToo(
+      @Auth Caller caller,
+      @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @NotNull @Valid NewMessage message) {
+    return publish(caller, tenant, message);
+  }
+
+  /** Answers once the broker has every message for good; after an error the same ids may be sent again. */
+  @POST
+  @Path("/batch")
+  @BodyLimit(MAX_BATCH_BYTES)
+  public Response publishBatch(
+      @Auth Caller caller,
+      @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @NotNull @Valid NewBatch batch) {
+    var now = now();
+    var drafts = batch.messages().stream().map(message -> message.draft(caller, now)).toList();
+    accept(tenant, drafts);
+    return Response.accepted(new AcceptedBatch(drafts.stream().map(Draft::messageId).toList())).build();
+  }
+
+  @GET
+  public Page list(
+      @Auth Caller caller,
+      @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @QueryParam("cursor") MessageCursor cursor,
+      @QueryParam("limit") @DefaultValue("50") Limit limit,
+      @QueryParam("order") Order order) {
+    var from = start(cursor, order);
+    var rows = read(() -> messages.page(tenant, from, limit.plusOne()));
+    var hasMore = rows.size() > limit.value();
+    var page = hasMore ? rows.subList(0, limit.value()) : rows;
+    return new Page(page, from.after(page).toString(), hasMore);
+  }
+
+  private static MessageCursor start(MessageCursor cursor, Order order) {
+    if (cursor == null) {
+      return MessageCursor.start(order == null ? Order.ASC : order);
+    }
+    if (order != null && order != cursor.order()) {
+      throw new ProblemException(Problem.invalidParameter("order", "must be that of the cursor"));
+    }
+    return cursor;
+  }
+
+  @GET
+  @Path("/{message_id}")
+  public Message get(
+      @Auth Caller caller,
+      @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @PathParam("message_id") String messageId) {
+    return uuid(messageId)
+        .flatMap(id -> read(() -> messages.find(tenant, id)))
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(404, "message_not_found", "there is no such message in this tenant")));
+  }
+
+  private static Optional<UUID> uuid(String text) {
+    try {
+      return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void accept(TenantId tenant, List<Draft> drafts) {
+    publisher.publish(tenant, drafts);
+    metrics.of(tenant).accepted().inc(drafts.size());
+  }
+
+  /** A tenant deleted a moment ago still passes the filter: its partition is gone, so the answer is the same. */
+  private static <T> T read(Supplier<T> query) {
+    try {
+      return query.get();
+    } catch (JdbiException e) {
+      if (TenantPartitions.gone(e)) {
+        throw TenantFilter.forbidden();
+      }
+      throw e;
+    }
+  }
+
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.chatmultischema.message;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.lang.annotation.Annotation;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import org.jdbi.v3.sqlobject.customizer.SqlStatementCustomizerFactory;
+import org.jdbi.v3.sqlobject.customizer.SqlStatementCustomizingAnnotation;
+import org.jdbi.v3.sqlobject.customizer.SqlStatementParameterCustomizer;
+
+/**
+ * Puts the tenant's own partition where a statement says {@code <partition>}.
+ *
+ * <p>By its own name, since a generic plan on the parent would lock every tenant's partition.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.PARAMETER)
+@SqlStatementCustomizingAnnotation(Partition.Factory.class)
+@interface Partition {
+
+  /** Defines the attribute from the annotated {@link TenantId}. */
+  final class Factory implements SqlStatementCustomizerFactory {
+    @Override
+    public SqlStatementParameterCustomizer createForParameter(
+        Annotation annotation, Class<?> type, Method method, Parameter parameter, int index, Type of) {
+      return (statement, tenant) -> statement.define("partition", ((TenantId) tenant).partition());
+    }
+  }
+}

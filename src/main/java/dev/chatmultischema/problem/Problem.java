@@ -1,0 +1,51 @@
+package dev.chatmultischema.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What every error answers with: problem details after RFC 9457, with a machine-readable {@code code} that never
+ * changes and, for invalid input, the fields at fault.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Problem(URI type, String title, int status, String detail, String code, List<FieldError> errors) {
+
+  public static final String MEDIA_TYPE = "application/problem+json";
+  static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);
+
+  /** One invalid field: its JSON path in the body, or the name of the parameter. */
+  public record FieldError(String field, String message) {}
+
+  public static Problem of(int status, String code, String detail) {
+    return of(status, code, detail, List.of());
+  }
+
+  public static Problem of(int status, String code, String detail, List<FieldError> errors) {
+    var title = Optional.ofNullable(Response.Status.fromStatusCode(status)).map(Response.Status::getReasonPhrase);
+    return new Problem(
+        URI.create("urn:chat:problem:" + code), title.orElse("Error"), status, detail, code, List.copyOf(errors));
+  }
+
+  /** A 400 for a query, header or path parameter. */
+  public static Problem invalidParameter(String name, String message) {
+    return of(
+        400, "invalid_parameter", name + " " + message, List.of(new FieldError(name, message)));
+  }
+
+  /** A 422 for a well-formed body with wrong content. */
+  public static Problem validationFailed(List<FieldError> errors) {
+    return of(422, "validation_failed", "the request has invalid fields", errors);
+  }
+
+  public static Problem validationFailed(String field, String message) {
+    return validationFailed(List.of(new FieldError(field, message)));
+  }
+
+  public Response.ResponseBuilder response() {
+    return Response.status(status).type(PROBLEM_JSON).entity(this);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.chatmultischema.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.google.common.base.CaseFormat;
+import dev.chatmultischema.problem.Problem.FieldError;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jersey.validation.JerseyViolationException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.glassfish.jersey.server.ParamException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever a request ends with into a {@link Problem}; no stack trace or SQL ever leaves the service. */
+public final class ProblemMappers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemMappers.class);
+
+  private ProblemMappers() {}
+
+  /** Registers the mappers, the limit on request bodies, and the error pages of the servlet container. */
+  public static void register(Environment environment) {
+    var jersey = environment.jersey();
+    jersey.register(new OfProblem());
+    jersey.register(new OfJson());
+    jersey.register(new OfViolation());
+    jersey.register(new OfParameter());
+    jersey.register(new OfHttpError());
+    jersey.register(new OfAnythingElse());
+    jersey.register(BodyLimitFeature.class);
+    environment.getApplicationContext().setErrorHandler(new ProblemErrorHandler(environment.getObjectMapper()));
+  }
+
+  private static final class OfProblem implements ExceptionMapper<ProblemException> {
+    @Override
+    public Response toResponse(ProblemException exception) {
+      return exception.response();
+    }
+  }
+
+  private static final class OfJson implements ExceptionMapper<JsonProcessingException> {
+    @Override
+    public Response toResponse(JsonProcessingException exception) {
+      return exception instanceof JsonMappingException mapping
+          ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.complaint(mapping)).response().build()
+          : Problem.of(400, "malformed_json", exception.getOriginalMessage()).response().build();
+    }
+  }
+
+  private static final class OfViolation implements ExceptionMapper<JerseyViolationException> {
+    @Override
+    public Response toResponse(JerseyViolationException exception) {
+      List<FieldError> errors =
+          exception.getConstraintViolations().stream().map(OfViolation::fieldError).toList();
+      return Problem.validationFailed(errors).response().build();
+    }
+
+    private static FieldError fieldError(ConstraintViolation<?> violation) {
+      // The first two nodes are the resource method and its parameter; what follows is the place in the body.
+      String field =
+          StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+              .skip(2)
+              .map(Path.Node::toString)
+              .map(name -> CaseFormat.LOWER_CAMEL.to(CaseFormat.LOWER_UNDERSCORE, name))
+              .collect(Collectors.joining("."));
+      return new FieldError(field.isEmpty() ? "body" : field, violation.getMessage());
+    }
+  }
+
+  private static final class OfParameter implements ExceptionMapper<ParamException> {
+    @Override
+    public Response toResponse(ParamException exception) {
+      var message =
+          exception.getCause() instanceof IllegalArgumentException cause
+                  && !(cause instanceof NumberFormatException)
+                  && cause.getMessage() != null
+              ? cause.getMessage()
+              : "is not valid";
+      return Problem.invalidParameter(exception.getParameterName(), message).response().build();
+    }
+  }
+
+  private static final class OfHttpError implements ExceptionMapper<WebApplicationException> {
+    @Override
+    public Response toResponse(WebApplicationException exception) {
+      var original = exception.getResponse();
+      if (original.getStatus() < 400) {
+        return original;
+      }
+      var status = original.getStatusInfo();
+      var code = status.getReasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+      var response = Problem.of(status.getStatusCode(), code, status.getReasonPhrase()).response();
+      original.getHeaders().forEach((name, values) -> values.forEach(value -> copy(response, name, value)));
+      return response.build();
+    }
+
+    private static void copy(Response.ResponseBuilder response, String name, Object value) {
+      if (!name.equalsIgnoreCase("Content-Type") && !name.equalsIgnoreCase("Content-Length")) {
+        response.header(name, value);
+      }
+    }
+  }
+
+  private static final class OfAnythingElse implements ExceptionMapper<Throwable> {
+    @Override
+    public Response toResponse(Throwable exception) {
+      var id = UUID.randomUUID();
+      LOG.error("request failed, answered as error {}", id, exception);
+      return Problem.of(500, "internal_error", "an unexpected error, logged as " + id).response().build();
+    }
+  }
+}

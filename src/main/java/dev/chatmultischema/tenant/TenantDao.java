@@ -1,0 +1,145 @@
+package dev.chatmultischema.tenant;
+
+import dev.chatmultischema.tenant.Tenant.Consumption;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
+
+/** What is wanted of each tenant. */
+@RegisterArgumentFactory(TenantId.AsArgument.class)
+@RegisterColumnMapper(TenantId.FromColumn.class)
+@RegisterConstructorMapper(Tenant.class)
+public interface TenantDao {
+
+  /** Any tenant that is not deleted. */
+  @SqlQuery(
+      """
+      SELECT *, FALSE AS deleted
+      FROM tenants
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      """)
+  Optional<Tenant> find(TenantId tenant);
+
+  /** Tenants with an id above {@code after}, by id: all of them, or those that the user owns or is a member of. */
+  @SqlQuery(
+      """
+      SELECT t.*, FALSE AS deleted
+      FROM tenants t
+      WHERE t.tenant_id > :after
+        AND t.deleted_at IS NULL
+        AND (:all
+          OR t.user_id = :user
+          OR t.tenant_id = (SELECT u.tenant_id FROM users u WHERE u.user_id = :user))
+      ORDER BY t.tenant_id
+      LIMIT :limit
+      """)
+  List<Tenant> page(TenantId after, UUID user, boolean all, int limit);
+
+  /** Every tenant changed after the given epoch, deleted ones among them. */
+  @SqlQuery(
+      """
+      SELECT *, deleted_at IS NOT NULL AS deleted
+      FROM tenants
+      WHERE epoch > :epoch
+      ORDER BY epoch
+      """)
+  List<Tenant> changedAfter(long epoch);
+
+  @SqlQuery("SELECT EXISTS (SELECT FROM tenants WHERE user_id = :user AND deleted_at IS NULL)")
+  boolean ownedBy(UUID user);
+
+  /** Sets how many lanes a tenant has; empty if there is no such tenant. */
+  @Transaction
+  default Optional<Tenant> setWorkers(TenantId tenant, int workers) {
+    lockEpoch();
+    return updateWorkers(tenant, workers);
+  }
+
+  /** Says whether a tenant is to be consumed; empty if there is no such tenant. */
+  @Transaction
+  default Optional<Tenant> setConsumer(TenantId tenant, Consumption consumer) {
+    lockEpoch();
+    return updateConsumer(tenant, consumer.name());
+  }
+
+  /** Says whether all tenants are to be consumed, and returns them. */
+  @Transaction
+  default List<Tenant> setAllConsumers(Consumption consumer) {
+    lockEpoch();
+    return updateAllConsumers(consumer.name());
+  }
+
+  /** Marks a tenant as deleted: nobody sees it any more, and consumers stop; false if there is no such tenant. */
+  @Transaction
+  default boolean markDeleted(TenantId tenant) {
+    lockEpoch();
+    return updateDeleted(tenant) > 0;
+  }
+
+  @Transaction
+  default Tenant insert(TenantId tenant, String name, UUID owner, int workers) {
+    lockEpoch();
+    return insertRow(tenant, name, owner, workers);
+  }
+
+  /** Forgets a tenant whose data is gone. */
+  @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
+  void remove(TenantId tenant);
+
+  /** Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a late commit. */
+  @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.tenants.epoch'))")
+  void lockEpoch();
+
+  @SqlQuery(
+      """
+      INSERT INTO tenants (tenant_id, tenant_name, user_id, workers)
+      VALUES (:tenant, :name, :owner, :workers)
+      RETURNING *, FALSE AS deleted
+      """)
+  Tenant insertRow(TenantId tenant, String name, UUID owner, int workers);
+
+  @SqlQuery(
+      """
+      UPDATE tenants
+      SET workers = :workers, epoch = nextval('tenant_epoch')
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      RETURNING *, FALSE AS deleted
+      """)
+  Optional<Tenant> updateWorkers(TenantId tenant, int workers);
+
+  @SqlQuery(
+      """
+      UPDATE tenants
+      SET consumer = lower(:consumer), epoch = nextval('tenant_epoch')
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      RETURNING *, FALSE AS deleted
+      """)
+  Optional<Tenant> updateConsumer(TenantId tenant, String consumer);
+
+  @SqlQuery(
+      """
+      UPDATE tenants
+      SET consumer = lower(:consumer), epoch = nextval('tenant_epoch')
+      WHERE deleted_at IS NULL
+      RETURNING *, FALSE AS deleted
+      """)
+  List<Tenant> updateAllConsumers(String consumer);
+
+  @SqlUpdate(
+      """
+      UPDATE tenants
+      SET deleted_at = now(), epoch = nextval('tenant_epoch')
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      """)
+  int updateDeleted(TenantId tenant);
+}

@@ -1,0 +1,77 @@
+package dev.chatmultischema.tenant;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.util.UUID;
+import org.jdbi.v3.core.argument.AbstractArgumentFactory;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.mapper.ColumnMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Names a tenant; whatever reads or writes a tenant's data takes one of these, so that it cannot forget whose. */
+public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
+
+  @JsonCreator
+  public TenantId {}
+
+  /** A new id, a UUIDv7 (RFC 9562), so that ids sort by the time of creation. */
+  public static TenantId create() {
+    return new TenantId(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  /**
+   * Reads the 36-character form.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public static TenantId fromString(String text) {
+    if (text.length() != 36) {
+      throw new IllegalArgumentException("must be a UUID");
+    }
+    return new TenantId(UUID.fromString(text));
+  }
+
+  /** The PostgreSQL schema that holds this tenant's partition: made of hexadecimal digits alone, so safe in SQL. */
+  public String schema() {
+    return "tenant_" + value.toString().replace("-", "");
+  }
+
+  /** The tenant's own partition of {@code messages}, qualified: safe in SQL. */
+  public String partition() {
+    return schema() + ".messages";
+  }
+
+  @Override
+  public int compareTo(TenantId other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value.toString();
+  }
+
+  /** Binds a tenant id as a {@code uuid}. */
+  public static final class AsArgument extends AbstractArgumentFactory<TenantId> {
+    public AsArgument() {
+      super(java.sql.Types.OTHER);
+    }
+
+    @Override
+    protected Argument build(TenantId tenant, ConfigRegistry config) {
+      return (position, statement, context) -> statement.setObject(position, tenant.value());
+    }
+  }
+
+  /** Reads a {@code uuid} column as a tenant id. */
+  public static final class FromColumn implements ColumnMapper<TenantId> {
+    @Override
+    public TenantId map(java.sql.ResultSet row, int column, StatementContext context)
+        throws java.sql.SQLException {
+      var value = row.getObject(column, UUID.class);
+      return value == null ? null : new TenantId(value);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.chatmultischema.user;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Users; e-mail addresses are compared without regard to case, and are free again once a user is deleted. */
+@RegisterArgumentFactory(TenantId.AsArgument.class)
+@RegisterColumnMapper(TenantId.FromColumn.class)
+@RegisterConstructorMapper(User.class)
+@RegisterConstructorMapper(UserDao.Login.class)
+public interface UserDao {
+
+  /** What a login is checked against. */
+  record Login(UUID userId, String passwordHash, boolean disabled) {}
+
+  @SqlQuery("SELECT * FROM users WHERE user_id = :user")
+  Optional<User> find(UUID user);
+
+  @SqlQuery("SELECT user_id, password_hash, disabled FROM users WHERE lower(email) = lower(:email)")
+  Optional<Login> findLogin(String email);
+
+  /** Users with an id above {@code after}, by id: all of them, or the members of tenants that the owner has. */
+  @SqlQuery(
+      """
+      SELECT *
+      FROM users
+      WHERE user_id > :after
+        AND (:all
+          OR tenant_id IN (
+            SELECT t.tenant_id FROM tenants t WHERE t.user_id = :owner AND t.deleted_at IS NULL))
+      ORDER BY user_id
+      LIMIT :limit
+      """)
+  List<User> page(UUID after, UUID owner, boolean all, int limit);
+
+  /** Adds a user; fails with a unique violation if the e-mail address is taken. */
+  @SqlQuery(
+      """
+      INSERT INTO users (user_id, name, email, role, tenant_id, disabled, created_at, password_hash)
+      VALUES (:userId, :name, :email, lower(:role), :tenantId, :disabled, :createdAt, :passwordHash)
+      RETURNING *
+      """)
+  User insert(@BindMethods User user, String passwordHash);
+
+  /** Overwrites what may change about a user; fails with a unique violation if the e-mail address is taken. */
+  @SqlQuery(
+      """
+      UPDATE users
+      SET name = :name, email = :email, role = lower(:role), tenant_id = :tenantId, disabled = :disabled
+      WHERE user_id = :userId
+      RETURNING *
+      """)
+  Optional<User> update(@BindMethods User user);
+
+  @SqlUpdate("UPDATE users SET password_hash = :passwordHash WHERE user_id = :user")
+  void setPassword(UUID user, String passwordHash);
+
+  @SqlUpdate("DELETE FROM users WHERE user_id = :user")
+  int delete(UUID user);
+}
