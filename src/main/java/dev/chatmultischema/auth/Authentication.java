@@ -6,7 +6,9 @@ import io.dropwizard.auth.AuthValueFactoryProvider;
 import io.dropwizard.core.setup.Environment;
 import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 
-/** Guards every resource method that asks for a {@link Caller}, a role, or is {@link TenantScoped}. */
+/**
+ * Guards every resource method that asks for a {@link Caller}, a role, or is {@link TenantScoped}.
+ */
 public final class Authentication {
 
   private Authentication() {}

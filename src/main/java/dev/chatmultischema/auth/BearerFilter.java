@@ -9,7 +9,10 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 
-/** Takes the token from {@code Authorization}, with {@code Bearer} (RFC 6750) or bare; 401 without a good one. */
+/**
+ * Takes the token from {@code Authorization}, with {@code Bearer} (RFC 6750) or bare; 401 without a
+ * good one.
+ */
 @Priority(Priorities.AUTHENTICATION)
 final class BearerFilter extends AuthFilter<String, Caller> {
 

@@ -27,7 +27,9 @@ public record Caller(User user, Instant expiresAt) implements Principal {
     return tenant.userId().equals(user.userId());
   }
 
-  /** Whether the caller may read and write a tenant's messages: admins, its owner and its members. */
+  /**
+   * Whether the caller may read and write a tenant's messages: admins, its owner and its members.
+   */
   public boolean mayUse(Tenant tenant) {
     return admin() || owns(tenant) || tenant.tenantId().equals(user.tenantId());
   }

@@ -20,6 +20,9 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
     return tokens
         .verify(token)
         .flatMap(
-            claims -> users.findActive(claims.userId()).map(user -> new Caller(user, claims.expiresAt())));
+            claims ->
+                users
+                    .findActive(claims.userId())
+                    .map(user -> new Caller(user, claims.expiresAt())));
   }
 }

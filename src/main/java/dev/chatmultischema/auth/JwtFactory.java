@@ -54,7 +54,8 @@ public final class JwtFactory {
       super(
           bytes == 0
               ? "JWT_SECRET is not set: it must have at least %d bytes".formatted(MIN_SECRET_BYTES)
-              : "JWT_SECRET has %d bytes: it must have at least %d".formatted(bytes, MIN_SECRET_BYTES));
+              : "JWT_SECRET has %d bytes: it must have at least %d"
+                  .formatted(bytes, MIN_SECRET_BYTES));
     }
   }
 }

@@ -27,7 +27,8 @@ public final class JwtTokens {
   private final Algorithm algorithm;
   private final JWTVerifier verifier;
   private final Duration lifetime;
-  private final Cache<String, Claims> verified = Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
+  private final Cache<String, Claims> verified =
+      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
 
   JwtTokens(String secret, Duration lifetime) {
     this.algorithm = Algorithm.HMAC256(secret);
@@ -48,7 +49,10 @@ public final class JwtTokens {
     return new Issued(token, expiresAt);
   }
 
-  /** Empty unless the token was signed here and has not expired; a signature is checked once, the expiry always. */
+  /**
+   * Empty unless the token was signed here and has not expired; a signature is checked once, the
+   * expiry always.
+   */
   Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))
         .filter(claims -> Instant.now().isBefore(claims.expiresAt()));

@@ -49,7 +49,9 @@ public final class LoginResource {
     }
   }
 
-  /** Refuses a wrong password, an unknown and a disabled user in the same words and the same time. */
+  /**
+   * Refuses a wrong password, an unknown and a disabled user in the same words and the same time.
+   */
   @POST
   public Session login(@NotNull @Valid Credentials credentials) {
     var login = users.findLogin(credentials.email());

@@ -6,15 +6,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hashes and verifies passwords with bcrypt, in the forms that PostgreSQL's {@code crypt} ($2a$) and Go's bcrypt ($2a$,
- * $2b$) write.
+ * Hashes and verifies passwords with bcrypt, in the forms that PostgreSQL's {@code crypt} ($2a$)
+ * and Go's bcrypt ($2a$, $2b$) write.
  *
- * <p>A check takes at least the time of one hash at {@link #COST}, whether there is a hash to check against or a cheaper
- * one. At most as many run at once as there are processors; a login waits for its turn for a bounded time.
+ * <p>A check takes at least the time of one hash at {@link #COST}, whether there is a hash to check
+ * against or a cheaper one. At most as many run at once as there are processors; a login waits for
+ * its turn for a bounded time.
  */
 public final class Passwords {
 
   static final int COST = 10;
+
   /** What bcrypt looks at; longer passwords are refused rather than cut. */
   public static final int MAX_BYTES = 72;
 
@@ -34,7 +36,8 @@ public final class Passwords {
 
   /** Whether a password may be set: neither too short nor longer than bcrypt looks at. */
   public static boolean acceptable(String password) {
-    return password.codePointCount(0, password.length()) >= MIN_LENGTH && bytes(password).length <= MAX_BYTES;
+    return password.codePointCount(0, password.length()) >= MIN_LENGTH
+        && bytes(password).length <= MAX_BYTES;
   }
 
   /**
@@ -46,7 +49,8 @@ public final class Passwords {
     takeTurn();
     try {
       var given = bytes(password);
-      var matches = hash != null && given.length <= MAX_BYTES && verifier.verify(given, bytes(hash)).verified;
+      var matches =
+          hash != null && given.length <= MAX_BYTES && verifier.verify(given, bytes(hash)).verified;
       if (hash == null || cost(hash) < COST) {
         var unused = verifier.verify(bytes("not it"), decoy);
       }

@@ -10,7 +10,10 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 
-/** Refuses whoever may not use the tenant in {@code X-Tenant-ID}, and does not tell whether there is such a tenant. */
+/**
+ * Refuses whoever may not use the tenant in {@code X-Tenant-ID}, and does not tell whether there is
+ * such a tenant.
+ */
 @Provider
 @TenantScoped
 @Priority(Priorities.AUTHORIZATION)
@@ -56,6 +59,7 @@ public final class TenantFilter implements ContainerRequestFilter {
   /** The answer to whoever may not use a tenant, the same whether it exists or not. */
   public static ProblemException forbidden() {
     return new ProblemException(
-        Problem.of(403, "tenant_forbidden", "you may not use this tenant, or there is no such tenant"));
+        Problem.of(
+            403, "tenant_forbidden", "you may not use this tenant, or there is no such tenant"));
   }
 }

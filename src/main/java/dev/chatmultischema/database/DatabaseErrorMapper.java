@@ -21,7 +21,9 @@ final class DatabaseErrorMapper implements ExceptionMapper<JdbiException> {
     return switch (DatabaseFault.of(exception)) {
       case OUTAGE, CONFLICT, MISSING -> {
         LOG.warn("request refused, database unavailable: {}", exception.getMessage());
-        yield providers.getExceptionMapper(ProblemException.class).toResponse(new DatabaseUnavailable(exception));
+        yield providers
+            .getExceptionMapper(ProblemException.class)
+            .toResponse(new DatabaseUnavailable(exception));
       }
       case REFUSED -> providers.getExceptionMapper(Throwable.class).toResponse(exception);
     };

@@ -10,10 +10,11 @@ import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The {@code database} section: Dropwizard's pool settings with defaults that survive an absent or silent server.
+ * The {@code database} section: Dropwizard's pool settings with defaults that survive an absent or
+ * silent server.
  *
- * <p>No connection is opened before one is asked for, waiting for one is bounded, and a connection lives for a bounded
- * time, since a backend keeps about 11 KB for each partition it ever touched.
+ * <p>No connection is opened before one is asked for, waiting for one is bounded, and a connection
+ * lives for a bounded time, since a backend keeps about 11 KB for each partition it ever touched.
  */
 public final class DatabaseFactory extends DataSourceFactory {
 
@@ -43,7 +44,8 @@ public final class DatabaseFactory extends DataSourceFactory {
   }
 
   /**
-   * Takes {@code postgres://user:password@host:port/database} as well as a {@code jdbc:postgresql:} URL.
+   * Takes {@code postgres://user:password@host:port/database} as well as a {@code jdbc:postgresql:}
+   * URL.
    *
    * @throws IllegalArgumentException if it is neither
    */

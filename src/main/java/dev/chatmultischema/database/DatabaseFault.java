@@ -6,9 +6,15 @@ import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
 import org.postgresql.util.PSQLState;
 
-/** What a failed statement means for whoever sent it, told by its SQLSTATE (PostgreSQL manual, appendix A). */
+/**
+ * What a failed statement means for whoever sent it, told by its SQLSTATE (PostgreSQL manual,
+ * appendix A).
+ */
 public enum DatabaseFault {
-  /** The server is away, restarting, overloaded or lost the connection: nobody's fault, the same may work later. */
+  /**
+   * The server is away, restarting, overloaded or lost the connection: nobody's fault, the same may
+   * work later.
+   */
   OUTAGE,
   /** Another transaction got in the way: the same may work at once. */
   CONFLICT,
@@ -28,7 +34,8 @@ public enum DatabaseFault {
       return CONFLICT;
     }
     return switch (state.substring(0, 2)) {
-      // connection, resources, operator intervention (shutdown, cancelled), system error, read-only standby
+      // connection, resources, operator intervention (shutdown, cancelled), system error, read-only
+      // standby
       case "08", "53", "57", "58", "25" -> OUTAGE;
       case "40", "55" -> CONFLICT;
       case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;

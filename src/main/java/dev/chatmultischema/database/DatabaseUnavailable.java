@@ -4,7 +4,9 @@ import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import java.time.Duration;
 
-/** PostgreSQL did not answer; nothing was changed, or nothing that a repeated request would double. */
+/**
+ * PostgreSQL did not answer; nothing was changed, or nothing that a repeated request would double.
+ */
 public final class DatabaseUnavailable extends ProblemException {
 
   private static final long serialVersionUID = 1;

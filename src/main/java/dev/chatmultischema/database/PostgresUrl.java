@@ -4,7 +4,9 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
-/** A PostgreSQL connection URI (manual, section 34.1.1.2) in the form that the JDBC driver takes. */
+/**
+ * A PostgreSQL connection URI (manual, section 34.1.1.2) in the form that the JDBC driver takes.
+ */
 record PostgresUrl(String jdbcUrl, String user, String password) {
 
   static PostgresUrl parse(String url) {
@@ -12,7 +14,8 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
       return new PostgresUrl(url, null, null);
     }
     if (!url.startsWith("postgres://") && !url.startsWith("postgresql://")) {
-      throw new IllegalArgumentException("DATABASE_URL must start with postgres:// or jdbc:postgresql:");
+      throw new IllegalArgumentException(
+          "DATABASE_URL must start with postgres:// or jdbc:postgresql:");
     }
     var uri = URI.create(url);
     if (uri.getHost() == null || uri.getPath().length() < 2) {
@@ -21,12 +24,14 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
     var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
     var jdbcUrl =
         "jdbc:postgresql://%s:%d%s%s"
-            .formatted(uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort(), uri.getRawPath(), query);
+            .formatted(
+                uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort(), uri.getRawPath(), query);
     if (uri.getRawUserInfo() == null) {
       return new PostgresUrl(jdbcUrl, null, null);
     }
     var userInfo = uri.getRawUserInfo().split(":", 2);
-    return new PostgresUrl(jdbcUrl, decode(userInfo[0]), userInfo.length > 1 ? decode(userInfo[1]) : null);
+    return new PostgresUrl(
+        jdbcUrl, decode(userInfo[0]), userInfo.length > 1 ? decode(userInfo[1]) : null);
   }
 
   private static String decode(String text) {

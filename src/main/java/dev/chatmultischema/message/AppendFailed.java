@@ -9,6 +9,9 @@ final class AppendFailed extends JdbiException {
   private static final long serialVersionUID = 1;
 
   AppendFailed(TenantId tenant, int messages, Throwable cause) {
-    super("%d messages of tenant %s were not stored: %s".formatted(messages, tenant, cause.getMessage()), cause);
+    super(
+        "%d messages of tenant %s were not stored: %s"
+            .formatted(messages, tenant, cause.getMessage()),
+        cause);
   }
 }

@@ -4,7 +4,10 @@ import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import java.time.Duration;
 
-/** The broker did not confirm: the messages may or may not be stored, and may be sent again under the same ids. */
+/**
+ * The broker did not confirm: the messages may or may not be stored, and may be sent again under
+ * the same ids.
+ */
 public final class BrokerUnavailable extends ProblemException {
 
   private static final long serialVersionUID = 1;
@@ -14,7 +17,10 @@ public final class BrokerUnavailable extends ProblemException {
    */
   public BrokerUnavailable(String state, Throwable cause) {
     super(
-        Problem.of(503, "broker_unavailable", "the message broker is not available, try again with the same ids"),
+        Problem.of(
+            503,
+            "broker_unavailable",
+            "the message broker is not available, try again with the same ids"),
         Duration.ofSeconds(2),
         new IllegalStateException(state, cause));
   }

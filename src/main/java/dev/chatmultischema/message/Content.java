@@ -17,8 +17,8 @@ import com.google.common.base.Utf8;
 import java.io.IOException;
 
 /**
- * What a message says: one JSON object, kept as text without white space, so that it comes back as it was sent, with
- * numbers of any size.
+ * What a message says: one JSON object, kept as text without white space, so that it comes back as
+ * it was sent, with numbers of any size.
  *
  * <p>It has at most {@link #MAX_BYTES}, no {@code \u0000} and no lone surrogate.
  */
@@ -29,7 +29,10 @@ public record Content(String json) {
   /** Bytes in UTF-8, without white space. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  /** Bounds for parsing whatever may hold content: a number or a name may fill all of it, nesting goes 1,000 deep. */
+  /**
+   * Bounds for parsing whatever may hold content: a number or a name may fill all of it, nesting
+   * goes 1,000 deep.
+   */
   public static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNumberLength(MAX_BYTES)
@@ -121,7 +124,9 @@ public record Content(String json) {
       }
       if (Character.isSurrogate(c)) {
         boolean pair =
-            Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
         if (!pair) {
           throw new InvalidContent(at, "must not hold a lone surrogate");
         }
@@ -133,14 +138,16 @@ public record Content(String json) {
 
   static final class Deserializer extends JsonDeserializer<Content> {
     @Override
-    public Content deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+    public Content deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
       return read(parser);
     }
   }
 
   static final class Serializer extends JsonSerializer<Content> {
     @Override
-    public void serialize(Content content, JsonGenerator json, SerializerProvider provider) throws IOException {
+    public void serialize(Content content, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
       json.writeRawValue(content.json());
     }
   }

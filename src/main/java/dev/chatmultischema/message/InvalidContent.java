@@ -3,7 +3,10 @@ package dev.chatmultischema.message;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import java.io.Closeable;
 
-/** Content that can never be stored; the message says why, as in "content {@code must be a JSON object}". */
+/**
+ * Content that can never be stored; the message says why, as in "content {@code must be a JSON
+ * object}".
+ */
 public final class InvalidContent extends JsonMappingException {
 
   private static final long serialVersionUID = 1;

@@ -11,4 +11,5 @@ import java.util.UUID;
  * @param senderId the user who sent it, or null where another AMQP producer did
  */
 @JsonSnakeCase
-public record Message(UUID messageId, long seq, UUID senderId, Content content, Instant createdAt) {}
+public record Message(
+    UUID messageId, long seq, UUID senderId, Content content, Instant createdAt) {}

@@ -29,7 +29,10 @@ public record MessageCursor(Order order, long seq) {
     return new MessageCursor(order, order == Order.ASC ? 0 : Long.MAX_VALUE);
   }
 
-  /** Behind the last message of a page, or here if the page has none: good to go on from in either case. */
+  /**
+   * Behind the last message of a page, or here if the page has none: good to go on from in either
+   * case.
+   */
   MessageCursor after(List<Message> page) {
     return page.isEmpty() ? this : new MessageCursor(order, page.get(page.size() - 1).seq());
   }
@@ -54,6 +57,8 @@ public record MessageCursor(Order order, long seq) {
   @Override
   public String toString() {
     var text = (order == Order.ASC ? "a" : "d") + seq;
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 }

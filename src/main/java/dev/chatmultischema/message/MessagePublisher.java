@@ -7,9 +7,11 @@ import java.util.List;
 public interface MessagePublisher {
 
   /**
-   * Puts messages in their order into the tenant's queue, and returns once the broker confirmed every one.
+   * Puts messages in their order into the tenant's queue, and returns once the broker confirmed
+   * every one.
    *
-   * @throws BrokerUnavailable if it did not, in time or at all; some of them may be in the queue all the same
+   * @throws BrokerUnavailable if it did not, in time or at all; some of them may be in the queue
+   *     all the same
    */
   void publish(TenantId tenant, List<Draft> drafts);
 }

@@ -43,6 +43,7 @@ import org.jdbi.v3.core.JdbiException;
 public final class MessageResource {
 
   private static final int MAX_BATCH = 500;
+
   /** Room for a full batch of content, with its white space and escapes within reason. */
   private static final int MAX_BATCH_BYTES = MAX_BATCH * Content.MAX_BYTES + 4 * 1024 * 1024;
 
@@ -69,7 +70,8 @@ public final class MessageResource {
   }
 
   /** Messages to publish together. */
-  public record NewBatch(@NotNull @Size(min = 1, max = MAX_BATCH) List<@NotNull @Valid NewMessage> messages) {}
+  public record NewBatch(
+      @NotNull @Size(min = 1, max = MAX_BATCH) List<@NotNull @Valid NewMessage> messages) {}
 
   /** A message that will be stored. */
   @JsonSnakeCase
@@ -104,7 +106,10 @@ public final class MessageResource {
     return publish(caller, tenant, message);
   }
 
-  /** Answers once the broker has every message for good; after an error the same ids may be sent again. */
+  /**
+   * Answers once the broker has every message for good; after an error the same ids may be sent
+   * again.
+   */
   @POST
   @Path("/batch")
   @BodyLimit(MAX_BATCH_BYTES)
@@ -115,7 +120,8 @@ public final class MessageResource {
     var now = now();
     var drafts = batch.messages().stream().map(message -> message.draft(caller, now)).toList();
     accept(tenant, drafts);
-    return Response.accepted(new AcceptedBatch(drafts.stream().map(Draft::messageId).toList())).build();
+    return Response.accepted(new AcceptedBatch(drafts.stream().map(Draft::messageId).toList()))
+        .build();
   }
 
   @GET
@@ -153,7 +159,8 @@ public final class MessageResource {
         .orElseThrow(
             () ->
                 new ProblemException(
-                    Problem.of(404, "message_not_found", "there is no such message in this tenant")));
+                    Problem.of(
+                        404, "message_not_found", "there is no such message in this tenant")));
   }
 
   private static Optional<UUID> uuid(String text) {
@@ -169,7 +176,10 @@ public final class MessageResource {
     metrics.of(tenant).accepted().inc(drafts.size());
   }
 
-  /** A tenant deleted a moment ago still passes the filter: its partition is gone, so the answer is the same. */
+  /**
+   * A tenant deleted a moment ago still passes the filter: its partition is gone, so the answer is
+   * the same.
+   */
   private static <T> T read(Supplier<T> query) {
     try {
       return query.get();

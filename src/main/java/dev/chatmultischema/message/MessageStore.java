@@ -20,9 +20,9 @@ public final class MessageStore {
   /**
    * Locks the tenant's head, then inserts what is not there yet.
    *
-   * <p>The driver sends both statements in one round trip, and PostgreSQL runs what arrives before a Sync as one
-   * transaction (manual, section 55.2.3). They are two, because the second must take its snapshot after the lock is
-   * held: else it could miss what the lock's last holder committed.
+   * <p>The driver sends both statements in one round trip, and PostgreSQL runs what arrives before
+   * a Sync as one transaction (manual, section 55.2.3). They are two, because the second must take
+   * its snapshot after the lock is held: else it could miss what the lock's last holder committed.
    */
   private static final String APPEND =
       """
@@ -60,12 +60,12 @@ public final class MessageStore {
   }
 
   /**
-   * Stores messages in the order given, all or none, in one round trip; those with an id that is stored already are
-   * left out.
+   * Stores messages in the order given, all or none, in one round trip; those with an id that is
+   * stored already are left out.
    *
    * @return the stored ones, by {@code seq}, which is without a gap
-   * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link dev.chatmultischema.database.DatabaseFault}
-   *     tells why
+   * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link
+   *     dev.chatmultischema.database.DatabaseFault} tells why
    */
   public List<Message> append(TenantId tenant, Collection<Draft> drafts) {
     var byId = new LinkedHashMap<UUID, Draft>(drafts.size() * 2);
@@ -75,14 +75,17 @@ public final class MessageStore {
     for (var draft : byId.values()) {
       var seq = seqs.get(draft.messageId());
       if (seq != null) {
-        stored.add(new Message(draft.messageId(), seq, draft.senderId(), draft.content(), draft.createdAt()));
+        stored.add(
+            new Message(
+                draft.messageId(), seq, draft.senderId(), draft.content(), draft.createdAt()));
       }
     }
     stored.sort(Comparator.comparingLong(Message::seq));
     return stored;
   }
 
-  private static Map<UUID, Long> append(Connection connection, TenantId tenant, Collection<Draft> drafts) {
+  private static Map<UUID, Long> append(
+      Connection connection, TenantId tenant, Collection<Draft> drafts) {
     try (var statement = connection.prepareStatement(APPEND.formatted(tenant.partition()))) {
       bind(connection, statement, tenant, drafts);
       statement.execute();
@@ -103,13 +106,18 @@ public final class MessageStore {
       Connection connection, PreparedStatement statement, TenantId tenant, Collection<Draft> drafts)
       throws SQLException {
     statement.setObject(1, tenant.value());
-    statement.setArray(2, connection.createArrayOf("uuid", drafts.stream().map(Draft::messageId).toArray()));
-    statement.setArray(3, connection.createArrayOf("uuid", drafts.stream().map(Draft::senderId).toArray()));
+    statement.setArray(
+        2, connection.createArrayOf("uuid", drafts.stream().map(Draft::messageId).toArray()));
+    statement.setArray(
+        3, connection.createArrayOf("uuid", drafts.stream().map(Draft::senderId).toArray()));
     statement.setArray(
         4,
-        connection.createArrayOf("bigint", drafts.stream().map(draft -> draft.createdAt().toEpochMilli()).toArray()));
+        connection.createArrayOf(
+            "bigint", drafts.stream().map(draft -> draft.createdAt().toEpochMilli()).toArray()));
     statement.setArray(
-        5, connection.createArrayOf("text", drafts.stream().map(draft -> draft.content().json()).toArray()));
+        5,
+        connection.createArrayOf(
+            "text", drafts.stream().map(draft -> draft.content().json()).toArray()));
     statement.setObject(6, tenant.value());
     statement.setObject(7, tenant.value());
   }

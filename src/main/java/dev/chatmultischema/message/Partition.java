@@ -27,7 +27,12 @@ import org.jdbi.v3.sqlobject.customizer.SqlStatementParameterCustomizer;
   final class Factory implements SqlStatementCustomizerFactory {
     @Override
     public SqlStatementParameterCustomizer createForParameter(
-        Annotation annotation, Class<?> type, Method method, Parameter parameter, int index, Type of) {
+        Annotation annotation,
+        Class<?> type,
+        Method method,
+        Parameter parameter,
+        int index,
+        Type of) {
       return (statement, tenant) -> statement.define("partition", ((TenantId) tenant).partition());
     }
   }

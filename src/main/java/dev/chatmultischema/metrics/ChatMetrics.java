@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentMap;
  * accepted + put straight into the queue = stored + duplicate + dead_lettered - replayed + queue_depth
  * </pre>
  *
- * where a message waiting for its next attempt counts as queued. A message that is delivered again after a crash
- * between commit and ack is counted as a duplicate a second time.
+ * where a message waiting for its next attempt counts as queued. A message that is delivered again
+ * after a crash between commit and ack is counted as a duplicate a second time.
  */
 public final class ChatMetrics {
 
@@ -48,7 +48,8 @@ public final class ChatMetrics {
     accepted = counter("messages_accepted", "Messages answered with 202: confirmed by the broker.");
     stored = counter("messages_stored", "Messages committed to the tenant's partition.");
     retried = counter("messages_retried", "Failed attempts that were put off to a later one.");
-    deadLettered = counter("messages_dead_lettered", "Messages put into the tenant's dead-letter queue.");
+    deadLettered =
+        counter("messages_dead_lettered", "Messages put into the tenant's dead-letter queue.");
     duplicate = counter("messages_duplicate", "Messages whose id was stored before, dropped.");
     workers = gauge("consumer_workers", "Lanes that this node may run for the tenant.");
     busyWorkers = gauge("consumer_busy_workers", "Lanes storing a batch now.");
@@ -59,7 +60,8 @@ public final class ChatMetrics {
             .register(registry);
     streamSubscribers = gauge("stream_subscribers", "Open streams on this node.");
     streamEvents = counter("stream_events", "Events written to streams.");
-    streamDropped = counter("stream_dropped_subscribers", "Streams cut because they read too slowly.");
+    streamDropped =
+        counter("stream_dropped_subscribers", "Streams cut because they read too slowly.");
   }
 
   private Counter counter(String name, String help) {
@@ -75,7 +77,9 @@ public final class ChatMetrics {
     return registry;
   }
 
-  /** The value of the label {@code tenant}: its id, or {@code other} beyond the configured number. */
+  /**
+   * The value of the label {@code tenant}: its id, or {@code other} beyond the configured number.
+   */
   public String label(TenantId tenant) {
     return labels.label(tenant);
   }
@@ -106,8 +110,17 @@ public final class ChatMetrics {
     tenants.remove(tenant);
     if (labels.release(tenant)) {
       List.<SimpleCollector<?>>of(
-              accepted, stored, retried, deadLettered, duplicate, workers, busyWorkers, delivery,
-              streamSubscribers, streamEvents, streamDropped)
+              accepted,
+              stored,
+              retried,
+              deadLettered,
+              duplicate,
+              workers,
+              busyWorkers,
+              delivery,
+              streamSubscribers,
+              streamEvents,
+              streamDropped)
           .forEach(collector -> collector.remove(tenant.toString()));
     }
   }

@@ -4,7 +4,10 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Hands out a bounded number of values for the label {@code tenant}; who comes later is counted as {@code other}. */
+/**
+ * Hands out a bounded number of values for the label {@code tenant}; who comes later is counted as
+ * {@code other}.
+ */
 final class TenantLabels {
 
   static final String OTHER = "other";

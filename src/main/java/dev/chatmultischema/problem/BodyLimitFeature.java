@@ -13,8 +13,9 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Reads each request body whole, bounded, before anything parses it, and refuses what is not well-formed UTF-8, which
- * the JSON parser would partly let through (overlong forms, encoded surrogates).
+ * Reads each request body whole, bounded, before anything parses it, and refuses what is not
+ * well-formed UTF-8, which the JSON parser would partly let through (overlong forms, encoded
+ * surrogates).
  *
  * <p>It runs after authentication, so a stranger's body is never read into memory.
  */

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What every error answers with: problem details after RFC 9457, with a machine-readable {@code code} that never
- * changes and, for invalid input, the fields at fault.
+ * What every error answers with: problem details after RFC 9457, with a machine-readable {@code
+ * code} that never changes and, for invalid input, the fields at fault.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record Problem(URI type, String title, int status, String detail, String code, List<FieldError> errors) {
+public record Problem(
+    URI type, String title, int status, String detail, String code, List<FieldError> errors) {
 
   public static final String MEDIA_TYPE = "application/problem+json";
   static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);
@@ -25,9 +26,16 @@ public record Problem(URI type, String title, int status, String detail, String 
   }
 
   public static Problem of(int status, String code, String detail, List<FieldError> errors) {
-    var title = Optional.ofNullable(Response.Status.fromStatusCode(status)).map(Response.Status::getReasonPhrase);
+    var title =
+        Optional.ofNullable(Response.Status.fromStatusCode(status))
+            .map(Response.Status::getReasonPhrase);
     return new Problem(
-        URI.create("urn:chat:problem:" + code), title.orElse("Error"), status, detail, code, List.copyOf(errors));
+        URI.create("urn:chat:problem:" + code),
+        title.orElse("Error"),
+        status,
+        detail,
+        code,
+        List.copyOf(errors));
   }
 
   /** A 400 for a query, header or path parameter. */

@@ -12,7 +12,10 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers with a {@link Problem} where the servlet container refuses a request before a resource sees it. */
+/**
+ * Answers with a {@link Problem} where the servlet container refuses a request before a resource
+ * sees it.
+ */
 final class ProblemErrorHandler extends ErrorPageErrorHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemErrorHandler.class);
@@ -27,7 +30,10 @@ final class ProblemErrorHandler extends ErrorPageErrorHandler {
   public boolean handle(Request request, Response response, Callback callback) {
     int status = Math.max(400, response.getStatus());
     var reason = HttpStatus.getMessage(status);
-    var code = status == 500 ? "internal_error" : reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    var code =
+        status == 500
+            ? "internal_error"
+            : reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
     try {
       var body = ByteBuffer.wrap(json.writeValueAsBytes(Problem.of(status, code, reason)));
       response.setStatus(status);

@@ -20,14 +20,20 @@ import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever a request ends with into a {@link Problem}; no stack trace or SQL ever leaves the service. */
+/**
+ * Turns whatever a request ends with into a {@link Problem}; no stack trace or SQL ever leaves the
+ * service.
+ */
 public final class ProblemMappers {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemMappers.class);
 
   private ProblemMappers() {}
 
-  /** Registers the mappers, the limit on request bodies, and the error pages of the servlet container. */
+  /**
+   * Registers the mappers, the limit on request bodies, and the error pages of the servlet
+   * container.
+   */
   public static void register(Environment environment) {
     var jersey = environment.jersey();
     jersey.register(new OfProblem());
@@ -37,7 +43,9 @@ public final class ProblemMappers {
     jersey.register(new OfHttpError());
     jersey.register(new OfAnythingElse());
     jersey.register(BodyLimitFeature.class);
-    environment.getApplicationContext().setErrorHandler(new ProblemErrorHandler(environment.getObjectMapper()));
+    environment
+        .getApplicationContext()
+        .setErrorHandler(new ProblemErrorHandler(environment.getObjectMapper()));
   }
 
   private static final class OfProblem implements ExceptionMapper<ProblemException> {
@@ -51,7 +59,9 @@ public final class ProblemMappers {
     @Override
     public Response toResponse(JsonProcessingException exception) {
       return exception instanceof JsonMappingException mapping
-          ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.complaint(mapping)).response().build()
+          ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.complaint(mapping))
+              .response()
+              .build()
           : Problem.of(400, "malformed_json", exception.getOriginalMessage()).response().build();
     }
   }
@@ -65,7 +75,8 @@ public final class ProblemMappers {
     }
 
     private static FieldError fieldError(ConstraintViolation<?> violation) {
-      // The first two nodes are the resource method and its parameter; what follows is the place in the body.
+      // The first two nodes are the resource method and its parameter; what follows is the place in
+      // the body.
       String field =
           StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
               .skip(2)
@@ -99,7 +110,9 @@ public final class ProblemMappers {
       var status = original.getStatusInfo();
       var code = status.getReasonPhrase().toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
       var response = Problem.of(status.getStatusCode(), code, status.getReasonPhrase()).response();
-      original.getHeaders().forEach((name, values) -> values.forEach(value -> copy(response, name, value)));
+      original
+          .getHeaders()
+          .forEach((name, values) -> values.forEach(value -> copy(response, name, value)));
       return response.build();
     }
 
@@ -115,7 +128,9 @@ public final class ProblemMappers {
     public Response toResponse(Throwable exception) {
       var id = UUID.randomUUID();
       LOG.error("request failed, answered as error {}", id, exception);
-      return Problem.of(500, "internal_error", "an unexpected error, logged as " + id).response().build();
+      return Problem.of(500, "internal_error", "an unexpected error, logged as " + id)
+          .response()
+          .build();
     }
   }
 }

@@ -27,7 +27,10 @@ public interface TenantDao {
       """)
   Optional<Tenant> find(TenantId tenant);
 
-  /** Tenants with an id above {@code after}, by id: all of them, or those that the user owns or is a member of. */
+  /**
+   * Tenants with an id above {@code after}, by id: all of them, or those that the user owns or is a
+   * member of.
+   */
   @SqlQuery(
       """
       SELECT t.*, FALSE AS deleted
@@ -76,7 +79,10 @@ public interface TenantDao {
     return updateAllConsumers(consumer.name());
   }
 
-  /** Marks a tenant as deleted: nobody sees it any more, and consumers stop; false if there is no such tenant. */
+  /**
+   * Marks a tenant as deleted: nobody sees it any more, and consumers stop; false if there is no
+   * such tenant.
+   */
   @Transaction
   default boolean markDeleted(TenantId tenant) {
     lockEpoch();
@@ -93,7 +99,10 @@ public interface TenantDao {
   @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
   void remove(TenantId tenant);
 
-  /** Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a late commit. */
+  /**
+   * Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a
+   * late commit.
+   */
   @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.tenants.epoch'))")
   void lockEpoch();
 

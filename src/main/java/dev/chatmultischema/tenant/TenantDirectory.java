@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Looks tenants up, from memory where it was asked in the last seconds.
  *
- * <p>An answer is at most {@link #STALENESS} old on every replica. That a tenant does not exist is never remembered.
+ * <p>An answer is at most {@link #STALENESS} old on every replica. That a tenant does not exist is
+ * never remembered.
  */
 public final class TenantDirectory {
 

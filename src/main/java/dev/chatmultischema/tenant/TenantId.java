@@ -10,7 +10,10 @@ import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jdbi.v3.core.mapper.ColumnMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Names a tenant; whatever reads or writes a tenant's data takes one of these, so that it cannot forget whose. */
+/**
+ * Names a tenant; whatever reads or writes a tenant's data takes one of these, so that it cannot
+ * forget whose.
+ */
 public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
 
   @JsonCreator
@@ -33,7 +36,10 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
     return new TenantId(UUID.fromString(text));
   }
 
-  /** The PostgreSQL schema that holds this tenant's partition: made of hexadecimal digits alone, so safe in SQL. */
+  /**
+   * The PostgreSQL schema that holds this tenant's partition: made of hexadecimal digits alone, so
+   * safe in SQL.
+   */
   public String schema() {
     return "tenant_" + value.toString().replace("-", "");
   }

@@ -7,9 +7,10 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * All DDL of tenants: each has a schema of its own with its partition of {@code messages} in it.
  *
- * <p>Partitions are attached and detached the way that takes no lock against other tenants' inserts (PostgreSQL manual,
- * section 5.12.2.2): created apart and attached, detached concurrently and dropped. A partition's indexes are its own and
- * leave the tenant out, since they hold one tenant only.
+ * <p>Partitions are attached and detached the way that takes no lock against other tenants' inserts
+ * (PostgreSQL manual, section 5.12.2.2): created apart and attached, detached concurrently and
+ * dropped. A partition's indexes are its own and leave the tenant out, since they hold one tenant
+ * only.
  */
 public final class TenantPartitions {
 
@@ -19,7 +20,9 @@ public final class TenantPartitions {
     this.jdbi = jdbi;
   }
 
-  /** Creates a tenant's schema, partition and sequence head, as part of the caller's transaction. */
+  /**
+   * Creates a tenant's schema, partition and sequence head, as part of the caller's transaction.
+   */
   public void create(Handle handle, TenantId tenant) {
     handle
         .createScript(
@@ -42,8 +45,8 @@ public final class TenantPartitions {
   /**
    * Drops a tenant's schema with all its messages; does nothing where that was done before.
    *
-   * <p>Only one partition can be detached at a time, so this waits for others to finish, and finishes what an
-   * interrupted one left.
+   * <p>Only one partition can be detached at a time, so this waits for others to finish, and
+   * finishes what an interrupted one left.
    */
   public void drop(TenantId tenant) {
     jdbi.useHandle(
@@ -71,11 +74,13 @@ public final class TenantPartitions {
             .mapTo(String.class)
             .list();
     for (var partition : pending) {
-      handle.execute("ALTER TABLE public.messages DETACH PARTITION %s FINALIZE".formatted(partition));
+      handle.execute(
+          "ALTER TABLE public.messages DETACH PARTITION %s FINALIZE".formatted(partition));
     }
     if (attached(handle, tenant)) {
       handle.execute(
-          "ALTER TABLE public.messages DETACH PARTITION %s CONCURRENTLY".formatted(tenant.partition()));
+          "ALTER TABLE public.messages DETACH PARTITION %s CONCURRENTLY"
+              .formatted(tenant.partition()));
     }
   }
 

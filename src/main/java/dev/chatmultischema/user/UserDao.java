@@ -11,7 +11,10 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Users; e-mail addresses are compared without regard to case, and are free again once a user is deleted. */
+/**
+ * Users; e-mail addresses are compared without regard to case, and are free again once a user is
+ * deleted.
+ */
 @RegisterArgumentFactory(TenantId.AsArgument.class)
 @RegisterColumnMapper(TenantId.FromColumn.class)
 @RegisterConstructorMapper(User.class)
@@ -27,7 +30,10 @@ public interface UserDao {
   @SqlQuery("SELECT user_id, password_hash, disabled FROM users WHERE lower(email) = lower(:email)")
   Optional<Login> findLogin(String email);
 
-  /** Users with an id above {@code after}, by id: all of them, or the members of tenants that the owner has. */
+  /**
+   * Users with an id above {@code after}, by id: all of them, or the members of tenants that the
+   * owner has.
+   */
   @SqlQuery(
       """
       SELECT *
@@ -50,7 +56,10 @@ public interface UserDao {
       """)
   User insert(@BindMethods User user, String passwordHash);
 
-  /** Overwrites what may change about a user; fails with a unique violation if the e-mail address is taken. */
+  /**
+   * Overwrites what may change about a user; fails with a unique violation if the e-mail address is
+   * taken.
+   */
   @SqlQuery(
       """
       UPDATE users

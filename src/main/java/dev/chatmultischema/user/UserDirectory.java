@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Looks users up, from memory where it was asked in the last seconds; at most {@link #STALENESS} old everywhere. */
+/**
+ * Looks users up, from memory where it was asked in the last seconds; at most {@link #STALENESS}
+ * old everywhere.
+ */
 public final class UserDirectory {
 
   public static final Duration STALENESS = Duration.ofSeconds(5);
