@@ -1,20 +1,24 @@
 --liquibase formatted sql
 
 --changeset chat:tenants
+-- A tenant that is deleted, or not there yet, has deleted_at: it is kept for a while, so that every
+-- node learns of it, and until its queues and its schema are gone.
 CREATE SEQUENCE tenant_epoch;
 
 CREATE TABLE tenants (
   tenant_id   uuid PRIMARY KEY,
   tenant_name text NOT NULL,
-  user_id     uuid NOT NULL,
+  user_id     uuid,
   workers     integer NOT NULL CHECK (workers BETWEEN 1 AND 64),
   consumer    text NOT NULL DEFAULT 'running' CHECK (consumer IN ('running', 'stopped')),
   epoch       bigint NOT NULL DEFAULT nextval('tenant_epoch'),
   created_at  timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
-  deleted_at  timestamptz
+  deleted_at  timestamptz,
+  CONSTRAINT tenants_have_owners CHECK (user_id IS NOT NULL OR deleted_at IS NOT NULL)
 );
 CREATE INDEX tenants_by_owner ON tenants (user_id);
 CREATE INDEX tenants_by_epoch ON tenants (epoch);
+CREATE INDEX tenants_deleted ON tenants (deleted_at) WHERE deleted_at IS NOT NULL;
 --rollback DROP TABLE tenants;
 --rollback DROP SEQUENCE tenant_epoch;
 
@@ -31,6 +35,8 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_by_email ON users (lower(email));
 CREATE INDEX users_by_tenant ON users (tenant_id);
-ALTER TABLE tenants ADD CONSTRAINT tenants_owner FOREIGN KEY (user_id) REFERENCES users;
+-- Deleting a user who owns a tenant violates tenants_have_owners, unless the tenant is deleted.
+ALTER TABLE tenants
+  ADD CONSTRAINT tenants_owner FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL;
 --rollback ALTER TABLE tenants DROP CONSTRAINT tenants_owner;
 --rollback DROP TABLE users;

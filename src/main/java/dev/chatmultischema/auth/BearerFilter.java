@@ -24,12 +24,16 @@ final class BearerFilter extends AuthFilter<String, Caller> {
   public void filter(ContainerRequestContext request) {
     var header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
     if (!authenticate(request, token(header), SecurityContext.CLIENT_CERT_AUTH)) {
-      throw new ProblemException(
-          Problem.of(401, "unauthenticated", "a valid bearer token is required"));
+      throw unauthenticated();
     }
   }
 
-  private static String token(String header) {
+  static ProblemException unauthenticated() {
+    return new ProblemException(
+        Problem.of(401, "unauthenticated", "a valid bearer token is required"));
+  }
+
+  static String token(String header) {
     if (header == null) {
       return null;
     }

@@ -25,4 +25,14 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
                     .findActive(claims.userId())
                     .map(user -> new Caller(user, claims.expiresAt())));
   }
+
+  /**
+   * Who the value of an {@code Authorization} header stands for, where no filter asks for it; a
+   * problem 401 if it is null or no good.
+   */
+  public Caller require(String authorization) {
+    return Optional.ofNullable(BearerFilter.token(authorization))
+        .flatMap(this::authenticate)
+        .orElseThrow(BearerFilter::unauthenticated);
+  }
 }

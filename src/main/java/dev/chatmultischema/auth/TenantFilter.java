@@ -29,14 +29,22 @@ public final class TenantFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    var tenant = tenantId(request.getHeaderString(HEADER));
     // A method that asks for no caller has none: refused like any other who may not use the tenant.
-    var allowed =
-        request.getSecurityContext().getUserPrincipal() instanceof Caller caller
-            && tenants.find(tenant).filter(caller::mayUse).isPresent();
-    if (!allowed) {
+    var caller =
+        request.getSecurityContext().getUserPrincipal() instanceof Caller known ? known : null;
+    var unused = require(tenants, caller, request.getHeaderString(HEADER));
+  }
+
+  /**
+   * The tenant that the value of {@code X-Tenant-ID} names, where no filter asks for it; a problem
+   * 400 if it names none, and 403 if the caller, who may be null, may not use it.
+   */
+  public static TenantId require(TenantDirectory tenants, Caller caller, String header) {
+    var tenant = tenantId(header);
+    if (caller == null || tenants.find(tenant).filter(caller::mayUse).isEmpty()) {
       throw forbidden();
     }
+    return tenant;
   }
 
   private static TenantId tenantId(String header) {

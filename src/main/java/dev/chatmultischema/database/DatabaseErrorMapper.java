@@ -25,7 +25,7 @@ final class DatabaseErrorMapper implements ExceptionMapper<JdbiException> {
             .getExceptionMapper(ProblemException.class)
             .toResponse(new DatabaseUnavailable(exception));
       }
-      case REFUSED -> providers.getExceptionMapper(Throwable.class).toResponse(exception);
+      case INVALID, REFUSED -> providers.getExceptionMapper(Throwable.class).toResponse(exception);
     };
   }
 }

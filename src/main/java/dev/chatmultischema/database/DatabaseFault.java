@@ -20,7 +20,9 @@ public enum DatabaseFault {
   CONFLICT,
   /** The table is not there: the tenant was deleted, or the database never migrated. */
   MISSING,
-  /** The values or the statement are wrong: the same will fail again. */
+  /** A value can never be stored (class 22, data exception): the same will fail again. */
+  INVALID,
+  /** Anything else, a constraint or trigger among it: the same may fail again. */
   REFUSED;
 
   public static DatabaseFault of(Throwable failure) {
@@ -38,6 +40,7 @@ public enum DatabaseFault {
       // standby
       case "08", "53", "57", "58", "25" -> OUTAGE;
       case "40", "55" -> CONFLICT;
+      case "22" -> INVALID;
       case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
       default -> REFUSED;
     };

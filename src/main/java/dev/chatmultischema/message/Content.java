@@ -3,6 +3,7 @@ package dev.chatmultischema.message;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.SegmentedStringWriter;
@@ -62,8 +63,12 @@ public record Content(String json) {
     } catch (InvalidContent e) {
       throw e;
     } catch (IOException e) {
-      throw new InvalidContent(null, "is not valid JSON: " + e.getMessage(), e);
+      throw new InvalidContent(null, "is not valid JSON: " + reason(e), e);
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
   }
 
   private static Content read(JsonParser parser) throws IOException {

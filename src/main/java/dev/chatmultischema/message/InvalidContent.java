@@ -18,4 +18,10 @@ public final class InvalidContent extends JsonMappingException {
   InvalidContent(Closeable parser, String message, Throwable cause) {
     super(parser, message, cause);
   }
+
+  /** Without the place in the source, which says nothing to who sent it. */
+  @Override
+  public String getMessage() {
+    return getOriginalMessage();
+  }
 }

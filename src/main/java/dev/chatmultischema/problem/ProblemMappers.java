@@ -3,6 +3,7 @@ package dev.chatmultischema.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.google.common.base.CaseFormat;
+import com.google.common.util.concurrent.RateLimiter;
 import dev.chatmultischema.problem.Problem.FieldError;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.validation.JerseyViolationException;
@@ -49,8 +50,14 @@ public final class ProblemMappers {
   }
 
   private static final class OfProblem implements ExceptionMapper<ProblemException> {
+    /** An outage fails thousands of requests for one reason. */
+    private final RateLimiter logging = RateLimiter.create(1);
+
     @Override
     public Response toResponse(ProblemException exception) {
+      if (exception.problem().status() >= 500 && logging.tryAcquire()) {
+        LOG.warn("answered {}: {}", exception.problem().code(), exception.getMessage());
+      }
       return exception.response();
     }
   }

@@ -40,4 +40,9 @@ public record Tenant(
   public boolean running() {
     return consumer == Consumption.RUNNING && !deleted;
   }
+
+  /** The same tenant, deleted. */
+  public Tenant asDeleted() {
+    return new Tenant(tenantId, tenantName, userId, workers, consumer, createdAt, epoch, true);
+  }
 }

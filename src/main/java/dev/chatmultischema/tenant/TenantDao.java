@@ -80,13 +80,17 @@ public interface TenantDao {
   }
 
   /**
-   * Marks a tenant as deleted: nobody sees it any more, and consumers stop; false if there is no
-   * such tenant.
+   * Marks a tenant as deleted: nobody sees it or is a member of it any more, and consumers stop;
+   * false if there is no such tenant.
    */
   @Transaction
   default boolean markDeleted(TenantId tenant) {
     lockEpoch();
-    return updateDeleted(tenant) > 0;
+    var marked = updateDeleted(tenant) > 0;
+    if (marked) {
+      releaseMembers(tenant);
+    }
+    return marked;
   }
 
   @Transaction
@@ -95,9 +99,51 @@ public interface TenantDao {
     return insertRow(tenant, name, owner, workers);
   }
 
-  /** Forgets a tenant whose data is gone. */
-  @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
+  /**
+   * Writes a tenant down as one that is deleted: what is made for it from now on is found and
+   * cleaned away, unless it is opened within a minute.
+   */
+  @SqlUpdate(
+      """
+      INSERT INTO tenants (tenant_id, tenant_name, user_id, workers, deleted_at)
+      VALUES (:tenant, :name, :owner, :workers, clock_timestamp())
+      """)
+  void reserve(TenantId tenant, String name, UUID owner, int workers);
+
+  /** Makes a reserved tenant one that exists; empty if it was reserved more than a minute ago. */
+  @Transaction
+  default Optional<Tenant> open(TenantId tenant) {
+    lockEpoch();
+    return updateOpened(tenant);
+  }
+
+  /**
+   * Tenants deleted more than a minute ago, or reserved then and never opened: nobody will open
+   * them any more, and every node has had the time to see it.
+   */
+  @SqlQuery(
+      """
+      SELECT tenant_id
+      FROM tenants
+      WHERE deleted_at < clock_timestamp() - interval '1 minute'
+      ORDER BY deleted_at
+      LIMIT 1000
+      FOR UPDATE SKIP LOCKED
+      """)
+  List<TenantId> deleted();
+
+  /** Forgets a tenant, whose data is gone, if it was deleted more than two minutes ago. */
+  @SqlUpdate(
+      """
+      DELETE FROM tenants
+      WHERE tenant_id = :tenant
+        AND deleted_at < clock_timestamp() - interval '2 minutes'
+      """)
   void remove(TenantId tenant);
+
+  /** Forgets a tenant that was reserved, and for which nothing was made. */
+  @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
+  void unreserve(TenantId tenant);
 
   /**
    * Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a
@@ -146,9 +192,22 @@ public interface TenantDao {
   @SqlUpdate(
       """
       UPDATE tenants
-      SET deleted_at = now(), epoch = nextval('tenant_epoch')
+      SET deleted_at = clock_timestamp(), epoch = nextval('tenant_epoch')
       WHERE tenant_id = :tenant
         AND deleted_at IS NULL
       """)
   int updateDeleted(TenantId tenant);
+
+  @SqlUpdate("UPDATE users SET tenant_id = NULL WHERE tenant_id = :tenant")
+  void releaseMembers(TenantId tenant);
+
+  @SqlQuery(
+      """
+      UPDATE tenants
+      SET deleted_at = NULL, epoch = nextval('tenant_epoch')
+      WHERE tenant_id = :tenant
+        AND deleted_at > clock_timestamp() - interval '1 minute'
+      RETURNING *, FALSE AS deleted
+      """)
+  Optional<Tenant> updateOpened(TenantId tenant);
 }

@@ -1,8 +1,14 @@
 package dev.chatmultischema.tenant;
 
 import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.database.DatabaseUnavailable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
  * All DDL of tenants: each has a schema of its own with its partition of {@code messages} in it.
@@ -14,16 +20,47 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class TenantPartitions {
 
+  /** Below the driver's socket timeout, so that the server gives up before the client does. */
+  private static final int TIMEOUT_SECONDS = 15;
+
+  private static final int MAX_WAIT_SECONDS = 30;
+
   private final Jdbi jdbi;
+
+  /** PostgreSQL takes one at a time anyway; who waits here holds no connection. */
+  private final Semaphore attaching = new Semaphore(1, true);
+
+  private final Semaphore detaching = new Semaphore(1, true);
 
   public TenantPartitions(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
 
   /**
-   * Creates a tenant's schema, partition and sequence head, as part of the caller's transaction.
+   * Creates a tenant's schema, partition and sequence head, and does the given work, in one
+   * transaction.
+   *
+   * @throws DatabaseUnavailable if its turn did not come within 30 s
+   * @throws org.jdbi.v3.core.JdbiException if it failed, or took more than 15 s; nothing was
+   *     created then, unless the commit's answer was lost
    */
-  public void create(Handle handle, TenantId tenant) {
+  public <T> T create(TenantId tenant, Function<Handle, T> work) {
+    return inTurn(
+        attaching,
+        () ->
+            jdbi.inTransaction(
+                handle -> {
+                  create(handle, tenant);
+                  return work.apply(handle);
+                }));
+  }
+
+  /**
+   * Waits for other nodes with LOCK TABLE, which takes no snapshot: finishing an interrupted detach
+   * waits for whoever has one, so that both would wait for each other.
+   */
+  private static void create(Handle handle, TenantId tenant) {
+    bounded(handle).execute("LOCK TABLE public.messages IN SHARE UPDATE EXCLUSIVE MODE");
     handle
         .createScript(
             """
@@ -45,20 +82,53 @@ public final class TenantPartitions {
   /**
    * Drops a tenant's schema with all its messages; does nothing where that was done before.
    *
-   * <p>Only one partition can be detached at a time, so this waits for others to finish, and
-   * finishes what an interrupted one left.
+   * <p>Only one partition can be detached at a time, and what an interrupted detach left is
+   * finished first. The turn is held by a transaction of its own, as DETACH CONCURRENTLY refuses to
+   * run in one, and is waited for without a snapshot, as above.
+   *
+   * @throws DatabaseUnavailable if its turn did not come within 30 s
+   * @throws org.jdbi.v3.core.JdbiException if it failed, or readers did not let go within 15 s; may
+   *     be repeated
    */
   public void drop(TenantId tenant) {
-    jdbi.useHandle(
-        handle -> {
-          handle.execute("SELECT pg_advisory_lock(hashtext('chat.partitions.detach'))");
-          try {
-            detach(handle, tenant);
-            handle.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(tenant.schema()));
-          } finally {
-            handle.execute("SELECT pg_advisory_unlock(hashtext('chat.partitions.detach'))");
+    inTurn(
+        detaching,
+        () -> {
+          try (var turn = jdbi.open();
+              var ddl = jdbi.open()) {
+            turn.useTransaction(
+                held -> {
+                  bounded(held).execute("LOCK TABLE public.tenants IN SHARE UPDATE EXCLUSIVE MODE");
+                  detach(bounded(ddl), tenant);
+                  ddl.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(tenant.schema()));
+                });
           }
+          return tenant;
         });
+  }
+
+  private static Handle bounded(Handle handle) {
+    handle.getConfig(SqlStatements.class).setQueryTimeout(TIMEOUT_SECONDS);
+    return handle;
+  }
+
+  private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+    try {
+      if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new DatabaseUnavailable(
+            new IllegalStateException(
+                "no turn in %d s (waiting=%d)"
+                    .formatted(MAX_WAIT_SECONDS, turns.getQueueLength())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseUnavailable(e);
+    }
+    try {
+      return work.get();
+    } finally {
+      turns.release();
+    }
   }
 
   private static void detach(Handle handle, TenantId tenant) {

@@ -1,0 +1,86 @@
+package dev.chatmultischema.amqp;
+
+import com.google.common.base.Throwables;
+import com.rabbitmq.client.AMQP;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A message with the story of its failures in its headers: it keeps its body, ids and whatever else
+ * its producer gave it.
+ *
+ * @param attempts how often it has failed, this time included
+ */
+public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int attempts) {
+
+  /** Milliseconds since 1970, as {@link #LAST_FAILED_AT}. */
+  static final String FIRST_FAILED_AT = "x-chat-first-failed-at";
+
+  static final String LAST_FAILED_AT = "x-chat-last-failed-at";
+  static final String ERROR_CLASS = "x-chat-error-class";
+  static final String ERROR_MESSAGE = "x-chat-error-message";
+  static final String NODE = "x-chat-node";
+
+  private static final int MAX_ERROR_MESSAGE = 500;
+
+  /**
+   * @param node the one on which it failed
+   */
+  public static FailedMessage of(Delivery delivery, UUID messageId, Exception cause, String node) {
+    int attempts = MessageCodec.attempts(delivery.properties()) + 1;
+    var now = System.currentTimeMillis();
+    var error = telling(cause);
+    var headers = ownHeaders(delivery.properties());
+    headers.put(MessageCodec.ATTEMPTS, attempts);
+    headers.putIfAbsent(FIRST_FAILED_AT, now);
+    headers.put(LAST_FAILED_AT, now);
+    headers.put(ERROR_CLASS, error.getClass().getName());
+    headers.put(ERROR_MESSAGE, shortened(String.valueOf(error.getMessage())));
+    headers.put(NODE, node);
+    var properties =
+        delivery
+            .properties()
+            .builder()
+            .messageId(messageId.toString())
+            .deliveryMode(MessageCodec.PERSISTENT)
+            .expiration(null)
+            .userId(null)
+            .headers(headers)
+            .build();
+    return new FailedMessage(properties, delivery.body(), attempts);
+  }
+
+  /** What the database said, where it was asked. */
+  private static Throwable telling(Exception cause) {
+    return Throwables.getCausalChain(cause).stream()
+        .filter(SQLException.class::isInstance)
+        .findFirst()
+        .orElse(cause);
+  }
+
+  /** All but what the broker writes about dead-lettering, which is not ours to pass on. */
+  private static Map<String, Object> ownHeaders(AMQP.BasicProperties properties) {
+    var headers = new HashMap<String, Object>();
+    if (properties.getHeaders() != null) {
+      headers.putAll(properties.getHeaders());
+    }
+    headers
+        .keySet()
+        .removeIf(
+            name ->
+                name.equals("x-death")
+                    || name.startsWith("x-first-death-")
+                    || name.startsWith("x-last-death-"));
+    return headers;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_ERROR_MESSAGE ? text : text.substring(0, MAX_ERROR_MESSAGE) + "…";
+  }
+
+  public Outgoing to(String exchange, String routingKey) {
+    return new Outgoing(exchange, routingKey, properties, body);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.chatmultischema.amqp;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.InvalidContent;
+import dev.chatmultischema.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A message as AMQP carries it: the content as the body, all else in properties and headers.
+ *
+ * <p>A body without any of them is good too: other producers may put messages into a tenant's
+ * queue.
+ */
+public final class MessageCodec {
+
+  static final String CONTENT_TYPE = "application/json";
+  static final int PERSISTENT = 2;
+
+  static final String SENDER = "x-chat-sender";
+
+  /** Milliseconds, where the property {@code timestamp} has seconds. */
+  static final String ACCEPTED_AT = "x-chat-accepted-at";
+
+  /** Our own count, since {@code x-death} is for the broker to write and ignored from clients. */
+  static final String ATTEMPTS = "x-chat-attempts";
+
+  private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+
+  private MessageCodec() {}
+
+  static Outgoing encode(TenantId tenant, Draft draft) {
+    var headers = new HashMap<String, Object>(4);
+    headers.put(ACCEPTED_AT, draft.createdAt().toEpochMilli());
+    if (draft.senderId() != null) {
+      headers.put(SENDER, draft.senderId().toString());
+    }
+    var properties =
+        new AMQP.BasicProperties.Builder()
+            .contentType(CONTENT_TYPE)
+            .deliveryMode(PERSISTENT)
+            .messageId(draft.messageId().toString())
+            .timestamp(Date.from(draft.createdAt()))
+            .headers(headers)
+            .build();
+    return new Outgoing(
+        MessageTopology.DEFAULT_EXCHANGE,
+        MessageTopology.queue(tenant),
+        properties,
+        draft.content().json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads the content of a delivery.
+   *
+   * @throws InvalidContent if it can never be stored
+   */
+  public static Content content(byte[] body) throws InvalidContent {
+    return Content.parse(body);
+  }
+
+  /**
+   * The id that a message is stored under once: its own, one derived from an id that is no UUID, or
+   * a new one where there is none.
+   */
+  public static UUID messageId(AMQP.BasicProperties properties) {
+    var id = properties.getMessageId();
+    if (id == null || id.isEmpty()) {
+      return UuidCreator.getTimeOrderedEpochPlus1();
+    }
+    return uuid(id).orElseGet(() -> UuidCreator.getNameBasedSha1(id));
+  }
+
+  /** The user who sent it, or null. */
+  public static UUID senderId(AMQP.BasicProperties properties) {
+    return uuid(header(properties, SENDER)).orElse(null);
+  }
+
+  private static Optional<UUID> uuid(Object value) {
+    var text = String.valueOf(value);
+    try {
+      return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** When it was accepted; now, where a message says nothing believable. */
+  public static Instant acceptedAt(AMQP.BasicProperties properties) {
+    var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    var claimed =
+        header(properties, ACCEPTED_AT) instanceof Long millis
+            ? Instant.ofEpochMilli(millis)
+            : Optional.ofNullable(properties.getTimestamp()).map(Date::toInstant).orElse(now);
+    return claimed.isBefore(Instant.EPOCH) || claimed.isAfter(now.plus(CLOCK_SKEW)) ? now : claimed;
+  }
+
+  /** How often storing it has failed. */
+  public static int attempts(AMQP.BasicProperties properties) {
+    return header(properties, ATTEMPTS) instanceof Number attempts
+        ? Math.max(0, attempts.intValue())
+        : 0;
+  }
+
+  private static Object header(AMQP.BasicProperties properties, String name) {
+    Map<String, Object> headers = properties.getHeaders();
+    return headers == null ? null : headers.get(name);
+  }
+}

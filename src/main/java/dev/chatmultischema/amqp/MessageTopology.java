@@ -1,0 +1,110 @@
+package dev.chatmultischema.amqp;
+
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import dev.chatmultischema.tenant.TenantId;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The name of every exchange and queue, and how they hang together.
+ *
+ * <pre>
+ * (default exchange) ── tenant_{id}_queue ◄── chat.tenants ◄── expired ── chat_retry_{ms} ◄── chat.retry.{ms}
+ *                    └─ tenant_{id}_dlq          └─ nobody's queue: chat.unrouted ── chat_unrouted
+ * </pre>
+ *
+ * <p>A retry goes with the tenant's queue as routing key through a fanout exchange into the queue
+ * of its delay, and comes back by that key. Every message of such a queue waits equally long, since
+ * RabbitMQ expires from the head only; so jitter is made by three queues for each delay.
+ */
+public final class MessageTopology {
+
+  static final String DEFAULT_EXCHANGE = "";
+  static final String TENANTS = "chat.tenants";
+  static final String UNROUTED = "chat.unrouted";
+  static final String UNROUTED_QUEUE = "chat_unrouted";
+
+  private static final List<Double> JITTER = List.of(0.9, 1.0, 1.1);
+
+  private final QueueType queueType;
+  private final List<Long> retryDelays;
+
+  MessageTopology(QueueType queueType, List<Long> retryDelays) {
+    this.queueType = queueType;
+    this.retryDelays = List.copyOf(retryDelays);
+  }
+
+  public static String queue(TenantId tenant) {
+    return "tenant_" + tenant + "_queue";
+  }
+
+  public static String deadLetterQueue(TenantId tenant) {
+    return "tenant_" + tenant + "_dlq";
+  }
+
+  /** How many times a message may fail and be tried again. */
+  public int retries() {
+    return retryDelays.size();
+  }
+
+  /** The exchange to a wait of about the length of the given retry, 0 for the first. */
+  public String retryExchange(int retry) {
+    var variants = variants(retryDelays.get(retry));
+    return retryExchange(variants.get(ThreadLocalRandom.current().nextInt(variants.size())));
+  }
+
+  private static String retryExchange(long millis) {
+    return "chat.retry." + millis;
+  }
+
+  private static String retryQueue(long millis) {
+    return "chat_retry_" + millis;
+  }
+
+  /** Every wait that there is a queue for, in milliseconds, for the given retry delays. */
+  public static List<Long> waits(List<Long> retryDelays) {
+    return retryDelays.stream().flatMap(delay -> variants(delay).stream()).distinct().toList();
+  }
+
+  private static List<Long> variants(long delay) {
+    return JITTER.stream().map(factor -> Math.round(delay * factor)).toList();
+  }
+
+  /** Declares what all tenants share; does nothing where it is there. */
+  void declareShared(Channel channel) throws IOException {
+    channel.exchangeDeclare(UNROUTED, BuiltinExchangeType.FANOUT, true);
+    channel.queueDeclare(UNROUTED_QUEUE, true, false, false, queueType.arguments());
+    channel.queueBind(UNROUTED_QUEUE, UNROUTED, "");
+    channel.exchangeDeclare(
+        TENANTS, BuiltinExchangeType.DIRECT, true, false, Map.of("alternate-exchange", UNROUTED));
+    for (long wait : waits(retryDelays)) {
+      channel.exchangeDeclare(retryExchange(wait), BuiltinExchangeType.FANOUT, true);
+      channel.queueDeclare(retryQueue(wait), true, false, false, retryArguments(wait));
+      channel.queueBind(retryQueue(wait), retryExchange(wait), "");
+    }
+  }
+
+  private Map<String, Object> retryArguments(long wait) {
+    var arguments = new HashMap<>(queueType.arguments());
+    arguments.putAll(queueType.expiryArguments());
+    arguments.put("x-message-ttl", wait);
+    arguments.put("x-dead-letter-exchange", TENANTS);
+    return arguments;
+  }
+
+  /** Declares a tenant's queue with its way back from the retry queues. */
+  void declareQueue(Channel channel, TenantId tenant) throws IOException {
+    var arguments = new HashMap<>(queueType.arguments());
+    arguments.put("x-single-active-consumer", true);
+    channel.queueDeclare(queue(tenant), true, false, false, arguments);
+    channel.queueBind(queue(tenant), TENANTS, queue(tenant));
+  }
+
+  void declareDeadLetterQueue(Channel channel, TenantId tenant) throws IOException {
+    channel.queueDeclare(deadLetterQueue(tenant), true, false, false, queueType.arguments());
+  }
+}

@@ -1,0 +1,13 @@
+package dev.chatmultischema.amqp;
+
+import dev.chatmultischema.tenant.TenantId;
+
+/** There is no queue to consume from: never declared, or deleted under the service. */
+public final class QueueMissing extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  QueueMissing(TenantId tenant, Throwable cause) {
+    super(MessageTopology.queue(tenant) + " does not exist", cause);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.chatmultischema.amqp;
+
+import io.dropwizard.lifecycle.Managed;
+
+/** What the service does with RabbitMQ, on connections for publishing and others for consuming. */
+public final class Rabbit implements Managed {
+
+  private final MessageTopology topology;
+  private final PublisherLink link;
+  private final ConfirmingPublisher publisher;
+  private final ConsumerConnections consumers;
+  private final TenantQueues queues;
+
+  Rabbit(
+      MessageTopology topology,
+      PublisherLink link,
+      ConfirmingPublisher publisher,
+      ConsumerConnections consumers) {
+    this.topology = topology;
+    this.link = link;
+    this.publisher = publisher;
+    this.consumers = consumers;
+    this.queues = new TenantQueues(link, topology);
+  }
+
+  public MessageTopology topology() {
+    return topology;
+  }
+
+  public ConfirmingPublisher publisher() {
+    return publisher;
+  }
+
+  public ConsumerConnections consumers() {
+    return consumers;
+  }
+
+  public TenantQueues queues() {
+    return queues;
+  }
+
+  @Override
+  public void start() {
+    link.start();
+  }
+
+  /** Closes the consumers' connections first, while what they still have to publish can be. */
+  @Override
+  public void stop() {
+    consumers.close();
+    link.stop();
+  }
+}

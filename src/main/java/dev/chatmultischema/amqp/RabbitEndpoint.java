@@ -1,0 +1,111 @@
+package dev.chatmultischema.amqp;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.impl.ForgivingExceptionHandler;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens connections that die rather than recover.
+ *
+ * <p>The client's automatic recovery is off: it may bring back a cancelled consumer, and acks and
+ * confirms across it can silently be lost. Whoever opens a connection here watches over it.
+ */
+final class RabbitEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitEndpoint.class);
+  private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
+
+  private final RabbitUrl url;
+  private final ConnectionFactory factory = new ConnectionFactory();
+
+  RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
+    this.url = url;
+    factory.setHost(url.host());
+    factory.setPort(url.port());
+    factory.setUsername(url.user());
+    factory.setPassword(url.password());
+    factory.setVirtualHost(url.vhost());
+    factory.setAutomaticRecoveryEnabled(false);
+    factory.setTopologyRecoveryEnabled(false);
+    factory.setRequestedHeartbeat((int) heartbeat.toSeconds());
+    factory.setConnectionTimeout((int) connectTimeout.toMillis());
+    factory.setHandshakeTimeout((int) connectTimeout.toMillis() * 2);
+    factory.setChannelRpcTimeout((int) RPC_TIMEOUT.toMillis());
+    factory.setShutdownTimeout(1_000);
+    factory.setExceptionHandler(new ConnectionErrors());
+    factory.setThreadFactory(
+        task -> {
+          var thread = new Thread(task, "rabbitmq");
+          thread.setDaemon(true);
+          return thread;
+        });
+    if (url.tls()) {
+      useTls(factory);
+    }
+  }
+
+  /** Who watches a connection logs its end, with what it knows; the client needs not. */
+  private static final class ConnectionErrors extends ForgivingExceptionHandler {
+    @Override
+    public void handleUnexpectedConnectionDriverException(Connection connection, Throwable error) {
+      LOG.debug("{} ended", connection, error);
+    }
+  }
+
+  /** The client by itself would trust any certificate. */
+  private static void useTls(ConnectionFactory factory) {
+    try {
+      factory.useSslProtocol(SSLContext.getDefault());
+      factory.enableHostnameVerification();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS for amqps", e);
+    }
+  }
+
+  /**
+   * An executor for consumers' calls, which once shut down ignores what connections still report
+   * while they close.
+   */
+  static ExecutorService dispatcher(String name, int threads) {
+    var number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          var thread = new Thread(task, name + "-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        },
+        new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  /**
+   * Opens a connection whose consumers are called on the given executor.
+   *
+   * @throws IOException if the broker cannot be reached or refuses
+   * @throws TimeoutException if it does not answer in time
+   */
+  Connection open(String name, ExecutorService executor) throws IOException, TimeoutException {
+    return factory.newConnection(executor, name);
+  }
+
+  @Override
+  public String toString() {
+    return url.toString();
+  }
+}

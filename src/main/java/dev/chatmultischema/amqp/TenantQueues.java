@@ -1,0 +1,104 @@
+package dev.chatmultischema.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import dev.chatmultischema.tenant.TenantId;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes, counts and removes each tenant's two queues. */
+public final class TenantQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TenantQueues.class);
+
+  private final PublisherLink link;
+  private final MessageTopology topology;
+
+  TenantQueues(PublisherLink link, MessageTopology topology) {
+    this.link = link;
+    this.topology = topology;
+  }
+
+  /**
+   * Declares both queues; one that exists with other arguments is taken as it is.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
+   */
+  public void declare(TenantId tenant) {
+    declare(tenant, topology::declareQueue, MessageTopology.queue(tenant));
+    declare(tenant, topology::declareDeadLetterQueue, MessageTopology.deadLetterQueue(tenant));
+  }
+
+  private interface Declaration {
+    void declare(Channel channel, TenantId tenant) throws IOException;
+  }
+
+  private void declare(TenantId tenant, Declaration declaration, String queue) {
+    var accepted =
+        unless(
+            AMQP.PRECONDITION_FAILED,
+            channel -> {
+              declaration.declare(channel, tenant);
+              return queue;
+            });
+    if (accepted.isEmpty()) {
+      LOG.warn("{} exists with other arguments than configured, taken as it is", queue);
+    }
+  }
+
+  /**
+   * Deletes both queues with all that is in them; does nothing where they are gone.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
+   */
+  public void delete(TenantId tenant) {
+    delete(MessageTopology.queue(tenant));
+    delete(MessageTopology.deadLetterQueue(tenant));
+  }
+
+  private void delete(String queue) {
+    unless(AMQP.NOT_FOUND, channel -> channel.queueDelete(queue));
+  }
+
+  /** Messages ready in a tenant's queues. */
+  public record Depth(long queue, long deadLetters) {}
+
+  /**
+   * Asks the broker for one tenant's depths; a queue that is missing is declared anew.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
+   */
+  public Depth depth(TenantId tenant) {
+    return new Depth(
+        depth(tenant, MessageTopology.queue(tenant)),
+        depth(tenant, MessageTopology.deadLetterQueue(tenant)));
+  }
+
+  private long depth(TenantId tenant, String queue) {
+    return unless(
+            AMQP.NOT_FOUND, channel -> (long) channel.queueDeclarePassive(queue).getMessageCount())
+        .orElseGet(
+            () -> {
+              LOG.warn("{} is missing, declared anew", queue);
+              declare(tenant);
+              return 0L;
+            });
+  }
+
+  /** Empty if the broker answers with the given reply code. */
+  private <T> Optional<T> unless(int code, PublisherLink.Work<T> work) {
+    return link.withChannel(
+        channel -> {
+          try {
+            return Optional.of(work.on(channel));
+          } catch (IOException e) {
+            if (ReplyCodes.closedWith(e, code)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+}

@@ -1,0 +1,58 @@
+package dev.chatmultischema.consumer;
+
+import dev.chatmultischema.amqp.QueueMissing;
+import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.amqp.Subscription;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.tenant.Tenant;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantId;
+
+/** Starts consumers; where a tenant's queue was deleted under the service, with a new queue. */
+record ConsumerLauncher(
+    Rabbit rabbit,
+    TenantDao tenants,
+    ChatMetrics metrics,
+    BatchWriter writer,
+    FailureRouter router,
+    LaneScheduler scheduler,
+    int prefetch,
+    int maxBatch) {
+
+  /**
+   * Starts to consume a tenant's queue.
+   *
+   * @param ended called once if the consumer ends without being stopped
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker is away or refuses
+   * @throws QueueMissing if there is no queue, and no such tenant any more
+   */
+  TenantConsumer launch(Tenant tenant, ConsumerStatus status, Runnable ended) throws QueueMissing {
+    var id = tenant.tenantId();
+    var consumer =
+        new TenantConsumer(
+            id,
+            tenant.workers(),
+            maxBatch,
+            status,
+            metrics.of(id),
+            writer,
+            router,
+            scheduler,
+            ended);
+    consumer.start(subscribe(id, consumer));
+    return consumer;
+  }
+
+  private Subscription subscribe(TenantId tenant, TenantConsumer consumer) throws QueueMissing {
+    try {
+      return rabbit.consumers().subscribe(tenant, prefetch, consumer);
+    } catch (QueueMissing e) {
+      // Somebody deleted it, which is healed, or the tenant was, which must not be undone.
+      if (tenants.find(tenant).isEmpty()) {
+        throw e;
+      }
+      rabbit.queues().declare(tenant);
+      return rabbit.consumers().subscribe(tenant, prefetch, consumer);
+    }
+  }
+}

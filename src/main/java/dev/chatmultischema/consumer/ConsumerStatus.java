@@ -1,0 +1,31 @@
+package dev.chatmultischema.consumer;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a tenant's consumers on this node have done, over the end of single ones. */
+final class ConsumerStatus {
+
+  private final LongAdder processed = new LongAdder();
+  private volatile Failure lastFailure;
+
+  /** The last thing that went wrong. */
+  record Failure(Instant at, String reason) {}
+
+  void processed(int deliveries) {
+    processed.add(deliveries);
+  }
+
+  void failed(String reason) {
+    lastFailure = new Failure(Instant.now(), reason);
+  }
+
+  long processed() {
+    return processed.sum();
+  }
+
+  Optional<Failure> lastFailure() {
+    return Optional.ofNullable(lastFailure);
+  }
+}

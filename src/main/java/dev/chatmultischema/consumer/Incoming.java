@@ -1,0 +1,50 @@
+package dev.chatmultischema.consumer;
+
+import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.amqp.Delivery;
+import dev.chatmultischema.amqp.MessageCodec;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.InvalidContent;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A delivery on its way to be stored; its id is settled once, so that every try on this node is
+ * made under the same.
+ */
+record Incoming(Delivery delivery, UUID messageId, UUID senderId, Instant acceptedAt) {
+
+  /** Lanes of a tenant: as many as a mask has bits. */
+  static final int LANES = 64;
+
+  static Incoming of(Delivery delivery) {
+    var properties = delivery.properties();
+    return new Incoming(
+        delivery,
+        MessageCodec.messageId(properties),
+        MessageCodec.senderId(properties),
+        MessageCodec.acceptedAt(properties));
+  }
+
+  long tag() {
+    return delivery.tag();
+  }
+
+  AMQP.BasicProperties properties() {
+    return delivery.properties();
+  }
+
+  /** One of {@link #LANES}, always the same for one sender. */
+  int lane() {
+    return senderId == null ? 0 : senderId.hashCode() & (LANES - 1);
+  }
+
+  /**
+   * Reads the content.
+   *
+   * @throws InvalidContent if it can never be stored
+   */
+  Draft draft() throws InvalidContent {
+    return new Draft(messageId, senderId, MessageCodec.content(delivery.body()), acceptedAt);
+  }
+}

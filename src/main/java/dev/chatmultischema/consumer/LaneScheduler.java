@@ -1,0 +1,87 @@
+package dev.chatmultischema.consumer;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shares a bounded number of threads between all tenants of this node.
+ *
+ * <p>A tenant with something to do stands in the row once; its turn is one batch, and it may hold
+ * at most half of the threads. So who floods the service waits, and who sends a message now and
+ * then does not wait behind a flood.
+ */
+final class LaneScheduler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LaneScheduler.class);
+
+  /** Something that has turns. */
+  interface Turns {
+    /** Uses one turn. */
+    void turn();
+  }
+
+  private final int threads;
+  private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
+  private final ExecutorService workers;
+  private final ScheduledExecutorService pauses =
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "consumer-pauses"));
+
+  LaneScheduler(int threads) {
+    this.threads = threads;
+    var number = new AtomicInteger();
+    workers =
+        Executors.newFixedThreadPool(
+            threads, task -> daemon(task, "consumer-lane-" + number.incrementAndGet()));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    var thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  void start() {
+    for (int i = 0; i < threads; i++) {
+      workers.execute(this::work);
+    }
+  }
+
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        row.take().turn();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        LOG.error("a lane failed unexpectedly", e);
+      }
+    }
+  }
+
+  /** At most so many lanes of one tenant run at once, whatever it asks for. */
+  int share() {
+    return Math.max(1, threads / 2);
+  }
+
+  /** Puts a tenant at the end of the row; it must not be in it. */
+  void enqueue(Turns tenant) {
+    row.add(tenant);
+  }
+
+  void after(Duration pause, Runnable then) {
+    pauses.schedule(then, pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  void stop() {
+    pauses.shutdownNow();
+    workers.shutdownNow();
+  }
+}

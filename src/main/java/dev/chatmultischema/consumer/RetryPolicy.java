@@ -1,0 +1,43 @@
+package dev.chatmultischema.consumer;
+
+import dev.chatmultischema.amqp.FailedMessage;
+import dev.chatmultischema.amqp.MessageTopology;
+import dev.chatmultischema.amqp.Outgoing;
+import dev.chatmultischema.consumer.Outcome.Fate;
+import dev.chatmultischema.tenant.TenantId;
+
+/**
+ * Says where a failed message goes: to the wait before its next attempt, or to the dead letters.
+ */
+final class RetryPolicy {
+
+  private final MessageTopology topology;
+  private final String node;
+
+  RetryPolicy(MessageTopology topology, String node) {
+    this.topology = topology;
+    this.node = node;
+  }
+
+  /** A message that failed once more than there are waits is dead. */
+  Fate fate(Outcome failed) {
+    return failed.fate() == Fate.RETRY && failedMessage(failed).attempts() > topology.retries()
+        ? Fate.DEAD_LETTER
+        : failed.fate();
+  }
+
+  Outgoing retry(TenantId tenant, Outcome failed) {
+    var message = failedMessage(failed);
+    return message.to(
+        topology.retryExchange(message.attempts() - 1), MessageTopology.queue(tenant));
+  }
+
+  Outgoing deadLetter(TenantId tenant, Outcome failed) {
+    return failedMessage(failed).to("", MessageTopology.deadLetterQueue(tenant));
+  }
+
+  private FailedMessage failedMessage(Outcome failed) {
+    var message = failed.message();
+    return FailedMessage.of(message.delivery(), message.messageId(), failed.cause(), node);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.chatmultischema.redis;
+
+import java.net.URI;
+import java.time.Duration;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * The server to connect to.
+ *
+ * @param timeout for connecting and for any one answer, ms
+ * @param pingInterval how often a subscribed connection is tried
+ */
+record RedisServer(Address address, int timeout, Duration pingInterval) {
+
+  /** How many silent ping intervals a subscribed connection survives. */
+  private static final int MISSED_PINGS = 3;
+
+  /** Where it is, and as whom to log in. */
+  record Address(HostAndPort at, String user, String password, int database, boolean tls) {
+
+    /**
+     * @throws IllegalArgumentException if it is no Redis URL, without telling the password
+     */
+    static Address parse(String url) {
+      if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
+        throw new IllegalArgumentException("REDIS_URL must start with redis:// or rediss://");
+      }
+      URI uri;
+      try {
+        uri = URI.create(url);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("REDIS_URL is not a valid URL", null);
+      }
+      if (uri.getHost() == null) {
+        throw new IllegalArgumentException("REDIS_URL must name a host");
+      }
+      return new Address(
+          new HostAndPort(uri.getHost(), uri.getPort() < 0 ? 6379 : uri.getPort()),
+          JedisURIHelper.getUser(uri),
+          JedisURIHelper.getPassword(uri),
+          database(uri),
+          JedisURIHelper.isRedisSSLScheme(uri));
+    }
+
+    private static int database(URI uri) {
+      var path = uri.getPath();
+      if (path.length() < 2) {
+        return 0;
+      }
+      try {
+        return Integer.parseUnsignedInt(path.substring(1));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("REDIS_URL must end with a database number, if any", e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return at.toString();
+    }
+  }
+
+  HostAndPort at() {
+    return address.at();
+  }
+
+  /** For a connection that asks and is answered. */
+  JedisClientConfig forCommands() {
+    return config(timeout);
+  }
+
+  /** For a connection that listens: silence longer than its pings is a failure. */
+  JedisClientConfig forSubscriptions() {
+    return config((int) pingInterval.multipliedBy(MISSED_PINGS).toMillis());
+  }
+
+  private JedisClientConfig config(int socketTimeout) {
+    return DefaultJedisClientConfig.builder()
+        .resp2()
+        .connectionTimeoutMillis(timeout)
+        .socketTimeoutMillis(socketTimeout)
+        .user(address.user())
+        .password(address.password())
+        .database(address.database())
+        .ssl(address.tls())
+        .clientName("tenant-api")
+        .build();
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
+  }
+}

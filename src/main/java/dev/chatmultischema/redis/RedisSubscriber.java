@@ -1,0 +1,200 @@
+package dev.chatmultischema.redis;
+
+import io.dropwizard.lifecycle.Managed;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Listens to any number of channels over one connection, which it makes anew, with all
+ * subscriptions, whenever it is lost.
+ *
+ * <p>One thread reads and tells the listeners, another writes commands: so neither a full socket
+ * nor a silent server stops whoever subscribes.
+ */
+public final class RedisSubscriber implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSubscriber.class);
+
+  /** Told about one channel, on one thread, in order; must neither block nor take long. */
+  public interface Listener {
+
+    /** From now on every message comes; what was published before may be missed. */
+    void onSubscribed();
+
+    void onMessage(byte[] payload);
+
+    /** From now on messages are missed, until {@link #onSubscribed} comes again. */
+    void onLost();
+  }
+
+  private final RedisServer server;
+  private final Backoff backoff;
+  private final ConcurrentMap<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread reader = new Thread(this::run, "redis-subscriber");
+  private final ScheduledExecutorService commands =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            var thread = new Thread(task, "redis-subscriber-commands");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private volatile SubscriptionConnection connection;
+  private boolean away;
+
+  RedisSubscriber(RedisServer server, Backoff backoff) {
+    this.server = server;
+    this.backoff = backoff;
+    reader.setDaemon(true);
+  }
+
+  /** Listens to a channel, in place of whoever listened before. */
+  public Subscription subscribe(String channel, Listener listener) {
+    var subscription = new Subscription(channel, listener, this::unsubscribe);
+    subscriptions.put(channel, subscription);
+    command(open -> open.subscribe(List.of(subscription)));
+    return subscription;
+  }
+
+  private void unsubscribe(Subscription subscription) {
+    if (subscriptions.remove(subscription.channel(), subscription)) {
+      command(
+          open -> {
+            // Someone may have come in the meantime, and its SUBSCRIBE may have gone before this.
+            if (!subscriptions.containsKey(subscription.channel())) {
+              open.unsubscribe(subscription.channel());
+            }
+          });
+    }
+  }
+
+  @Override
+  public void start() {
+    reader.start();
+    long interval = server.pingInterval().toMillis();
+    var unused =
+        commands.scheduleWithFixedDelay(
+            () -> write(SubscriptionConnection::sendPing),
+            interval,
+            interval,
+            TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() throws InterruptedException {
+    stopped.countDown();
+    disconnect(connection);
+    commands.shutdownNow();
+    reader.join(TimeUnit.SECONDS.toMillis(5));
+  }
+
+  private void command(Consumer<SubscriptionConnection> command) {
+    // Without a connection there is nothing to tell: the next one begins with all subscriptions.
+    if (connection != null && !commands.isShutdown()) {
+      commands.execute(() -> write(command));
+    }
+  }
+
+  private void write(Consumer<SubscriptionConnection> command) {
+    var open = connection;
+    if (open == null) {
+      return;
+    }
+    try {
+      command.accept(open);
+    } catch (JedisException e) {
+      LOG.debug("writing to Redis at {} failed", server, e);
+      disconnect(open);
+    }
+  }
+
+  private void run() {
+    while (stopped.getCount() > 0) {
+      try {
+        listen();
+      } catch (JedisException e) {
+        reportLoss(e);
+      } catch (RuntimeException e) {
+        if (stopped.getCount() > 0) {
+          LOG.error("listening to Redis at {} failed, connecting anew", server, e);
+        }
+      } finally {
+        disconnect(connection);
+        connection = null;
+        subscriptions.values().forEach(Subscription::lose);
+      }
+      pause();
+    }
+  }
+
+  private void listen() {
+    var open = new SubscriptionConnection(server);
+    connection = open;
+    commands.execute(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
+    if (stopped.getCount() == 0) {
+      return;
+    }
+    if (away) {
+      away = false;
+      LOG.info("listening to Redis at {} again", server);
+    }
+    while (true) {
+      handle(open.next());
+      backoff.reset();
+    }
+  }
+
+  private void handle(SubscriptionConnection.Event event) {
+    if (event instanceof SubscriptionConnection.Received received) {
+      var subscription = subscriptions.get(received.channel());
+      if (subscription != null) {
+        subscription.receive(received.payload());
+      }
+    } else if (event instanceof SubscriptionConnection.Confirmed confirmed) {
+      var subscription = confirmed.subscription();
+      if (subscriptions.get(subscription.channel()) == subscription) {
+        subscription.confirm();
+      }
+    }
+  }
+
+  private void reportLoss(JedisException cause) {
+    if (!away && stopped.getCount() > 0) {
+      away = true;
+      LOG.warn(
+          "not listening to Redis at {}, PostgreSQL is asked instead until it is back: {}",
+          server,
+          cause.getMessage());
+    }
+  }
+
+  private static void disconnect(SubscriptionConnection open) {
+    if (open == null) {
+      return;
+    }
+    try {
+      open.forceDisconnect();
+    } catch (IOException e) {
+      LOG.debug("closing a lost connection failed", e);
+    }
+  }
+
+  private void pause() {
+    try {
+      var unused = stopped.await(backoff.nextMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.chatmultischema.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * A connection in Pub/Sub mode (RESP2), written to by one thread and read by another.
+ *
+ * <p>Redis answers each SUBSCRIBE in its place. So the answers of a channel are matched with its
+ * requests in their order: one that was subscribed, left and subscribed again is not taken for
+ * confirmed by the first answer.
+ */
+final class SubscriptionConnection extends Connection {
+
+  /** How many channels one command names. */
+  private static final int MAX_NAMED = 200;
+
+  /** What a server says. */
+  sealed interface Event {}
+
+  /** From now on, every message of the channel comes. */
+  record Confirmed(Subscription subscription) implements Event {}
+
+  /** A message. */
+  record Received(String channel, byte[] payload) implements Event {}
+
+  /** Anything that only shows the server lives. */
+  record Alive() implements Event {}
+
+  private static final Alive ALIVE = new Alive();
+
+  private final Map<String, Queue<Subscription>> requested = new HashMap<>();
+
+  SubscriptionConnection(RedisServer server) {
+    super(server.at(), server.forSubscriptions());
+  }
+
+  void subscribe(List<Subscription> subscriptions) {
+    var names = new byte[Math.min(MAX_NAMED, subscriptions.size())][];
+    int named = 0;
+    for (var subscription : subscriptions) {
+      synchronized (requested) {
+        requested
+            .computeIfAbsent(subscription.channel(), channel -> new ArrayDeque<>())
+            .add(subscription);
+      }
+      names[named++] = subscription.channel().getBytes(StandardCharsets.UTF_8);
+      if (named == names.length) {
+        sendCommand(Command.SUBSCRIBE, names.clone());
+        named = 0;
+      }
+    }
+    if (named > 0) {
+      sendCommand(Command.SUBSCRIBE, Arrays.copyOf(names, named));
+    }
+    flush();
+  }
+
+  void unsubscribe(String channel) {
+    sendCommand(Command.UNSUBSCRIBE, channel);
+    flush();
+  }
+
+  void sendPing() {
+    sendCommand(Command.PING);
+    flush();
+  }
+
+  /** Waits for what comes next; fails if nothing does for the socket's timeout. */
+  Event next() {
+    if (getUnflushedObject() instanceof List<?> parts && parts.size() == 3) {
+      var channel = text(parts.get(1));
+      switch (text(parts.get(0))) {
+        case "message" -> {
+          return new Received(channel, (byte[]) parts.get(2));
+        }
+        case "subscribe" -> {
+          return confirmed(channel);
+        }
+        default -> {
+          return ALIVE;
+        }
+      }
+    }
+    return ALIVE;
+  }
+
+  private Event confirmed(String channel) {
+    synchronized (requested) {
+      var waiting = requested.get(channel);
+      if (waiting == null) {
+        return ALIVE;
+      }
+      var subscription = waiting.remove();
+      if (waiting.isEmpty()) {
+        requested.remove(channel);
+      }
+      return new Confirmed(subscription);
+    }
+  }
+
+  private static String text(Object bytes) {
+    return bytes instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : "";
+  }
+}

@@ -1,0 +1,96 @@
+package dev.chatmultischema.stream;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that does everything for its subscribers, so that none needs a lock; nothing it runs may
+ * block.
+ */
+final class Pump implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final int index;
+  private final Thread thread;
+
+  /** Each subscriber has at most a few tasks in here at a time, each audience one. */
+  private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+  private final Set<Subscriber> subscribers = new HashSet<>();
+  private boolean closed;
+  private volatile boolean stopped;
+
+  Pump(int index) {
+    this.index = index;
+    this.thread = new Thread(this, "stream-pump-" + index);
+    thread.setDaemon(true);
+  }
+
+  int index() {
+    return index;
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void stop() throws InterruptedException {
+    stopped = true;
+    thread.join(TimeUnit.SECONDS.toMillis(2));
+  }
+
+  void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Serves a subscriber from now on; false if the node stops. */
+  boolean add(Subscriber subscriber) {
+    return !closed && subscribers.add(subscriber);
+  }
+
+  void remove(Subscriber subscriber) {
+    subscribers.remove(subscriber);
+  }
+
+  /** Ends all, and whoever comes later. */
+  void close() {
+    closed = true;
+    subscribers().forEach(subscriber -> subscriber.end(Ending.STOPPING));
+  }
+
+  /** A copy, since those that end are removed on the way. */
+  private List<Subscriber> subscribers() {
+    return List.copyOf(subscribers);
+  }
+
+  @Override
+  public void run() {
+    long nextTick = System.nanoTime() + TICK_NANOS;
+    while (!stopped) {
+      try {
+        var task = tasks.poll(Math.max(0, nextTick - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (task != null) {
+          task.run();
+        }
+        long now = System.nanoTime();
+        if (now - nextTick >= 0) {
+          nextTick = now + TICK_NANOS;
+          subscribers().forEach(subscriber -> subscriber.tick(now));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("a task of stream pump {} failed", index, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package dev.chatmultischema.stream;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.redis.Redis;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.user.UserDirectory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jdbi.v3.core.Jdbi;
+
+/** The {@code stream} section. */
+public final class StreamFactory {
+
+  /** How long a client whose events are gone from memory may take nothing. */
+  private static final java.time.Duration STALL = java.time.Duration.ofMillis(500);
+
+  private static final long POLL_MILLIS = 250;
+  private static final long ACCESS_MILLIS = 3_000;
+  private static final long TICKETS_MILLIS = 60_000;
+
+  @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+  private Duration heartbeat = Duration.seconds(15);
+
+  @MinDataSize(64 * 1024)
+  private DataSize maxBuffer = DataSize.mebibytes(1);
+
+  @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  private Duration maxStall = Duration.seconds(60);
+
+  @Min(1)
+  private int maxStreams = 50_000;
+
+  @Min(1)
+  private int maxStreamsPerTenant = 10_000;
+
+  @Min(1)
+  private int maxStreamsPerUser = 100;
+
+  @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  private Duration ticketLifetime = Duration.seconds(30);
+
+  @Min(1)
+  @Max(64)
+  private int pumps = Math.min(8, Runtime.getRuntime().availableProcessors());
+
+  @Min(1)
+  @Max(64)
+  private int readers = 4;
+
+  /** How often a comment is written to each stream. */
+  @JsonProperty
+  public Duration getHeartbeat() {
+    return heartbeat;
+  }
+
+  @JsonProperty
+  public void setHeartbeat(Duration heartbeat) {
+    this.heartbeat = heartbeat;
+  }
+
+  /**
+   * How far a subscriber that reads too slowly may fall behind before it is cut; what is kept of a
+   * tenant's latest events, encoded.
+   */
+  @JsonProperty
+  public DataSize getMaxBuffer() {
+    return maxBuffer;
+  }
+
+  @JsonProperty
+  public void setMaxBuffer(DataSize maxBuffer) {
+    this.maxBuffer = maxBuffer;
+  }
+
+  /** How long a client may take nothing at all, at any position. */
+  @JsonProperty
+  public Duration getMaxStall() {
+    return maxStall;
+  }
+
+  @JsonProperty
+  public void setMaxStall(Duration maxStall) {
+    this.maxStall = maxStall;
+  }
+
+  /** How many streams this node has open at most. */
+  @JsonProperty
+  public int getMaxStreams() {
+    return maxStreams;
+  }
+
+  @JsonProperty
+  public void setMaxStreams(int maxStreams) {
+    this.maxStreams = maxStreams;
+  }
+
+  /** How many streams of a tenant this node has open at most. */
+  @JsonProperty
+  public int getMaxStreamsPerTenant() {
+    return maxStreamsPerTenant;
+  }
+
+  @JsonProperty
+  public void setMaxStreamsPerTenant(int maxStreamsPerTenant) {
+    this.maxStreamsPerTenant = maxStreamsPerTenant;
+  }
+
+  /** How many streams of a user this node has open at most. */
+  @JsonProperty
+  public int getMaxStreamsPerUser() {
+    return maxStreamsPerUser;
+  }
+
+  @JsonProperty
+  public void setMaxStreamsPerUser(int maxStreamsPerUser) {
+    this.maxStreamsPerUser = maxStreamsPerUser;
+  }
+
+  /** How long a ticket is good. */
+  @JsonProperty
+  public Duration getTicketLifetime() {
+    return ticketLifetime;
+  }
+
+  @JsonProperty
+  public void setTicketLifetime(Duration ticketLifetime) {
+    this.ticketLifetime = ticketLifetime;
+  }
+
+  /** Threads that write to streams. */
+  @JsonProperty
+  public int getPumps() {
+    return pumps;
+  }
+
+  @JsonProperty
+  public void setPumps(int pumps) {
+    this.pumps = pumps;
+  }
+
+  /** Threads that read history from the database, each with a connection at times. */
+  @JsonProperty
+  public int getReaders() {
+    return readers;
+  }
+
+  @JsonProperty
+  public void setReaders(int readers) {
+    this.readers = readers;
+  }
+
+  /** Serves streams and their tickets, and ends streams before the container stops. */
+  public void build(
+      Environment environment,
+      Redis redis,
+      Jdbi jdbi,
+      JwtAuthenticator authenticator,
+      UserDirectory users,
+      TenantDirectory tenants,
+      ChatMetrics metrics) {
+    var messages = jdbi.onDemand(MessageDao.class);
+    var dao = jdbi.onDemand(StreamDao.class);
+    var frames = new Frames(environment.getObjectMapper());
+    var lifecycle = environment.lifecycle();
+    var fetchers = lifecycle.scheduledExecutorService("stream-fetcher-%d").threads(2).build();
+    var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
+    var sources = new Feed.Sources(messages::after, frames, fetchers, maxBuffer.toBytes());
+    var feeds = new Feeds(sources, redis.subscriber(), pumpList);
+    Set<Subscriber> open = ConcurrentHashMap.newKeySet();
+    var rules = new Subscriber.Rules(heartbeat.toJavaDuration(), STALL, maxStall.toJavaDuration());
+    var hub =
+        new StreamHub(
+            messages,
+            feeds,
+            pumpList,
+            new PageReader(messages::after, frames, readers),
+            new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
+            rules,
+            metrics,
+            open);
+    lifecycle.manage(hub);
+    lifecycle.addEventListener(
+        new LifeCycle.Listener() {
+          @Override
+          public void lifeCycleStopping(LifeCycle server) {
+            hub.endAll();
+          }
+        });
+
+    var tickets =
+        new StreamTickets(jdbi.onDemand(StreamTickets.Dao.class), ticketLifetime.toJavaDuration());
+    environment.jersey().register(new TicketResource(tickets));
+    var gate = new StreamGate(authenticator, users, tenants, tickets);
+    var servlet =
+        environment
+            .servlets()
+            .addServlet("stream", new StreamServlet(gate, hub, environment.getObjectMapper()));
+    servlet.setAsyncSupported(true);
+    servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
+
+    var poller = new HeadPoller(dao, feeds, hub::endTenant);
+    var watch = new AccessWatch(dao, open);
+    repeat(environment, "stream-heads", poller::poll, POLL_MILLIS);
+    repeat(environment, "stream-access", watch::check, ACCESS_MILLIS);
+    repeat(environment, "stream-tickets", tickets::removeExpired, TICKETS_MILLIS);
+  }
+
+  private static void repeat(Environment environment, String name, Runnable task, long millis) {
+    var unused =
+        environment
+            .lifecycle()
+            .scheduledExecutorService(name, true)
+            .build()
+            .scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+}

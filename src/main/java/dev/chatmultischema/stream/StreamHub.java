@@ -1,0 +1,172 @@
+package dev.chatmultischema.stream;
+
+import dev.chatmultischema.auth.TenantFilter;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.lifecycle.Managed;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens streams, knows which are open, and ends them. */
+final class StreamHub implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
+
+  /** What is handed to the container in one piece; nothing of this size is ever allocated. */
+  private static final int WRITE_BYTES = 64 * 1024;
+
+  private static final long END_MILLIS = 1_000;
+
+  private final MessageDao messages;
+  private final Feeds feeds;
+  private final List<Pump> pumps;
+  private final PageReader reader;
+  private final StreamLimits limits;
+  private final Subscriber.Rules rules;
+  private final ChatMetrics metrics;
+  private final Set<Subscriber> open;
+  private final AtomicInteger nextPump = new AtomicInteger();
+  private volatile boolean stopping;
+
+  StreamHub(
+      MessageDao messages,
+      Feeds feeds,
+      List<Pump> pumps,
+      PageReader reader,
+      StreamLimits limits,
+      Subscriber.Rules rules,
+      ChatMetrics metrics,
+      Set<Subscriber> open) {
+    this.messages = messages;
+    this.feeds = feeds;
+    this.pumps = pumps;
+    this.reader = reader;
+    this.limits = limits;
+    this.rules = rules;
+    this.metrics = metrics;
+    this.open = open;
+  }
+
+  @Override
+  public void start() {
+    pumps.forEach(Pump::start);
+    reader.start();
+  }
+
+  /**
+   * Answers with a stream.
+   *
+   * @param requested the {@code seq} to go on after, or {@link StreamGate#NOWHERE}
+   * @throws StreamRefused if there are too many, or the node stops
+   */
+  void open(Access access, long requested, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (stopping) {
+      throw StreamRefused.stopping();
+    }
+    limits.acquire(access);
+    Feed feed = null;
+    try {
+      long head = messages.head(access.tenant()).orElseThrow(TenantFilter::forbidden);
+      feed = feeds.acquire(access.tenant(), head);
+      feed.reach(head);
+      begin(access, Start.of(requested, head), feed, request, response);
+    } catch (IOException | RuntimeException e) {
+      if (feed != null) {
+        feeds.release(feed);
+      }
+      limits.release(access);
+      throw e;
+    }
+  }
+
+  private void begin(
+      Access access,
+      Start start,
+      Feed feed,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    StreamServlet.setHeaders(response);
+    response.setBufferSize(WRITE_BYTES);
+    // Jetty's own class, since only it writes a buffer at once without a copy of its own.
+    var out = (HttpOutput) response.getOutputStream();
+    var meters = metrics.of(access.tenant());
+    var pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
+    var async = request.startAsync();
+    async.setTimeout(0);
+    var subscriber =
+        new Subscriber(access, start, feed, pump, reader, rules, meters, async, out, this::ended);
+    meters.streamSubscribers().inc();
+    open.add(subscriber);
+    subscriber.enroll();
+    try {
+      out.setWriteListener(subscriber);
+    } catch (IllegalStateException e) {
+      LOG.debug("stream of {} ended before it began", access, e);
+      subscriber.endLater(Ending.GONE);
+    }
+  }
+
+  private void ended(Subscriber subscriber, Ending ending) {
+    open.remove(subscriber);
+    subscriber.meters().streamSubscribers().dec();
+    if (ending == Ending.TOO_SLOW) {
+      subscriber.meters().streamDropped().inc();
+      LOG.info("cut a stream that read too slowly: {}", subscriber.access());
+    }
+    feeds.release(subscriber.feed());
+    limits.release(subscriber.access());
+  }
+
+  void endTenant(TenantId tenant, Ending ending) {
+    for (var subscriber : open) {
+      if (subscriber.access().tenant().equals(tenant)) {
+        subscriber.endLater(ending);
+      }
+    }
+  }
+
+  /**
+   * Ends all streams and refuses new ones; returns when all have been told, within a second.
+   *
+   * <p>To be called before the container stops, which waits for requests that are under way.
+   */
+  void endAll() {
+    stopping = true;
+    var told = new CountDownLatch(pumps.size());
+    for (var pump : pumps) {
+      pump.execute(
+          () -> {
+            pump.close();
+            told.countDown();
+          });
+    }
+    try {
+      if (!told.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} streams are still open after {} ms", open.size(), END_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void stop() throws InterruptedException {
+    endAll();
+    for (var pump : pumps) {
+      pump.stop();
+    }
+    reader.stop();
+  }
+}

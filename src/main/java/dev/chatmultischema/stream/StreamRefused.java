@@ -1,0 +1,36 @@
+package dev.chatmultischema.stream;
+
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import java.time.Duration;
+
+/** A stream that is not opened, though the request was right. */
+final class StreamRefused extends ProblemException {
+
+  private static final long serialVersionUID = 1;
+
+  private StreamRefused(Problem problem, Duration retryAfter) {
+    super(problem, retryAfter, null);
+  }
+
+  static StreamRefused tooMany(String whose, int max) {
+    return new StreamRefused(
+        Problem.of(
+            429,
+            "too_many_streams",
+            "%s has %d streams open, the most allowed".formatted(whose, max)),
+        Duration.ofSeconds(10));
+  }
+
+  static StreamRefused full() {
+    return new StreamRefused(
+        Problem.of(503, "too_many_streams", "this node has as many streams open as it can carry"),
+        Duration.ofSeconds(2));
+  }
+
+  static StreamRefused stopping() {
+    return new StreamRefused(
+        Problem.of(503, "stopping", "this node stops, connect again to reach another"),
+        Duration.ofSeconds(1));
+  }
+}

@@ -1,0 +1,118 @@
+package dev.chatmultischema.stream;
+
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a browser open a stream, whose EventSource cannot send a token: for a short time, and once.
+ *
+ * <p>Only a hash is kept, so whoever reads the table cannot open streams.
+ */
+final class StreamTickets {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamTickets.class);
+  private static final int BYTES = 32;
+
+  private final Dao dao;
+  private final Duration lifetime;
+  private final SecureRandom random = new SecureRandom();
+
+  StreamTickets(Dao dao, Duration lifetime) {
+    this.dao = dao;
+    this.lifetime = lifetime;
+  }
+
+  /** A ticket, and until when it is good. */
+  record Ticket(String ticket, Instant expiresAt) {}
+
+  /** Hashes of tickets, shared by all nodes, which a crash of PostgreSQL may empty. */
+  @RegisterArgumentFactory(TenantId.AsArgument.class)
+  @RegisterColumnMapper(TenantId.FromColumn.class)
+  @RegisterConstructorMapper(Dao.Row.class)
+  interface Dao {
+
+    /** What a ticket stood for. */
+    record Row(UUID userId, TenantId tenantId, Instant tokenExpiresAt, boolean valid) {}
+
+    @SqlQuery(
+        """
+        INSERT INTO stream_tickets (ticket_hash, user_id, tenant_id, token_expires_at, expires_at)
+        VALUES (:hash, :user, :tenant, :tokenExpiresAt,
+          LEAST(:tokenExpiresAt, now() + :seconds * interval '1 second'))
+        RETURNING expires_at
+        """)
+    Instant insert(byte[] hash, UUID user, TenantId tenant, Instant tokenExpiresAt, long seconds);
+
+    @SqlQuery(
+        """
+        DELETE FROM stream_tickets
+        WHERE ticket_hash = :hash
+        RETURNING user_id, tenant_id, token_expires_at, expires_at > now() AS valid
+        """)
+    Optional<Row> remove(byte[] hash);
+
+    @SqlUpdate("DELETE FROM stream_tickets WHERE expires_at < now()")
+    void removeExpired();
+  }
+
+  Ticket issue(Access access) {
+    var bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var expiresAt =
+        dao.insert(
+            hash(ticket), access.user(), access.tenant(), access.expiresAt(), lifetime.toSeconds());
+    return new Ticket(ticket, expiresAt);
+  }
+
+  /**
+   * Takes a ticket back; the same one never works again, on any node.
+   *
+   * @throws ProblemException 401 {@code invalid_ticket} if it was never given out, used or expired
+   */
+  Access redeem(String ticket) {
+    return dao.remove(hash(ticket))
+        .filter(Dao.Row::valid)
+        .map(row -> new Access(row.userId(), row.tenantId(), row.tokenExpiresAt()))
+        .orElseThrow(StreamTickets::invalid);
+  }
+
+  static ProblemException invalid() {
+    return new ProblemException(
+        Problem.of(401, "invalid_ticket", "the ticket was used, has expired or never was one"));
+  }
+
+  void removeExpired() {
+    try {
+      dao.removeExpired();
+    } catch (JdbiException e) {
+      LOG.debug("expired tickets are removed later", e);
+    }
+  }
+
+  private static byte[] hash(String ticket) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(ticket.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

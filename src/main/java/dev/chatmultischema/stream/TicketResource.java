@@ -1,0 +1,42 @@
+package dev.chatmultischema.stream;
+
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.TenantFilter;
+import dev.chatmultischema.auth.TenantScoped;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.auth.Auth;
+import io.dropwizard.jackson.JsonSnakeCase;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+
+/** Gives tickets for streams. */
+@Path("/messages/stream/tickets")
+@TenantScoped
+@Produces(MediaType.APPLICATION_JSON)
+public final class TicketResource {
+
+  private final StreamTickets tickets;
+
+  TicketResource(StreamTickets tickets) {
+    this.tickets = tickets;
+  }
+
+  /** A ticket for {@code GET /messages/stream?ticket=…}, good once and until it expires. */
+  @JsonSnakeCase
+  public record NewTicket(String ticket, Instant expiresAt) {}
+
+  /** The stream it opens ends when the token of this request expires. */
+  @POST
+  public Response issue(@Auth Caller caller, @HeaderParam(TenantFilter.HEADER) TenantId tenant) {
+    var ticket = tickets.issue(new Access(caller.userId(), tenant, caller.expiresAt()));
+    return Response.status(Response.Status.CREATED)
+        .header("Cache-Control", "no-store")
+        .entity(new NewTicket(ticket.ticket(), ticket.expiresAt()))
+        .build();
+  }
+}

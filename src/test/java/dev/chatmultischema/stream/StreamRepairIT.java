@@ -1,0 +1,291 @@
+package dev.chatmultischema.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.message.Message;
+import dev.chatmultischema.redis.Channels;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** Streams lose, double and reorder nothing, whatever happens behind them. */
+class StreamRepairIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static CutProxy redis;
+  private static StreamNode first;
+  private static StreamNode second;
+
+  private User owner;
+  private TenantId tenant;
+
+  @BeforeAll
+  static void start() throws Exception {
+    redis = new CutProxy(URI.create(Backends.shared().redisUrl()));
+    first =
+        StreamNode.start(
+            redis.url(), Map.of("redis.timeout", "300ms", "redis.pingInterval", "200ms"));
+    second = StreamNode.start(Map.of());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    first.close();
+    second.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void createTenant() {
+    owner = first.createUser(Role.USER);
+    tenant = first.createTenant(owner);
+  }
+
+  private Map<String, String> headers(long position) {
+    var headers = new HashMap<String, String>();
+    headers.put("Authorization", StreamNode.token(owner));
+    headers.put("X-Tenant-ID", tenant.toString());
+    headers.put("Last-Event-ID", Long.toString(position));
+    return headers;
+  }
+
+  private SseClient open(StreamNode node, long position) throws Exception {
+    return new SseClient(node.uri("/messages/stream"), headers(position));
+  }
+
+  private static List<Long> range(long first, long last) {
+    return LongStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  private static void untilSeen(SseClient client, long last) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> client.seqs().size() >= last || client.hasEnded());
+    assertThat(client.seqs()).isEqualTo(range(1, last));
+  }
+
+  @Test
+  void missesNothingWhileRedisComesAndGoes() throws Exception {
+    try (var there = open(first, 0);
+        var elsewhere = open(second, 0)) {
+      long published = 0;
+      for (int round = 0; round < 3; round++) {
+        published += publishSlowly(first, 100);
+        redis.cut();
+        published += publishSlowly(first, 100);
+        redis.mend();
+        published += publishSlowly(second, 100);
+        redis.goSilent();
+        published += publishSlowly(second, 100);
+        redis.cut();
+        redis.mend();
+      }
+      untilSeen(there, published);
+      untilSeen(elsewhere, published);
+    } finally {
+      redis.mend();
+    }
+  }
+
+  private long publishSlowly(StreamNode node, int count) {
+    for (int i = 0; i < count; i++) {
+      node.publish(tenant, 1);
+      await().pollDelay(Duration.ofMillis(2)).until(() -> true);
+    }
+    return count;
+  }
+
+  private byte[] payload(List<Message> messages) {
+    var text = new StringBuilder().append(messages.get(0).seq()).append('\n');
+    messages.forEach(message -> text.append(second.json(message)).append('\n'));
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void putsRightWhatRedisLosesDoublesAndReorders() throws Exception {
+    var random = new Random(7);
+    var channel = Channels.tenant(tenant).getBytes(StandardCharsets.UTF_8);
+    try (var client = open(second, 0);
+        var jedis = new Jedis(URI.create(Backends.shared().redisUrl()))) {
+      long published = 0;
+      for (int round = 0; round < 40; round++) {
+        var payloads = new ArrayList<byte[]>();
+        for (int batch = 0; batch < 5; batch++) {
+          var stored = second.store(tenant, 1 + random.nextInt(20), "round " + round);
+          published += stored.size();
+          for (int copies = random.nextInt(3); copies > 0; copies--) {
+            payloads.add(payload(stored));
+          }
+        }
+        payloads.add("nothing of the sort".getBytes(StandardCharsets.UTF_8));
+        Collections.shuffle(payloads, random);
+        payloads.forEach(bytes -> jedis.publish(channel, bytes));
+      }
+      untilSeen(client, published);
+    }
+  }
+
+  @Test
+  void findsTheLastMessageThoughNoneFollows() throws Exception {
+    try (var client = open(second, 0)) {
+      second.publish(tenant, 1);
+      await().until(() -> client.seqs().size() == 1);
+      second.store(tenant, 1, "told to nobody");
+      untilSeen(client, 2);
+    }
+  }
+
+  @Test
+  void resumesFromAnywhereOnAnyNodeWhileMessagesCome() throws Exception {
+    first.publish(tenant, 2_000);
+    var stopped = new AtomicBoolean();
+    var readers = Executors.newFixedThreadPool(5);
+    try {
+      var publisher =
+          readers.submit(
+              () -> {
+                while (!stopped.get()) {
+                  first.publish(tenant, 3);
+                  second.publish(tenant, 3);
+                }
+                return null;
+              });
+      var random = new Random(11);
+      var resumes = new ArrayList<Future<?>>();
+      for (int i = 0; i < 200; i++) {
+        var node = random.nextBoolean() ? first : second;
+        long position = random.nextInt(2_000);
+        resumes.add(readers.submit(resume(node, position)));
+      }
+      for (var resume : resumes) {
+        resume.get();
+      }
+      stopped.set(true);
+      publisher.get();
+    } finally {
+      stopped.set(true);
+      readers.shutdownNow();
+    }
+  }
+
+  private Callable<Void> resume(StreamNode node, long position) {
+    return () -> {
+      // All that there was, and some of what came since.
+      int wanted = (int) (2_000 - position + 200);
+      try (var client = open(node, position)) {
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> client.events().size() > wanted);
+        var seqs = client.seqs();
+        assertThat(seqs).isEqualTo(range(position + 1, position + seqs.size()));
+      }
+      return null;
+    };
+  }
+
+  @Test
+  void cutsWhoDoesNotReadAndNobodyElse() throws Exception {
+    var text = "x".repeat(10_000);
+    try (var good = open(second, 0);
+        var bad = openSocket(second, null)) {
+      await().until(() -> !good.events().isEmpty());
+      await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 2);
+      long published = 0;
+      while (second.metrics().of(tenant).streamDropped().get() == 0 && published < 5_000) {
+        published += second.publish(tenant, 10, text).size();
+      }
+      assertThat(second.metrics().of(tenant).streamDropped().get()).isEqualTo(1);
+      untilSeen(good, published);
+      await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 1);
+      assertThat(bad.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void waitsForWhoReadsHistoryInItsOwnTime() throws Exception {
+    var text = "x".repeat(10_000);
+    for (int i = 0; i < 20; i++) {
+      second.publish(tenant, 100, text);
+    }
+    try (var socket = openSocket(second, 0L)) {
+      // Longer than one that was live may be stuck.
+      await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+      var lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      var seqs = new ArrayList<Long>();
+      while (seqs.size() < 2_000) {
+        var line = lines.readLine();
+        assertThat(line).isNotNull();
+        if (line.startsWith("id: ")) {
+          seqs.add(Long.parseLong(line.substring(4)));
+        }
+      }
+      assertThat(seqs).isEqualTo(range(1, 2_000));
+      assertThat(second.metrics().of(tenant).streamDropped().get()).isZero();
+    }
+  }
+
+  @Test
+  void endsStreamsThatSawMoreThanIsStored() throws Exception {
+    second.publish(tenant, 5);
+    try (var client = open(second, 0)) {
+      untilSeen(client, 5);
+      second
+          .jdbi()
+          .useHandle(
+              handle ->
+                  handle.execute(
+                      "UPDATE tenant_heads SET head_seq = 3 WHERE tenant_id = ?", tenant.value()));
+      await().atMost(PATIENCE).until(client::hasEnded);
+    }
+    try (var client = open(second, 5)) {
+      await().until(() -> !client.events().isEmpty());
+      assertThat(client.events().get(0).type()).isEqualTo("reset");
+    }
+  }
+
+  private Socket openSocket(StreamNode node, Long position) throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(16 * 1024);
+    socket.connect(new InetSocketAddress("localhost", node.port()));
+    var request = new StringBuilder("GET /messages/stream HTTP/1.1\r\nHost: localhost\r\n");
+    request.append("Authorization: ").append(StreamNode.token(owner)).append("\r\n");
+    request.append("X-Tenant-ID: ").append(tenant).append("\r\n");
+    if (position != null) {
+      request.append("Last-Event-ID: ").append(position).append("\r\n");
+    }
+    socket
+        .getOutputStream()
+        .write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+}
