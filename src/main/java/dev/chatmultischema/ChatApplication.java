@@ -1,0 +1,101 @@
+package dev.chatmultischema;
+
+import dev.chatmultischema.auth.Authentication;
+import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.auth.JwtTokens;
+import dev.chatmultischema.auth.LoginResource;
+import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.message.MessagePublisher;
+import dev.chatmultischema.message.MessageResource;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.openapi.OpenApi;
+import dev.chatmultischema.problem.ProblemMappers;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserDirectory;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import org.jdbi.v3.core.Jdbi;
+
+/** Chat Multi Schema: what there is, in the order in which it is built. */
+public class ChatApplication extends Application<ChatConfiguration> {
+
+  public static void main(String... arguments) throws Exception {
+    StopDeadline.install();
+    new ChatApplication().run(arguments);
+  }
+
+  @Override
+  public String getName() {
+    return "tenant-api";
+  }
+
+  @Override
+  public void initialize(Bootstrap<ChatConfiguration> bootstrap) {
+    bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(System::getenv));
+    bootstrap.setConfigurationFactoryFactory(ConfigurationFile.format());
+    bootstrap.setObjectMapper(StrictJson.mapper());
+    bootstrap.addCommand(new Commands.Db());
+    bootstrap.addCommand(new UserCommand());
+  }
+
+  @Override
+  protected void addDefaultCommands(Bootstrap<ChatConfiguration> bootstrap) {
+    bootstrap.addCommand(new Commands.Server(this));
+    bootstrap.addCommand(new Commands.Check(this));
+  }
+
+  /**
+   * Builds everything, starts nothing. What is built first is stopped last: streams and consumers
+   * end before the connections that they need.
+   */
+  @Override
+  public void run(ChatConfiguration config, Environment env) {
+    // First, so that nothing has been started where the secret is refused.
+    var tokens = config.jwt().build();
+
+    var jdbi = config.database().build(env);
+    var metrics = config.prometheus().build(env);
+    var rabbit = config.rabbitmq().build(env, jdbi);
+    var redis = config.redis().build(env);
+
+    var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
+    var users = new UserDirectory(jdbi.onDemand(UserDao.class));
+    var callers = new JwtAuthenticator(tokens, users);
+
+    answerErrors(config, env);
+    authenticate(env, jdbi, tokens, callers, tenants);
+    acceptMessages(env, jdbi, rabbit.publisher(), metrics);
+    var consumers = config.consumers().build(env, config.nodeId(), jdbi, rabbit, redis, metrics);
+    config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
+    config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, users, metrics);
+    OpenApi.register(env);
+
+    // Last, since it looks at the health checks of all others.
+    config.readiness().build(env, jdbi);
+  }
+
+  private static void answerErrors(ChatConfiguration config, Environment env) {
+    ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
+    ProblemMappers.register(env);
+  }
+
+  private static void authenticate(
+      Environment env,
+      Jdbi jdbi,
+      JwtTokens tokens,
+      JwtAuthenticator callers,
+      TenantDirectory tenants) {
+    Authentication.register(env, callers, tenants);
+    env.jersey().register(new LoginResource(jdbi.onDemand(UserDao.class), new Passwords(), tokens));
+  }
+
+  private static void acceptMessages(
+      Environment env, Jdbi jdbi, MessagePublisher publisher, ChatMetrics metrics) {
+    env.jersey().register(new MessageResource(publisher, jdbi.onDemand(MessageDao.class), metrics));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.chatmultischema;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.chatmultischema.message.Content;
+import io.dropwizard.jackson.Jackson;
+import java.util.List;
+
+/**
+ * JSON as the HTTP interface reads and writes it: nothing is guessed. Unknown fields, values of
+ * another type, null for a number and anything behind the body are refused; times are ISO-8601 in
+ * UTC.
+ */
+final class StrictJson {
+
+  private static final List<LogicalType> SCALARS =
+      List.of(
+          LogicalType.Integer,
+          LogicalType.Float,
+          LogicalType.Boolean,
+          LogicalType.Textual,
+          LogicalType.Enum,
+          LogicalType.OtherScalar,
+          LogicalType.DateTime);
+
+  private StrictJson() {}
+
+  static ObjectMapper mapper() {
+    var factory = JsonFactory.builder().streamReadConstraints(Content.CONSTRAINTS).build();
+    var mapper =
+        Jackson.newObjectMapper(factory)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    for (var type : SCALARS) {
+      refuseOtherShapes(mapper, type);
+    }
+    return mapper;
+  }
+
+  private static void refuseOtherShapes(ObjectMapper mapper, LogicalType type) {
+    var coercion = mapper.coercionConfigFor(type);
+    for (var shape : CoercionInputShape.values()) {
+      if (!own(type).contains(shape)) {
+        coercion.setCoercion(shape, CoercionAction.Fail);
+      }
+    }
+  }
+
+  private static List<CoercionInputShape> own(LogicalType type) {
+    return switch (type) {
+      case Integer -> List.of(CoercionInputShape.Integer);
+      case Float -> List.of(CoercionInputShape.Float, CoercionInputShape.Integer);
+      case Boolean -> List.of(CoercionInputShape.Boolean);
+      case Textual -> List.of(CoercionInputShape.String, CoercionInputShape.EmptyString);
+      default -> List.of(CoercionInputShape.String);
+    };
+  }
+}

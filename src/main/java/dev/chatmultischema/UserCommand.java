@@ -1,0 +1,118 @@
+package dev.chatmultischema;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.tenancy.UserResource.NewUser;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import dev.chatmultischema.user.UserDao;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.ConfiguredCommand;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * {@code user add}: adds a user straight to the database, as the first admin must be, and prints
+ * the id. The password is asked for on a terminal, else it is the first line of standard input.
+ */
+final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
+
+  UserCommand() {
+    super("user", "Adds users");
+  }
+
+  @Override
+  public void configure(Subparser user) {
+    var add = user.addSubparsers().dest("verb").addParser("add").help("adds a user");
+    add.description("Adds a user; the password is read from standard input");
+    add.addArgument("--email").required(true).help("what the user logs in with");
+    add.addArgument("--name").required(true).help("how the user is shown");
+    add.addArgument("--role").choices("admin", "user").required(true).help("what the user may do");
+    add.addArgument("file").help("application configuration file");
+  }
+
+  @Override
+  protected void run(
+      Bootstrap<ChatConfiguration> bootstrap, Namespace arguments, ChatConfiguration config)
+      throws Exception {
+    var wanted =
+        new NewUser(
+            arguments.getString("name"),
+            arguments.getString("email"),
+            password(),
+            Role.valueOf(arguments.getString("role").toUpperCase(Locale.ROOT)),
+            null);
+    var violations = bootstrap.getValidatorFactory().getValidator().validate(wanted);
+    if (!violations.isEmpty()) {
+      throw new Commands.Refused(
+          violations.stream()
+              .map(violation -> violation.getPropertyPath() + " " + violation.getMessage())
+              .sorted()
+              .collect(Collectors.joining("\n")));
+    }
+    var database = config.database();
+    database.asSingleConnectionPool();
+    var connections = database.build(bootstrap.getMetricRegistry(), "user");
+    try {
+      var users = Jdbi.create(connections).installPlugin(new SqlObjectPlugin());
+      System.out.println(add(users.onDemand(UserDao.class), wanted).userId());
+    } finally {
+      connections.stop();
+    }
+  }
+
+  private String password() throws IOException, Commands.Refused {
+    var console = System.console();
+    // Where input waits already, nobody sits at the terminal to be asked.
+    if (console != null && System.in.available() == 0) {
+      var typed = console.readPassword("Password: ");
+      return typed == null ? "" : new String(typed);
+    }
+    var line =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    if (line == null) {
+      throw new Commands.Refused("no password: it is the first line of standard input");
+    }
+    return line;
+  }
+
+  private static User add(UserDao users, NewUser wanted) throws Exception {
+    var user =
+        new User(
+            UuidCreator.getTimeOrderedEpoch(),
+            wanted.name(),
+            wanted.email(),
+            wanted.role(),
+            null,
+            false,
+            Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    try {
+      return users.insert(user, new Passwords().hash(wanted.password()));
+    } catch (JdbiException e) {
+      throw switch (DatabaseFault.of(e)) {
+        case CONFLICT ->
+            new Commands.Refused("there is a user with the e-mail address " + wanted.email());
+        case MISSING -> new Commands.Refused("the database is not migrated: run db migrate");
+        default -> e;
+      };
+    }
+  }
+
+  @Override
+  public void onError(Cli cli, Namespace arguments, Throwable failure) {
+    Commands.explain(cli, failure);
+  }
+}

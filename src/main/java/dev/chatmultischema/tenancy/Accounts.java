@@ -1,0 +1,150 @@
+package dev.chatmultischema.tenancy;
+
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserDirectory;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Adds, changes and deletes users, each in one transaction that sees the rules and the rows at the
+ * same time; this node forgets the user at once, others within {@link UserDirectory#STALENESS}.
+ */
+final class Accounts {
+
+  private final Jdbi jdbi;
+  private final UserDirectory directory;
+  private final Passwords passwords;
+
+  Accounts(Jdbi jdbi, UserDirectory directory, Passwords passwords) {
+    this.jdbi = jdbi;
+    this.directory = directory;
+    this.passwords = passwords;
+  }
+
+  /** Rows that must not change while it is decided what may. */
+  @RegisterColumnMapper(TenantId.FromColumn.class)
+  @RegisterConstructorMapper(User.class)
+  interface LockDao {
+    @SqlQuery("SELECT * FROM users WHERE user_id = :user FOR NO KEY UPDATE")
+    Optional<User> lock(UUID user);
+
+    /** Always by id, and before any other user, so that two of these never wait for each other. */
+    @SqlQuery(
+        """
+        SELECT user_id
+        FROM users
+        WHERE role = 'admin'
+          AND NOT disabled
+        ORDER BY user_id
+        FOR NO KEY UPDATE
+        """)
+    List<UUID> lockAdmins();
+  }
+
+  /** Adds a user; a problem if the caller may not, or the e-mail address is taken. */
+  User create(Caller caller, User user, String password) {
+    // Hashing takes a tenth of a second: not before the caller is known to be allowed to ask for
+    // it,
+    // and not while a connection waits.
+    jdbi.useHandle(handle -> rules(handle).checkCreate(caller, user));
+    var hash = passwords.hash(password);
+    return inTransaction(
+        handle -> {
+          rules(handle).checkCreate(caller, user);
+          return handle.attach(UserDao.class).insert(user, hash);
+        });
+  }
+
+  /** Finds a user; a problem if there is none that the caller may see. */
+  User find(Caller caller, UUID id) {
+    return jdbi.withHandle(
+        handle -> visible(handle, caller, handle.attach(UserDao.class).find(id)));
+  }
+
+  /** Changes a user; a problem if the caller may not, or the e-mail address is taken. */
+  User change(Caller caller, UUID id, UserPatch patch) {
+    var known = find(caller, id);
+    jdbi.useHandle(handle -> checkChange(handle, caller, known, patch));
+    var hash = patch.newPassword().map(passwords::hash);
+    var changed =
+        inTransaction(
+            handle -> {
+              var admins = admins(handle, caller);
+              var before = visible(handle, caller, handle.attach(LockDao.class).lock(id));
+              checkChange(handle, caller, before, patch);
+              var after = patch.applyTo(before);
+              if (after.role() != Role.ADMIN || after.disabled()) {
+                checkNotLast(admins, id);
+              }
+              var users = handle.attach(UserDao.class);
+              hash.ifPresent(value -> users.setPassword(id, value));
+              return users.update(after).orElseThrow(() -> UserRules.missing(caller));
+            });
+    directory.forget(id);
+    return changed;
+  }
+
+  /** Deletes a user; a problem if the caller may not, or the user owns tenants. */
+  void delete(Caller caller, UUID id) {
+    inTransaction(
+        handle -> {
+          var admins = admins(handle, caller);
+          var user = visible(handle, caller, handle.attach(LockDao.class).lock(id));
+          rules(handle).checkDelete(caller, user);
+          checkNotLast(admins, id);
+          return handle.attach(UserDao.class).delete(id);
+        });
+    directory.forget(id);
+  }
+
+  private static void checkChange(Handle handle, Caller caller, User before, UserPatch patch) {
+    rules(handle)
+        .checkChange(caller, before, patch.applyTo(before), patch.newPassword().isPresent());
+  }
+
+  private static User visible(Handle handle, Caller caller, Optional<User> found) {
+    var user = found.orElseThrow(() -> UserRules.missing(caller));
+    rules(handle).checkSee(caller, user);
+    return user;
+  }
+
+  /** Only admins can make an admin less than that. */
+  private static List<UUID> admins(Handle handle, Caller caller) {
+    return caller.admin() ? handle.attach(LockDao.class).lockAdmins() : List.of();
+  }
+
+  private static void checkNotLast(List<UUID> admins, UUID id) {
+    if (admins.equals(List.of(id))) {
+      throw new ProblemException(
+          Problem.of(409, "last_admin", "this is the last admin who can log in"));
+    }
+  }
+
+  private static UserRules rules(Handle handle) {
+    return new UserRules(handle.attach(TenantDao.class));
+  }
+
+  private <T> T inTransaction(Function<Handle, T> work) {
+    try {
+      return jdbi.inTransaction(work::apply);
+    } catch (JdbiException e) {
+      throw Violation.of(e).<RuntimeException>map(ProblemException::new).orElse(e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.chatmultischema.tenancy;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.consumer.ConsumerSupervisor;
+import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.tenant.Tenant;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.tenant.TenantPartitions;
+import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserDirectory;
+import io.dropwizard.core.setup.Environment;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.jdbi.v3.core.Jdbi;
+
+/** The {@code tenants} section. */
+public final class TenancyFactory {
+
+  @Min(Tenant.MIN_WORKERS)
+  @Max(Tenant.MAX_WORKERS)
+  private int workers = 3;
+
+  /** How many lanes a tenant has that was created without a number, 1 to 64. */
+  @JsonProperty
+  public int getWorkers() {
+    return workers;
+  }
+
+  @JsonProperty
+  public void setWorkers(int workers) {
+    this.workers = workers;
+  }
+
+  /** Serves {@code /tenants} and {@code /users}, and keeps clearing away deleted tenants. */
+  public TenantProvisioner build(
+      Environment environment,
+      Jdbi jdbi,
+      TenantQueues queues,
+      ConsumerSupervisor consumers,
+      TenantDirectory tenants,
+      UserDirectory users,
+      ChatMetrics metrics) {
+    var rows = jdbi.onDemand(TenantDao.class);
+    var partitions = new TenantPartitions(jdbi);
+    var remains = new TenantRemains(rows, partitions, queues, consumers, tenants, metrics);
+    var provisioner = new TenantProvisioner(rows, partitions, queues, consumers, tenants, remains);
+    environment.lifecycle().manage(new TenantJanitor(jdbi, rows, remains));
+
+    var jersey = environment.jersey();
+    jersey.register(new TenantResource(rows, new TenantAccess(rows), provisioner, workers));
+    jersey.register(
+        new UserResource(jdbi.onDemand(UserDao.class), new Accounts(jdbi, users, new Passwords())));
+    return provisioner;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.chatmultischema.tenancy;
+
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes, at start and every half minute, what the deletion or a given-up creation of a tenant
+ * has left in an outage or a crash; one node at a time.
+ */
+final class TenantJanitor implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TenantJanitor.class);
+
+  private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final Duration SOONER = Duration.ofSeconds(1);
+  private static final Duration STOPS = Duration.ofSeconds(5);
+
+  private final Jdbi jdbi;
+  private final TenantDao tenants;
+  private final TenantRemains remains;
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            var thread = new Thread(task, "tenant-janitor");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  TenantJanitor(Jdbi jdbi, TenantDao tenants, TenantRemains remains) {
+    this.jdbi = jdbi;
+    this.tenants = tenants;
+    this.remains = remains;
+  }
+
+  @Override
+  public void start() {
+    sweeper.execute(() -> sweepAgain(SOONER));
+  }
+
+  /** Tries again soon where something was left, and less soon each time. */
+  private void sweepAgain(Duration patience) {
+    var done = sweepOrLog();
+    var wait = done || patience.compareTo(PERIOD) > 0 ? PERIOD : patience;
+    var next = done ? SOONER : wait.multipliedBy(2);
+    try {
+      sweeper.schedule(() -> sweepAgain(next), wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("no further sweep, the node stops", e);
+    }
+  }
+
+  @Override
+  public void stop() throws InterruptedException {
+    // A sweep may be cut anywhere: the next one, on whichever node, starts over.
+    sweeper.shutdownNow();
+    if (!sweeper.awaitTermination(STOPS.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn("the sweep did not end within {}", STOPS);
+    }
+  }
+
+  private boolean sweepOrLog() {
+    try {
+      return sweep();
+    } catch (RuntimeException e) {
+      LOG.warn("the sweep failed, another follows: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Clears all that can be cleared by now; false if something is left.
+   *
+   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
+   */
+  boolean sweep() {
+    remains.decide();
+    var deleted = tenants.deleted();
+    // Every node forgets, as a row stays for two sweeps or more; one takes away.
+    deleted.forEach(remains::forget);
+    return deleted.isEmpty() || alone(() -> clear(deleted));
+  }
+
+  private boolean clear(List<TenantId> deleted) {
+    var all = true;
+    for (var tenant : deleted) {
+      if (sweeper.isShutdown()) {
+        return false;
+      }
+      if (remains.clear(tenant)) {
+        tenants.remove(tenant);
+      } else {
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  /** Leaves it to another node that is at it. The lock goes with the connection, if need be. */
+  private boolean alone(BooleanSupplier work) {
+    try (var handle = jdbi.open()) {
+      var mine =
+          handle
+              .createQuery("SELECT pg_try_advisory_lock(hashtext('chat.tenants.janitor'))")
+              .mapTo(boolean.class)
+              .one();
+      if (!mine) {
+        return true;
+      }
+      try {
+        return work.getAsBoolean();
+      } finally {
+        handle.execute("SELECT pg_advisory_unlock(hashtext('chat.tenants.janitor'))");
+      }
+    }
+  }
+}

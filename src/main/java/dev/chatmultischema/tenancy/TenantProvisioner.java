@@ -1,0 +1,144 @@
+package dev.chatmultischema.tenancy;
+
+import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.consumer.ConsumerSupervisor;
+import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.message.BrokerUnavailable;
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.Tenant;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantPartitions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes all that a tenant consists of, and takes it away: its row, its queues, its schema with the
+ * partition, and its consumer.
+ *
+ * <p>A tenant is written down as a deleted one before anything is made for it, and opened last. So
+ * whatever fails, a crash included, {@link TenantRemains} and the {@link TenantJanitor} find what
+ * is left by the one rule that what belongs to a deleted tenant goes.
+ */
+public final class TenantProvisioner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TenantProvisioner.class);
+
+  private static final Duration CONSUMER_STARTS = Duration.ofSeconds(15);
+  private static final Duration CONSUMER_FOLLOWS = Duration.ofSeconds(5);
+
+  private final TenantDao tenants;
+  private final TenantPartitions partitions;
+  private final TenantQueues queues;
+  private final ConsumerSupervisor consumers;
+  private final TenantDirectory directory;
+  private final TenantRemains remains;
+
+  TenantProvisioner(
+      TenantDao tenants,
+      TenantPartitions partitions,
+      TenantQueues queues,
+      ConsumerSupervisor consumers,
+      TenantDirectory directory,
+      TenantRemains remains) {
+    this.tenants = tenants;
+    this.partitions = partitions;
+    this.queues = queues;
+    this.consumers = consumers;
+    this.directory = directory;
+    this.remains = remains;
+  }
+
+  /**
+   * Creates a tenant, and returns once its queues and its partition exist and it is consumed.
+   *
+   * @throws BrokerUnavailable if the broker did not answer, or no consumer was up within 15 s
+   * @throws DatabaseUnavailable if it took more than a minute until the tenant could be opened
+   * @throws org.jdbi.v3.core.JdbiException if the database refused or did not answer; as after
+   *     every failure, nobody ever sees the tenant, and what was made of it goes
+   */
+  public Tenant create(String name, UUID owner, int workers) {
+    var tenant = TenantId.create();
+    try {
+      tenants.reserve(tenant, name, owner, workers);
+    } catch (JdbiException e) {
+      throw meaning(e);
+    }
+    try {
+      queues.declare(tenant);
+      var opened = open(tenant);
+      awaitConsumer(tenant);
+      return opened;
+    } catch (RuntimeException e) {
+      remains.abandon(tenant);
+      throw e instanceof JdbiException failure ? meaning(failure) : e;
+    }
+  }
+
+  /** The one constraint that may be violated is that on the owner, who was deleted meanwhile. */
+  private static RuntimeException meaning(JdbiException failure) {
+    return Violation.constraint(failure).isPresent()
+        ? new ProblemException(
+            Problem.of(401, "unauthenticated", "a valid bearer token is required"))
+        : failure;
+  }
+
+  private Tenant open(TenantId tenant) {
+    return partitions
+        .create(tenant, handle -> handle.attach(TenantDao.class).open(tenant))
+        .orElseThrow(
+            () ->
+                new DatabaseUnavailable(
+                    new IllegalStateException("tenant " + tenant + " not opened in a minute")));
+  }
+
+  private void awaitConsumer(TenantId tenant) {
+    if (!consumers.settle(tenant, CONSUMER_STARTS)) {
+      throw new BrokerUnavailable(
+          "tenant %s not consumed within %s".formatted(tenant, CONSUMER_STARTS), null);
+    }
+  }
+
+  /**
+   * Sets how many lanes a tenant has, and gives this node up to 5 s to follow; empty if there is no
+   * such tenant.
+   */
+  public Optional<Tenant> resize(TenantId tenant, int workers) {
+    var resized = tenants.setWorkers(tenant, workers);
+    directory.forget(tenant);
+    if (resized.isPresent()) {
+      follow(tenant);
+    }
+    return resized;
+  }
+
+  /** What is wanted is written down, so nothing is lost if this node only follows later. */
+  private void follow(TenantId tenant) {
+    try {
+      if (!consumers.settle(tenant, CONSUMER_FOLLOWS)) {
+        LOG.info("tenant {} has not got its workers within {}", tenant, CONSUMER_FOLLOWS);
+      }
+    } catch (JdbiException | ProblemException e) {
+      LOG.warn("tenant {} gets its workers later: {}", tenant, e.getMessage());
+    }
+  }
+
+  /**
+   * Deletes a tenant; false if there is no such tenant. Nobody sees it from the moment it is
+   * marked; what cannot be taken away at once, since the broker or the database does not answer,
+   * goes later.
+   */
+  public boolean delete(TenantId tenant) {
+    var marked = tenants.markDeleted(tenant);
+    if (marked) {
+      remains.clear(tenant);
+    }
+    return marked;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.chatmultischema.tenancy;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What to change about a user, as a JSON merge patch (RFC 7396): what is absent stays, and a null
+ * tenant ends the membership; nothing else may be null.
+ */
+@JsonSnakeCase
+public record UserPatch(
+    @JsonSetter(nulls = Nulls.FAIL) @Name String name,
+    @JsonSetter(nulls = Nulls.FAIL) @EmailAddress String email,
+    @JsonSetter(nulls = Nulls.FAIL) @Password String password,
+    @JsonSetter(nulls = Nulls.FAIL) Role role,
+    @Schema(implementation = UUID.class, nullable = true) Membership tenantId,
+    @JsonSetter(nulls = Nulls.FAIL) Boolean disabled) {
+
+  /** A tenant to be member of, or null for none; being absent is something else. */
+  @JsonDeserialize(using = Membership.Deserializer.class)
+  public record Membership(TenantId tenant) {
+
+    static final class Deserializer extends JsonDeserializer<Membership> {
+      @Override
+      public Membership deserialize(JsonParser parser, DeserializationContext context)
+          throws IOException {
+        return new Membership(context.readValue(parser, TenantId.class));
+      }
+
+      @Override
+      public Membership getNullValue(DeserializationContext context) {
+        return new Membership(null);
+      }
+
+      @Override
+      public Object getAbsentValue(DeserializationContext context) {
+        return null;
+      }
+    }
+  }
+
+  User applyTo(User user) {
+    return new User(
+        user.userId(),
+        Objects.requireNonNullElse(name, user.name()),
+        Objects.requireNonNullElse(email, user.email()),
+        Objects.requireNonNullElse(role, user.role()),
+        tenantId == null ? user.tenantId() : tenantId.tenant(),
+        Objects.requireNonNullElse(disabled, user.disabled()),
+        user.createdAt());
+  }
+
+  Optional<String> newPassword() {
+    return Optional.ofNullable(password);
+  }
+}

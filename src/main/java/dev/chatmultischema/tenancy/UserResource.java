@@ -1,0 +1,143 @@
+package dev.chatmultischema.tenancy;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.message.Limit;
+import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import dev.chatmultischema.user.UserDao;
+import io.dropwizard.auth.Auth;
+import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+
+/** Manages users, as {@link UserRules} allow; what is a user's secret never comes back. */
+@Path("/users")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class UserResource {
+
+  private static final String MERGE_PATCH = "application/merge-patch+json";
+
+  private final UserDao users;
+  private final Accounts accounts;
+
+  UserResource(UserDao users, Accounts accounts) {
+    this.users = users;
+    this.accounts = accounts;
+  }
+
+  /** A user to add; without a role, one of role {@code user}. */
+  @JsonSnakeCase
+  public record NewUser(
+      @NotNull @Name String name,
+      @NotNull @EmailAddress String email,
+      @NotNull @Password String password,
+      Role role,
+      TenantId tenantId) {
+    private User user() {
+      return new User(
+          UuidCreator.getTimeOrderedEpoch(),
+          name,
+          email,
+          role == null ? Role.USER : role,
+          tenantId,
+          false,
+          Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+  }
+
+  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  @JsonSnakeCase
+  public record UserPage(List<User> data, String nextCursor, boolean hasMore) {}
+
+  @POST
+  @ApiResponse(
+      responseCode = "201",
+      content = @Content(schema = @Schema(implementation = User.class)))
+  public Response create(@Auth Caller caller, @NotNull @Valid NewUser user) {
+    var created = accounts.create(caller, user.user(), user.password());
+    return Response.created(URI.create("/users/" + created.userId())).entity(created).build();
+  }
+
+  /** The members of the caller's own tenants; an admin's are all users. */
+  @GET
+  public UserPage list(
+      @Auth Caller caller,
+      @QueryParam("cursor") IdCursor cursor,
+      @QueryParam("limit") @DefaultValue("50") Limit limit) {
+    var from = cursor == null ? IdCursor.START : cursor;
+    var rows = users.page(from.id(), caller.userId(), caller.admin(), limit.value() + 1);
+    var hasMore = rows.size() > limit.value();
+    var page = hasMore ? rows.subList(0, limit.value()) : rows;
+    var next = page.isEmpty() ? from : new IdCursor(page.get(page.size() - 1).userId());
+    return new UserPage(page, next.toString(), hasMore);
+  }
+
+  @GET
+  @Path("/me")
+  public User me(@Auth Caller caller) {
+    return accounts.find(caller, caller.userId());
+  }
+
+  @GET
+  @Path("/{user_id}")
+  public User get(@Auth Caller caller, @PathParam("user_id") String userId) {
+    return accounts.find(caller, parse(userId));
+  }
+
+  /** Changes what is given, and leaves the rest. */
+  @PATCH
+  @Path("/{user_id}")
+  @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
+  public User change(
+      @Auth Caller caller, @PathParam("user_id") String userId, @NotNull @Valid UserPatch patch) {
+    return accounts.change(caller, parse(userId), patch);
+  }
+
+  @DELETE
+  @Path("/{user_id}")
+  @ApiResponse(responseCode = "204")
+  public void delete(@Auth Caller caller, @PathParam("user_id") String userId) {
+    accounts.delete(caller, parse(userId));
+  }
+
+  private static UUID parse(String text) {
+    try {
+      var id = UUID.fromString(text);
+      if (id.toString().equalsIgnoreCase(text)) {
+        return id;
+      }
+    } catch (IllegalArgumentException e) {
+      throw invalid();
+    }
+    throw invalid();
+  }
+
+  private static ProblemException invalid() {
+    return new ProblemException(Problem.of(400, "invalid_user", "a user's id must be a UUID"));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.chatmultischema.tenancy;
+
+import com.google.common.base.Throwables;
+import dev.chatmultischema.problem.Problem;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What a violated constraint means to a client; the names are those in {@code migrations/}. */
+final class Violation {
+
+  private Violation() {}
+
+  /** Empty if the statement failed for another reason. */
+  static Optional<Problem> of(JdbiException failure) {
+    return constraint(failure).flatMap(Violation::problem);
+  }
+
+  /** The name of the violated constraint. */
+  static Optional<String> constraint(JdbiException failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(PSQLException.class::isInstance)
+        .map(cause -> ((PSQLException) cause).getServerErrorMessage())
+        .filter(Objects::nonNull)
+        .map(ServerErrorMessage::getConstraint)
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  private static Optional<Problem> problem(String constraint) {
+    return switch (constraint) {
+      case "users_by_email" ->
+          Optional.of(Problem.of(409, "email_taken", "another user has this e-mail address"));
+      case "users_tenant_id_fkey" ->
+          Optional.of(Problem.validationFailed("tenant_id", "is not a tenant"));
+      case "tenants_have_owners" ->
+          Optional.of(
+              Problem.of(409, "user_owns_tenants", "the user owns tenants: delete them first"));
+      default -> Optional.empty();
+    };
+  }
+}
