@@ -1,0 +1,48 @@
+package dev.chatmultischema;
+
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.util.JarLocation;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How a command ended that ran as from the command line, but in this JVM. */
+record CommandLine(boolean succeeded, String out, String err) {
+
+  /**
+   * Runs a command with the given environment.
+   *
+   * @param in standard input
+   */
+  static synchronized CommandLine run(
+      Map<String, String> environment, String in, String... arguments) {
+    var variables = new HashMap<>(Map.of("LOG_LEVEL", "WARN"));
+    variables.putAll(environment);
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var systemIn = System.in;
+    var systemOut = System.out;
+    System.setIn(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      var application = new ChatApplication();
+      var bootstrap = new Bootstrap<>(application);
+      application.addDefaultCommands(bootstrap);
+      application.initialize(bootstrap);
+      bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(variables::get));
+      var cli = new Cli(new JarLocation(ChatApplication.class), bootstrap, System.out, err);
+      var failure = cli.run(arguments);
+      return new CommandLine(
+          failure.isEmpty(),
+          out.toString(StandardCharsets.UTF_8),
+          err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setIn(systemIn);
+      System.setOut(systemOut);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.chatmultischema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands end with one message for the operator, no stack trace, and nobody's secret. */
+final class CommandsTest {
+
+  private static final String SECRET = "a secret that has at least 32 bytes";
+
+  @Test
+  void checkPassesWithASecret() {
+    assertTrue(run(Map.of("JWT_SECRET", SECRET), "check", "config.yml").succeeded());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "check"})
+  void refusesAMissingSecret(String command) {
+    assertEquals(
+        "JWT_SECRET is not set: it must have at least 32 bytes",
+        complaint(Map.of(), command, "config.yml"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "check"})
+  void refusesAShortSecret(String command) {
+    assertEquals(
+        "JWT_SECRET has 5 bytes: it must have at least 32",
+        complaint(Map.of("JWT_SECRET", "hello"), command, "config.yml"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://ann:s3cret@localhost/chat",
+        "postgres://ann:s3cret@local host/chat",
+        "postgres://ann:s3cret@/",
+        "postgres://ann:s3 cret\\@@localhost/chat"
+      })
+  void explainsABadDatabaseUrlWithoutItsPassword(String url) {
+    var complaint =
+        complaint(Map.of("JWT_SECRET", SECRET, "DATABASE_URL", url), "check", "config.yml");
+
+    assertTrue(complaint.contains("database.url"), complaint);
+    assertFalse(complaint.contains("s3"), complaint);
+    assertFalse(complaint.contains("through reference chain"), complaint);
+  }
+
+  @Test
+  void explainsABadLogFormat() {
+    var complaint =
+        complaint(Map.of("JWT_SECRET", SECRET, "LOG_FORMAT", "xml"), "check", "config.yml");
+
+    assertTrue(complaint.contains("'xml'"), complaint);
+    assertTrue(complaint.contains("json, text"), complaint);
+  }
+
+  @Test
+  void explainsAMissingFile() {
+    assertTrue(complaint(Map.of(), "check", "nowhere.yml").contains("nowhere.yml"));
+  }
+
+  @Test
+  void explainsADatabaseThatIsAway() {
+    var complaint =
+        complaint(
+            Map.of("DATABASE_URL", "postgres://ann:s3cret@localhost:1/chat"),
+            "db",
+            "migrate",
+            "config.yml");
+
+    assertTrue(complaint.contains("Connection to localhost:1 refused"), complaint);
+  }
+
+  /** What is on standard error of a command that fails. */
+  private static String complaint(Map<String, String> environment, String... arguments) {
+    var ended = run(environment, arguments);
+    assertFalse(ended.succeeded());
+    assertFalse(ended.err().contains("\tat "), ended.err());
+    return ended.err().strip();
+  }
+
+  private static CommandLine run(Map<String, String> environment, String... arguments) {
+    return CommandLine.run(environment, "", arguments);
+  }
+}

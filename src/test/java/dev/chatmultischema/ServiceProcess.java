@@ -1,0 +1,184 @@
+package dev.chatmultischema;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** The service as it is deployed: its jar in a process of its own. */
+public final class ServiceProcess implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final File LOG = new File("target/service.log");
+
+  private final Process process;
+  private final int port;
+  private final int adminPort;
+
+  private ServiceProcess(Process process, int port, int adminPort) {
+    this.process = process;
+    this.port = port;
+    this.adminPort = adminPort;
+  }
+
+  /** The environment that names servers and a secret. */
+  public static Map<String, String> environment(String database, String rabbitmq, String redis) {
+    return Map.of(
+        "DATABASE_URL", database,
+        "RABBITMQ_URL", rabbitmq,
+        "REDIS_URL", redis,
+        "JWT_SECRET", "a secret for tests and benchmarks alone");
+  }
+
+  /** Runs one of the jar's commands to its end. */
+  public static void command(Map<String, String> environment, String stdin, String... arguments)
+      throws IOException, InterruptedException {
+    var process = launch(environment, List.of(), arguments);
+    try (var input = process.getOutputStream()) {
+      input.write(stdin.getBytes(UTF_8));
+    }
+    if (process.waitFor() != 0) {
+      throw new IOException(Arrays.toString(arguments) + " failed, see " + LOG);
+    }
+  }
+
+  private static Process launch(
+      Map<String, String> environment, List<String> jvmOptions, String... arguments)
+      throws IOException {
+    var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-jar", "target/tenant-api.jar"));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** Starts the service and waits until it is ready. */
+  public static ServiceProcess start(Map<String, String> environment, String... jvmOptions)
+      throws IOException, InterruptedException {
+    int port = freePort();
+    int adminPort = freePort();
+    var all = new HashMap<>(environment);
+    all.put("PORT", String.valueOf(port));
+    all.put("ADMIN_PORT", String.valueOf(adminPort));
+    var service =
+        new ServiceProcess(
+            launch(all, List.of(jvmOptions), "server", "config.yml"), port, adminPort);
+    service.awaitReady();
+    return service;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitReady() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (!ready()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new IOException("the service did not start, see " + LOG);
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private boolean ready() {
+    try (var admin = new HttpConnection(adminPort, "")) {
+      return admin.request("GET", "/health-check?type=ready", new byte[0]).status() == 200;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  public HttpConnection connect(String... headers) throws IOException {
+    var lines = new StringBuilder("Content-Type: application/json\r\n");
+    for (var header : headers) {
+      lines.append(header).append("\r\n");
+    }
+    return new HttpConnection(port, lines.toString());
+  }
+
+  /** Posts JSON and reads JSON; anything but a 2xx is an error. */
+  public JsonNode post(String path, Object body, String... headers) throws IOException {
+    try (var connection = connect(headers)) {
+      var answer = connection.request("POST", path, JSON.writeValueAsBytes(body));
+      if (answer.status() >= 300) {
+        throw new IOException(path + " answered " + answer.status() + ": " + answer.text());
+      }
+      return JSON.readTree(answer.body());
+    }
+  }
+
+  /** The sum of a metric's samples. */
+  public double metric(String name) throws IOException {
+    try (var admin = new HttpConnection(adminPort, "")) {
+      var path = "/prometheus?name%5B%5D=" + name;
+      var text = admin.request("GET", path, new byte[0]).text();
+      return Pattern.compile("^" + name + "(?:\\{[^}]*\\})? (\\S+)", Pattern.MULTILINE)
+          .matcher(text)
+          .results()
+          .mapToDouble(match -> Double.parseDouble(match.group(1)))
+          .sum();
+    }
+  }
+
+  /** Waits until a metric has reached a value, and returns how many nanoseconds that took. */
+  public long await(String metric, double value) throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    long deadline = started + TimeUnit.MINUTES.toNanos(3);
+    while (metric(metric) < value) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(metric + " did not reach " + value);
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return System.nanoTime() - started;
+  }
+
+  /** Sends SIGTERM; it is up to the service what happens then. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Sends SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Waits for the end; false if it did not come in time. */
+  public boolean awaitExit(long seconds) throws InterruptedException {
+    return process.waitFor(seconds, TimeUnit.SECONDS);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.chatmultischema;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.UserDao;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class UserCommandIT {
+
+  private static final String URL = Backends.shared().databaseUrl();
+
+  @BeforeAll
+  static void migrate() {
+    ChatService.migrate(URL);
+  }
+
+  @Test
+  void addsAUserWhoCanLogIn() {
+    var email = email();
+
+    var added = add(URL, email, "Ann Admin", "admin", ChatService.PASSWORD + "\n");
+
+    assertTrue(added.succeeded(), added.err());
+    try (var chat = ChatService.start()) {
+      var user =
+          chat.jdbi()
+              .withExtension(
+                  UserDao.class, users -> users.find(UUID.fromString(added.out().strip())))
+              .orElseThrow();
+      assertEquals("Ann Admin", user.name());
+      assertEquals(email, user.email());
+      assertEquals(Role.ADMIN, user.role());
+      assertFalse(chat.login(user).isEmpty());
+    }
+  }
+
+  @Test
+  void takesALastLineWithoutItsEnd() {
+    assertTrue(add(URL, email(), "Ann", "user", "p\u00e4ssword").succeeded());
+  }
+
+  @Test
+  void refusesAnAddressThatIsTakenInAnyCase() {
+    var email = email();
+    add(URL, email, "Ann", "user", "password\n");
+
+    var again = add(URL, email.toUpperCase(java.util.Locale.ROOT), "Ann", "user", "password\n");
+
+    assertFalse(again.succeeded());
+    assertComplaint("there is a user with the e-mail address", again);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ann, Ann, password, email must be",
+    "ann@example.com, ' ', password, name must",
+    "ann@example.com, Ann, short, password must have at least 8",
+    "ann@example.com, Ann, 0123456789012345678901234567890123456789012345678901234567890123456789012, at most 72 bytes",
+    "ann@example.com, Ann, '', password"
+  })
+  void saysWhatIsWrong(String email, String name, String password, String complaint) {
+    var refused = add(URL, email, name, "user", password);
+
+    assertFalse(refused.succeeded());
+    assertComplaint(complaint, refused);
+    assertFalse(refused.err().contains("0123456789"), refused.err());
+  }
+
+  @Test
+  void refusesAnUnknownRole() {
+    var refused = add(URL, email(), "Ann", "king", "password\n");
+
+    assertFalse(refused.succeeded());
+    assertTrue(refused.err().contains("--role"), refused.err());
+  }
+
+  @Test
+  void saysThatTheDatabaseIsNotMigrated() {
+    var refused = add(Backends.shared().newDatabase(), email(), "Ann", "user", "password\n");
+
+    assertFalse(refused.succeeded());
+    assertComplaint("run db migrate", refused);
+  }
+
+  @Test
+  void saysThatTheDatabaseIsAwayAndKeepsItsPasswordToItself() {
+    var refused =
+        add("postgres://ann:s3cret@localhost:1/chat", email(), "Ann", "user", "password\n");
+
+    assertFalse(refused.succeeded());
+    assertComplaint("Connection to localhost:1 refused", refused);
+    assertFalse(refused.err().contains("s3cret"), refused.err());
+  }
+
+  private static CommandLine add(
+      String url, String email, String name, String role, String password) {
+    return CommandLine.run(
+        Map.of("DATABASE_URL", url),
+        password,
+        "user",
+        "add",
+        "--email",
+        email,
+        "--name",
+        name,
+        "--role",
+        role,
+        "config.yml");
+  }
+
+  private static String email() {
+    return UUID.randomUUID() + "@example.com";
+  }
+
+  private static void assertComplaint(String part, CommandLine refused) {
+    assertTrue(refused.err().contains(part), refused.err());
+    assertFalse(refused.err().contains("\tat "), refused.err());
+  }
+}

@@ -1,0 +1,196 @@
+package dev.chatmultischema.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.chatmultischema.ServiceProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The way of a message, beside RabbitMQ's own load generator on the same broker in the same run.
+ */
+final class MessageBenchmark {
+
+  private static final int CONNECTIONS = 32;
+  private static final int BATCH = 500;
+  private static final int BACKLOG = 100_000;
+  private static final int MAX_MESSAGES = 4_000_000;
+
+  private final Map<String, String> environment;
+  private final String rabbitmq;
+  private final Report report;
+  private final int seconds;
+
+  MessageBenchmark(Map<String, String> environment, Report report, int seconds) {
+    this.environment = environment;
+    this.rabbitmq = environment.get("RABBITMQ_URL");
+    this.report = report;
+    this.seconds = seconds;
+  }
+
+  void run() throws Exception {
+    double published;
+    try (var service = ServiceProcess.start(environment)) {
+      System.out.println("Warming up");
+      single(Tenancy.create(service), 8, false);
+      batches(Tenancy.create(service), 5);
+      System.out.println("PerfTest: one publisher, one consumer, persistent, confirmed");
+      published = PerfTest.publish(rabbitmq, seconds);
+      System.out.println("Single posts");
+      single(Tenancy.create(service), seconds, true);
+      System.out.println("Batches");
+      var stored = batches(Tenancy.create(service), seconds);
+      report.addRate(
+          "batches of %d, stored".formatted(BATCH), stored, "PerfTest publishing", published);
+    }
+    drain();
+  }
+
+  /** 200 bytes. */
+  private static String message(int number) {
+    var start = "{\"content\":{\"n\":" + number + ",\"text\":\"";
+    return start + "x".repeat(200 - start.length() - 3) + "\"}}";
+  }
+
+  private void single(Tenancy tenancy, int duration, boolean reported) throws Exception {
+    var sentAt = new AtomicLongArray(MAX_MESSAGES);
+    var answers = new Latencies(MAX_MESSAGES);
+    var arrivals = new Latencies(MAX_MESSAGES);
+    var numbers = new AtomicInteger();
+    long started;
+    try (var stream = tenancy.connect();
+        var reading = new Arrivals(stream.stream("/messages/stream"), sentAt, arrivals)) {
+      reading.awaitReady();
+      started = System.nanoTime();
+      long end = started + TimeUnit.SECONDS.toNanos(duration);
+      inParallel(CONNECTIONS, () -> post(tenancy, numbers, sentAt, answers, end));
+      tenancy.awaitHead(numbers.get());
+    }
+    double rate = numbers.get() / ((System.nanoTime() - started) / 1e9);
+    if (reported) {
+      report.add(
+          "single posts at %d connections, stored".formatted(CONNECTIONS), Report.perSecond(rate));
+      report.add("single post, answered", answers.toString());
+      report.add("single post, stored and streamed", arrivals.toString());
+    }
+  }
+
+  private static Void post(
+      Tenancy tenancy, AtomicInteger numbers, AtomicLongArray sentAt, Latencies answers, long end)
+      throws IOException {
+    try (var connection = tenancy.connect()) {
+      while (System.nanoTime() < end) {
+        int number = numbers.getAndIncrement();
+        long sent = System.nanoTime();
+        sentAt.set(number, sent);
+        var answer = connection.request("POST", "/messages", message(number).getBytes(UTF_8));
+        answers.add(System.nanoTime() - sent);
+        if (answer.status() != 202) {
+          throw new IOException("answered " + answer.status() + ": " + answer.text());
+        }
+      }
+    }
+    return null;
+  }
+
+  private double batches(Tenancy tenancy, int duration) throws Exception {
+    var body =
+        IntStream.range(0, BATCH)
+            .mapToObj(MessageBenchmark::message)
+            .collect(Collectors.joining(",", "{\"messages\":[", "]}"))
+            .getBytes(UTF_8);
+    var batches = new AtomicInteger();
+    long started = System.nanoTime();
+    long end = started + TimeUnit.SECONDS.toNanos(duration);
+    inParallel(
+        4,
+        () -> {
+          try (var connection = tenancy.connect()) {
+            while (System.nanoTime() < end) {
+              var answer = connection.request("POST", "/messages/batch", body);
+              if (answer.status() != 202) {
+                throw new IOException("answered " + answer.status() + ": " + answer.text());
+              }
+              batches.incrementAndGet();
+            }
+          }
+          return null;
+        });
+    tenancy.awaitHead((long) batches.get() * BATCH);
+    return batches.get() * BATCH / ((System.nanoTime() - started) / 1e9);
+  }
+
+  private static void inParallel(int threads, Callable<Void> task) throws Exception {
+    var executor = Executors.newFixedThreadPool(threads);
+    try {
+      var tasks = IntStream.range(0, threads).mapToObj(i -> task).toList();
+      for (var done : executor.invokeAll(tasks)) {
+        done.get();
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** Messages that came while no consumer ran. */
+  private void drain() throws Exception {
+    String token;
+    String tenant;
+    try (var service = ServiceProcess.start(environment)) {
+      var tenancy = Tenancy.create(service);
+      token = tenancy.token();
+      tenant = tenancy.tenant();
+    }
+    System.out.printf("PerfTest: one consumer and a backlog of %,d%n", BACKLOG);
+    fill("chat-bench-backlog");
+    double consumed = PerfTest.consume(rabbitmq, "chat-bench-backlog", BACKLOG);
+    System.out.printf("A backlog of %,d%n", BACKLOG);
+    fill("tenant_" + tenant + "_queue");
+    try (var service = ServiceProcess.start(environment)) {
+      var tenancy = new Tenancy(service, token, tenant);
+      long first = tenancy.head();
+      long started = System.nanoTime();
+      tenancy.awaitHead(BACKLOG);
+      double rate = (BACKLOG - first) / ((System.nanoTime() - started) / 1e9);
+      report.addRate(
+          "backlog of %,d, stored".formatted(BACKLOG), rate, "PerfTest consuming", consumed);
+    }
+  }
+
+  private void fill(String queue) throws Exception {
+    var factory = new ConnectionFactory();
+    factory.setUri(URI.create(rabbitmq));
+    factory.setVirtualHost("/");
+    try (var connection = factory.newConnection("backlog");
+        var channel = connection.createChannel()) {
+      if (queue.startsWith("chat-bench")) {
+        channel.queueDeclare(queue, true, false, false, null);
+      }
+      channel.confirmSelect();
+      for (int sent = 0; sent < BACKLOG; sent += 1_000) {
+        publish(channel, queue, sent);
+        channel.waitForConfirmsOrDie(30_000);
+      }
+    }
+  }
+
+  private static void publish(Channel channel, String queue, int from) throws IOException {
+    var properties = new AMQP.BasicProperties.Builder().deliveryMode(2).build();
+    for (int number = from; number < from + 1_000; number++) {
+      var start = "{\"n\":" + number + ",\"text\":\"";
+      var body = start + "x".repeat(200 - start.length() - 2) + "\"}";
+      channel.basicPublish("", queue, properties, body.getBytes(UTF_8));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.chatmultischema.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was measured, as a Markdown table. */
+final class Report {
+
+  private record Row(String what, String figure, String beside, String ratio) {}
+
+  private final List<Row> rows = new ArrayList<>();
+
+  void add(String what, String figure) {
+    add(new Row(what, figure, "", ""));
+  }
+
+  /** A rate beside that of another system in the same run. */
+  void addRate(String what, double rate, String otherName, double other) {
+    add(
+        new Row(
+            what,
+            perSecond(rate),
+            "%s: %s".formatted(otherName, perSecond(other)),
+            "%.2f".formatted(rate / other)));
+  }
+
+  private void add(Row row) {
+    rows.add(row);
+    System.out.printf("  %s: %s %s %s%n", row.what, row.figure, row.beside, row.ratio);
+  }
+
+  static String perSecond(double rate) {
+    return "%,.0f/s".formatted(rate);
+  }
+
+  void write(Path file, String heading) throws IOException {
+    var text =
+        new StringBuilder(heading)
+            .append("\n\n| what | figure | beside it | ratio |\n|---|---|---|---|\n");
+    for (var row : rows) {
+      text.append("| %s | %s | %s | %s |%n".formatted(row.what, row.figure, row.beside, row.ratio));
+    }
+    Files.writeString(file, text);
+    System.out.println();
+    System.out.println(text);
+    System.out.println("Written to " + file);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.chatmultischema.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.HttpConnection;
+import dev.chatmultischema.ServiceProcess;
+import java.io.IOException;
+import java.util.Map;
+
+/** A user logged in to the service, and a tenant of his. */
+record Tenancy(ServiceProcess service, String token, String tenant) {
+
+  static final String EMAIL = "bench@example.com";
+  static final String PASSWORD = "a password for a benchmark";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Tenancy create(ServiceProcess service) throws IOException {
+    var login = Map.of("email", EMAIL, "password", PASSWORD);
+    var token = service.post("/authentication/login", login).get("token").asText();
+    var tenant =
+        service
+            .post("/tenants", Map.of("tenant_name", "Bench"), "Authorization: Bearer " + token)
+            .get("tenant_id")
+            .asText();
+    return new Tenancy(service, token, tenant);
+  }
+
+  HttpConnection connect() throws IOException {
+    return service.connect("Authorization: Bearer " + token, "X-Tenant-ID: " + tenant);
+  }
+
+  /** The highest seq stored. */
+  long head() throws IOException {
+    try (var connection = connect()) {
+      var page =
+          JSON.readTree(
+              connection.request("GET", "/messages?order=desc&limit=1", new byte[0]).body());
+      return page.at("/data/0/seq").asLong();
+    }
+  }
+
+  /** Waits until all up to a seq are stored. */
+  void awaitHead(long seq) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + 180_000_000_000L;
+    while (head() < seq) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("stored " + head() + " of " + seq);
+      }
+      Thread.sleep(5);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.chatmultischema.embedded;
+
+import java.net.URI;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The servers that tests use, chosen here and nowhere else.
+ *
+ * <p>A server named by {@code TEST_DATABASE_URL}, {@code TEST_RABBITMQ_URL} or {@code
+ * TEST_REDIS_URL} (environment or system property) is used as it is. The others are containers if
+ * the system property {@code chat.backends} is {@code containers}, else embedded. Each starts when
+ * it is first asked for.
+ */
+public final class Backends implements AutoCloseable {
+
+  private static final Backends SHARED = shareUntilTheJvmEnds();
+
+  private final Choice postgres;
+  private final Choice rabbitmq;
+  private final Choice redis;
+  private final List<String> databases = new ArrayList<>();
+  private String database;
+
+  /**
+   * @param setting gives the value of a setting, null if there is none
+   */
+  Backends(UnaryOperator<String> setting) {
+    postgres =
+        Choice.of(
+            setting,
+            "TEST_DATABASE_URL",
+            Containers::postgres,
+            () -> embedded(PostgresServer.start()));
+    rabbitmq =
+        Choice.of(
+            setting, "TEST_RABBITMQ_URL", Containers::rabbitmq, () -> embedded(AmqpBroker.start()));
+    redis =
+        Choice.of(
+            setting, "TEST_REDIS_URL", Containers::redis, () -> embedded(RedisServer.start()));
+  }
+
+  /** The servers of this JVM. They stop when it ends; nobody else closes them. */
+  public static Backends shared() {
+    return SHARED;
+  }
+
+  /** The URL of a database of this object's own, empty when it is first asked for. */
+  public synchronized String databaseUrl() {
+    if (database == null) {
+      database = newDatabase();
+    }
+    return database;
+  }
+
+  public String rabbitmqUrl() {
+    return rabbitmq.url();
+  }
+
+  public String redisUrl() {
+    return redis.url();
+  }
+
+  /** Whether the broker is the embedded one, which differs as {@link AmqpBroker} says. */
+  public boolean embedded() {
+    return rabbitmq.embedded();
+  }
+
+  /**
+   * Creates one more empty database, which goes with this object, and returns its URL; throws
+   * {@link IllegalStateException} if the server refuses.
+   */
+  public synchronized String newDatabase() {
+    var name = "chat_test_" + UUID.randomUUID().toString().replace("-", "");
+    onServer("CREATE DATABASE " + name);
+    databases.add(name);
+    var server = URI.create(postgres.url());
+    return "postgres://%s%s/%s%s"
+        .formatted(
+            server.getRawUserInfo() == null ? "" : server.getRawUserInfo() + "@",
+            hostAndPort(server),
+            name,
+            query(server));
+  }
+
+  /** Drops the databases and stops the servers that were started here. */
+  @Override
+  public synchronized void close() {
+    try (postgres;
+        redis;
+        rabbitmq) {
+      // A server that was started here takes its databases along.
+      if (postgres.given()) {
+        databases.forEach(
+            name -> onServer("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name)));
+      }
+    }
+  }
+
+  private void onServer(String sql) {
+    var server = URI.create(postgres.url());
+    var jdbcUrl = "jdbc:postgresql://" + hostAndPort(server) + server.getRawPath() + query(server);
+    var user = server.getUserInfo() == null ? new String[0] : server.getUserInfo().split(":", 2);
+    try (var connection =
+            DriverManager.getConnection(
+                jdbcUrl, user.length > 0 ? user[0] : null, user.length > 1 ? user[1] : null);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("%s failed at %s".formatted(sql, jdbcUrl), e);
+    }
+  }
+
+  private static String hostAndPort(URI server) {
+    return server.getHost() + (server.getPort() < 0 ? "" : ":" + server.getPort());
+  }
+
+  private static String query(URI server) {
+    return server.getRawQuery() == null ? "" : "?" + server.getRawQuery();
+  }
+
+  private static Server embedded(PostgresServer server) {
+    return new Server(server.url(), server);
+  }
+
+  private static Server embedded(AmqpBroker server) {
+    return new Server(server.url(), server);
+  }
+
+  private static Server embedded(RedisServer server) {
+    return new Server(server.url(), server);
+  }
+
+  private static Backends shareUntilTheJvmEnds() {
+    var backends = new Backends(name -> System.getProperty(name, System.getenv(name)));
+    Runtime.getRuntime().addShutdownHook(new Thread(backends::close, "backends-close"));
+    return backends;
+  }
+
+  /** A server that runs, and how to stop it. */
+  record Server(String url, AutoCloseable resource) {}
+
+  /** One of the three ways to get a server, taken when its URL is first asked for. */
+  private static final class Choice implements AutoCloseable {
+
+    private final String given;
+    private final boolean embedded;
+    private final Supplier<Server> start;
+    private Server server;
+
+    private Choice(String given, boolean embedded, Supplier<Server> start) {
+      this.given = given;
+      this.embedded = embedded;
+      this.start = start;
+    }
+
+    static Choice of(
+        UnaryOperator<String> setting,
+        String variable,
+        Supplier<Server> container,
+        Supplier<Server> embedded) {
+      var given = setting.apply(variable);
+      if (given != null && !given.isBlank()) {
+        return new Choice(given, false, null);
+      }
+      return "containers".equals(setting.apply("chat.backends"))
+          ? new Choice(null, false, container)
+          : new Choice(null, true, embedded);
+    }
+
+    boolean given() {
+      return given != null;
+    }
+
+    boolean embedded() {
+      return embedded;
+    }
+
+    synchronized String url() {
+      if (given != null) {
+        return given;
+      }
+      if (server == null) {
+        server = start.get();
+      }
+      return server.url();
+    }
+
+    @Override
+    public synchronized void close() {
+      if (server == null) {
+        return;
+      }
+      try {
+        server.resource().close();
+      } catch (Exception e) {
+        throw new IllegalStateException(
+            "The server at %s does not stop".formatted(server.url()), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.chatmultischema.embedded;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * A server process with a directory of its own, which does not hear a terminal's Ctrl-C and never
+ * outlives this JVM, not even when the JVM is killed.
+ *
+ * <p>Between the two stands a shell, the guard. It reads a pipe that nobody writes to: its end
+ * means that the server is closed or the JVM gone, and the guard stops the server, by force after
+ * ten seconds, and removes the directory.
+ */
+final class GuardedProcess implements AutoCloseable {
+
+  private static final int STOP_SECONDS = 20;
+  private static final String LOG = "server.log";
+
+  /** Takes the signal that stops the server, the directory, and the server's command. */
+  private static final String GUARD =
+      """
+      signal=$1 directory=$2
+      shift 2
+      exec 3<&0
+      # Without setsid this at least moves the server out of the terminal's reach where it can.
+      [ -n "$OWN_SESSION" ] || set -m 2>/dev/null
+      "$@" </dev/null >"$directory/server.log" 2>&1 3<&- &
+      server=$!
+      trap '' HUP INT TERM
+      echo "$server"
+      exec >/dev/null 2>&1
+      (
+        read -r _ <&3
+        [ -e "$directory/gone" ] || kill -s "$signal" "$server"
+        tries=0
+        while [ ! -e "$directory/gone" ] && [ $tries -lt 100 ]; do
+          sleep 0.1
+          tries=$((tries + 1))
+        done
+        [ -e "$directory/gone" ] || kill -s KILL "$server"
+      ) &
+      stopper=$!
+      exec 3<&-
+      wait "$server"
+      : >"$directory/gone"
+      wait "$stopper"
+      rm -rf "$directory"
+      """;
+
+  private final String name;
+  private final Path directory;
+  private final Process guard;
+  private final long pid;
+
+  private GuardedProcess(String name, Path directory, Process guard, long pid) {
+    this.name = name;
+    this.directory = directory;
+    this.guard = guard;
+    this.pid = pid;
+  }
+
+  /** Gets the directory ready for a server and tells the server's command. */
+  interface Preparation {
+
+    List<String> command(Path directory) throws IOException;
+  }
+
+  /**
+   * Makes a directory and starts a server in it; leaves neither behind if that fails, for which it
+   * throws {@link UncheckedIOException} or what the preparation throws.
+   *
+   * @param name what the server is called in errors
+   * @param stopSignal the name of the signal that makes the server stop, such as {@code TERM}
+   */
+  static GuardedProcess start(String name, String stopSignal, Preparation preparation) {
+    try {
+      var directory =
+          Files.createTempDirectory("chat-%s-".formatted(name.toLowerCase(Locale.ROOT)));
+      try {
+        return guard(name, directory, stopSignal, preparation.command(directory));
+      } catch (IOException | RuntimeException e) {
+        FileUtils.deleteQuietly(directory.toFile());
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("%s cannot be started".formatted(name), e);
+    }
+  }
+
+  private static GuardedProcess guard(
+      String name, Path directory, String stopSignal, List<String> command) throws IOException {
+    var ownSession = onPath("setsid");
+    var guarded = new ArrayList<String>();
+    if (ownSession) {
+      guarded.add("setsid");
+    }
+    guarded.addAll(List.of("sh", "-c", GUARD, name, stopSignal, directory.toString()));
+    guarded.addAll(command);
+    var builder = new ProcessBuilder(guarded).redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("OWN_SESSION", ownSession ? "yes" : "");
+    var guard = builder.start();
+    var output =
+        new BufferedReader(
+            new InputStreamReader(guard.getInputStream(), StandardCharsets.US_ASCII));
+    return new GuardedProcess(name, directory, guard, Long.parseLong(output.readLine()));
+  }
+
+  /** The folder that goes with the server. */
+  Path directory() {
+    return directory;
+  }
+
+  /** The process id of the server itself. */
+  long pid() {
+    return pid;
+  }
+
+  boolean isRunning() {
+    return guard.isAlive() && !Files.exists(directory.resolve("gone"));
+  }
+
+  /** The error of a server that ended or did not get ready, with the end of what it wrote. */
+  IllegalStateException failure(String what) {
+    return new IllegalStateException(
+        "%s %s (running=%b, directory=%s):%n%s"
+            .formatted(name, what, isRunning(), directory, output()));
+  }
+
+  /** Stops the server and removes its directory; throws if that takes over 20 seconds. */
+  @Override
+  public void close() {
+    try {
+      guard.getOutputStream().close();
+      if (!guard.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        throw failure("did not stop within %d s".formatted(STOP_SECONDS));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      // The guard goes on and finishes by itself.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static boolean onPath(String command) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+  }
+
+  private String output() {
+    try (var lines = Files.lines(directory.resolve(LOG), StandardCharsets.ISO_8859_1)) {
+      var all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
+    } catch (IOException | UncheckedIOException e) {
+      return "(no output: %s)".formatted(e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.chatmultischema.embedded;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
+import redis.embedded.core.ExecutableProvider;
+
+/** A Redis server of its own process on a free loopback port, keeping everything in memory. */
+public final class RedisServer implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(30);
+
+  private final GuardedProcess process;
+  private final int port;
+
+  private RedisServer(GuardedProcess process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts a server; throws {@link IllegalStateException} with its output if it cannot. */
+  public static RedisServer start() {
+    var port = FreePort.find();
+    var process = GuardedProcess.start("Redis", "TERM", directory -> command(directory, port));
+    var redis = new RedisServer(process, port);
+    try {
+      await()
+          .atMost(START)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .failFast(() -> !redis.process.isRunning())
+          .until(redis::answers);
+      return redis;
+    } catch (ConditionTimeoutException | TerminalFailureException e) {
+      var failure = redis.process.failure("does not start");
+      failure.addSuppressed(e);
+      redis.close();
+      throw failure;
+    }
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:%d".formatted(port);
+  }
+
+  /** Stops the server; throws {@link IllegalStateException} if it does not within 20 seconds. */
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  private static List<String> command(Path directory, int port) throws IOException {
+    var executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get();
+    return List.of(
+        executable.getPath(),
+        "--port",
+        Integer.toString(port),
+        "--bind",
+        "127.0.0.1",
+        "--dir",
+        directory.toString(),
+        "--save",
+        "",
+        "--appendonly",
+        "no");
+  }
+
+  private boolean answers() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(1000);
+      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII)
+          .equals("+PONG");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

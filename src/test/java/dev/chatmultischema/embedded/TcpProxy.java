@@ -1,0 +1,198 @@
+package dev.chatmultischema.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A proxy in front of a server, on a loopback port that stays the same, to make the network between
+ * the two fail: {@link #cut} is a server that is down, {@link #stall} one that is there and silent.
+ */
+public final class TcpProxy implements AutoCloseable {
+
+  private static final int CONNECT_MILLIS = 5000;
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final InetSocketAddress target;
+  private final int port;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Object state = new Object();
+  private ServerSocket listener;
+  private boolean stalled;
+  private boolean closed;
+
+  private TcpProxy(InetSocketAddress target) {
+    this.target = target;
+    port = FreePort.find();
+    listener = listen();
+  }
+
+  /** Starts a proxy to the host and port of a URL; the port must be in it. */
+  public static TcpProxy to(String url) {
+    var uri = URI.create(url);
+    if (uri.getHost() == null || uri.getPort() < 0) {
+      throw new IllegalArgumentException("No host and port in the URL to put a proxy before");
+    }
+    return new TcpProxy(new InetSocketAddress(uri.getHost(), uri.getPort()));
+  }
+
+  /** The URL with this proxy's host and port in place of its own. */
+  public String url(String original) {
+    var uri = URI.create(original);
+    var user = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@";
+    var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return "%s://%s127.0.0.1:%d%s%s"
+        .formatted(uri.getScheme(), user, port, uri.getRawPath(), query);
+  }
+
+  /** Ends all connections and refuses new ones, until {@link #restore}. */
+  public void cut() {
+    synchronized (state) {
+      close(listener);
+    }
+    sockets.removeIf(
+        socket -> {
+          close(socket);
+          return true;
+        });
+  }
+
+  /**
+   * Forwards nothing more in either direction, until {@link #restore}. Connections stay, and new
+   * ones are accepted; what is sent meanwhile arrives afterwards.
+   */
+  public void stall() {
+    synchronized (state) {
+      stalled = true;
+    }
+  }
+
+  /** Forwards again, on the connections that are left and on new ones. */
+  public void restore() {
+    synchronized (state) {
+      stalled = false;
+      state.notifyAll();
+      if (listener.isClosed() && !closed) {
+        listener = listen();
+      }
+    }
+  }
+
+  /** The connections from clients that are open. */
+  public int connections() {
+    return (int) sockets.stream().filter(socket -> socket.getLocalPort() == port).count();
+  }
+
+  @Override
+  public void close() {
+    synchronized (state) {
+      closed = true;
+      state.notifyAll();
+    }
+    cut();
+  }
+
+  private ServerSocket listen() {
+    try {
+      var socket = new ServerSocket();
+      // Connections that were cut a moment ago must not keep the port from being used again.
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      inBackground("accept", () -> acceptFrom(socket));
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException("No proxy to %s on port %d".formatted(target, port), e);
+    }
+  }
+
+  private void acceptFrom(ServerSocket from) {
+    while (!from.isClosed()) {
+      try {
+        var client = from.accept();
+        track(client, from);
+        inBackground("connect", () -> join(client, from));
+      } catch (IOException e) {
+        // The proxy was cut, or one connection broke before it was there: nothing to forward.
+      }
+    }
+  }
+
+  private void join(Socket client, ServerSocket from) {
+    var server = new Socket();
+    try {
+      awaitFlow();
+      server.connect(target, CONNECT_MILLIS);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      track(server, from);
+    } catch (IOException e) {
+      // The server is not there: to the client that is a connection that ends at once.
+      drop(client, server);
+      return;
+    }
+    inBackground("up", () -> forward(client, server));
+    inBackground("down", () -> forward(server, client));
+  }
+
+  private void forward(Socket from, Socket to) {
+    var buffer = new byte[BUFFER_BYTES];
+    try {
+      for (var count = 0; count >= 0; count = from.getInputStream().read(buffer)) {
+        awaitFlow();
+        to.getOutputStream().write(buffer, 0, count);
+      }
+      awaitFlow();
+    } catch (IOException e) {
+      // One side broke off, so the other hears of it too.
+    }
+    drop(from, to);
+  }
+
+  /** Remembers a socket, unless its connection has been cut since it was accepted. */
+  private void track(Socket socket, ServerSocket from) {
+    sockets.add(socket);
+    if (from.isClosed()) {
+      drop(socket, socket);
+    }
+  }
+
+  private void drop(Socket one, Socket other) {
+    close(one);
+    close(other);
+    sockets.remove(one);
+    sockets.remove(other);
+  }
+
+  private void awaitFlow() throws IOException {
+    synchronized (state) {
+      while (stalled && !closed) {
+        try {
+          state.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IOException(e);
+        }
+      }
+    }
+  }
+
+  private void inBackground(String what, Runnable task) {
+    var thread = new Thread(task, "proxy-%d-%s".formatted(port, what));
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void close(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("A socket does not close", e);
+    }
+  }
+}
