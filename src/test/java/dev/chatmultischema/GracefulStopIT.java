@@ -195,6 +195,7 @@ class GracefulStopIT {
     var cursor = "";
     while (true) {
       var answer = connection.request("GET", "/messages?limit=500" + cursor, new byte[0]);
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
       var page = JSON.readTree(answer.body());
       page.get("data").forEach(all::add);
       if (!page.get("has_more").asBoolean()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,16 +41,37 @@ public final class HttpConnection implements AutoCloseable {
     send(method, path, body);
     int status = Integer.parseInt(line().substring(9, 12));
     int length = 0;
+    boolean chunked = false;
     for (var header = line(); !header.isEmpty(); header = line()) {
-      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+      var lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(15).trim());
       }
+      chunked |= lower.equals("transfer-encoding: chunked");
     }
-    var answer = in.readNBytes(length);
-    if (answer.length < length) {
+    return new Response(status, chunked ? chunks() : exactly(length));
+  }
+
+  private byte[] chunks() throws IOException {
+    var body = new ByteArrayOutputStream();
+    for (int length = chunk(); length > 0; length = chunk()) {
+      body.writeBytes(exactly(length));
+      line();
+    }
+    line();
+    return body.toByteArray();
+  }
+
+  private int chunk() throws IOException {
+    return Integer.parseInt(line(), 16);
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    var bytes = in.readNBytes(length);
+    if (bytes.length < length) {
       throw new EOFException("connection closed within an answer");
     }
-    return new Response(status, answer);
+    return bytes;
   }
 
   /** Sends a request whose answer never ends, and returns what follows its head. */

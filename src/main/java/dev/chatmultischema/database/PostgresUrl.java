@@ -17,7 +17,13 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
       throw new IllegalArgumentException(
           "DATABASE_URL must start with postgres:// or jdbc:postgresql:");
     }
-    var uri = URI.create(url);
+    URI uri;
+    try {
+      uri = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      // The message of the cause would show the password.
+      throw new IllegalArgumentException("DATABASE_URL is not a URL");
+    }
     if (uri.getHost() == null || uri.getPath().length() < 2) {
       throw new IllegalArgumentException("DATABASE_URL must name a host and a database");
     }

@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * What every error answers with: problem details after RFC 9457, with a machine-readable {@code
@@ -26,12 +26,9 @@ public record Problem(
   }
 
   public static Problem of(int status, String code, String detail, List<FieldError> errors) {
-    var title =
-        Optional.ofNullable(Response.Status.fromStatusCode(status))
-            .map(Response.Status::getReasonPhrase);
     return new Problem(
         URI.create("urn:chat:problem:" + code),
-        title.orElse("Error"),
+        HttpStatus.getMessage(status),
         status,
         detail,
         code,

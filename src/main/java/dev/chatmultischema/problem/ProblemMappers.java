@@ -3,6 +3,7 @@ package dev.chatmultischema.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.google.common.base.CaseFormat;
+import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
 import dev.chatmultischema.problem.Problem.FieldError;
 import io.dropwizard.core.setup.Environment;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.eclipse.jetty.io.EofException;
 import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +135,11 @@ public final class ProblemMappers {
   private static final class OfAnythingElse implements ExceptionMapper<Throwable> {
     @Override
     public Response toResponse(Throwable exception) {
+      if (Throwables.getCausalChain(exception).stream().anyMatch(EofException.class::isInstance)) {
+        // The client is gone, and nobody will read this.
+        LOG.debug("the client hung up", exception);
+        return Problem.of(400, "client_closed_request", "the client hung up").response().build();
+      }
       var id = UUID.randomUUID();
       LOG.error("request failed, answered as error {}", id, exception);
       return Problem.of(500, "internal_error", "an unexpected error, logged as " + id)

@@ -1,5 +1,6 @@
 package dev.chatmultischema.tenancy;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
@@ -19,19 +20,42 @@ import java.util.UUID;
 /**
  * What to change about a user, as a JSON merge patch (RFC 7396): what is absent stays, and a null
  * tenant ends the membership; nothing else may be null.
+ *
+ * <p>Not a record, whose absent fields Jackson takes for null.
  */
 @JsonSnakeCase
-public record UserPatch(
-    @JsonSetter(nulls = Nulls.FAIL) @Name String name,
-    @JsonSetter(nulls = Nulls.FAIL) @EmailAddress String email,
-    @JsonSetter(nulls = Nulls.FAIL) @Password String password,
-    @JsonSetter(nulls = Nulls.FAIL) Role role,
-    @Schema(implementation = UUID.class, nullable = true) Membership tenantId,
-    @JsonSetter(nulls = Nulls.FAIL) Boolean disabled) {
+public final class UserPatch {
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
+  @Name
+  private String name;
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
+  @EmailAddress
+  private String email;
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
+  @Password
+  private String password;
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Role role;
+
+  @JsonProperty
+  @Schema(implementation = UUID.class)
+  private Membership tenantId;
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
+  private Boolean disabled;
 
   /** A tenant to be member of, or null for none; being absent is something else. */
   @JsonDeserialize(using = Membership.Deserializer.class)
-  public record Membership(TenantId tenant) {
+  record Membership(TenantId tenant) {
 
     static final class Deserializer extends JsonDeserializer<Membership> {
       @Override
@@ -43,11 +67,6 @@ public record UserPatch(
       @Override
       public Membership getNullValue(DeserializationContext context) {
         return new Membership(null);
-      }
-
-      @Override
-      public Object getAbsentValue(DeserializationContext context) {
-        return null;
       }
     }
   }
