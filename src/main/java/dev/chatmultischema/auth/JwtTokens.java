@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -61,7 +62,8 @@ public final class JwtTokens {
   private Claims check(String token) {
     try {
       var jwt = verifier.verify(token);
-      return new Claims(UUID.fromString(jwt.getSubject()), jwt.getExpiresAtAsInstant());
+      return new Claims(
+          UUID.fromString(jwt.getSubject()), Objects.requireNonNull(jwt.getExpiresAtAsInstant()));
     } catch (JWTVerificationException | IllegalArgumentException | NullPointerException refused) {
       return null;
     }

@@ -13,6 +13,8 @@ import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -83,10 +85,16 @@ public final class MessageResource {
 
   /** A part of a list, and where to go on: at its end too, to ask again later. */
   @JsonSnakeCase
+  @Schema(name = "MessagePage")
   public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
 
   /** Answers once the broker has the message for good. */
   @POST
+  @ApiResponse(
+      responseCode = "202",
+      content =
+          @io.swagger.v3.oas.annotations.media.Content(
+              schema = @Schema(implementation = Accepted.class)))
   public Response publish(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
@@ -99,6 +107,11 @@ public final class MessageResource {
   /** The same under a second path. */
   @POST
   @Path("/publish")
+  @ApiResponse(
+      responseCode = "202",
+      content =
+          @io.swagger.v3.oas.annotations.media.Content(
+              schema = @Schema(implementation = Accepted.class)))
   public Response publishToo(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
@@ -113,6 +126,11 @@ public final class MessageResource {
   @POST
   @Path("/batch")
   @BodyLimit(MAX_BATCH_BYTES)
+  @ApiResponse(
+      responseCode = "202",
+      content =
+          @io.swagger.v3.oas.annotations.media.Content(
+              schema = @Schema(implementation = AcceptedBatch.class)))
   public Response publishBatch(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
@@ -130,12 +148,21 @@ public final class MessageResource {
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @QueryParam("cursor") MessageCursor cursor,
       @QueryParam("limit") @DefaultValue("50") Limit limit,
-      @QueryParam("order") Order order) {
-    var from = start(cursor, order);
+      @QueryParam("order") String order) {
+    var from = start(cursor, order == null ? null : parse(order));
     var rows = read(() -> messages.page(tenant, from, limit.plusOne()));
     var hasMore = rows.size() > limit.value();
     var page = hasMore ? rows.subList(0, limit.value()) : rows;
     return new Page(page, from.after(page).toString(), hasMore);
+  }
+
+  /** Not by JAX-RS, as Dropwizard has a converter of its own for enums, with its own errors. */
+  private static Order parse(String order) {
+    try {
+      return Order.fromString(order);
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(Problem.invalidParameter("order", e.getMessage()));
+    }
   }
 
   private static MessageCursor start(MessageCursor cursor, Order order) {

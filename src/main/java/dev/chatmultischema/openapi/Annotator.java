@@ -131,15 +131,15 @@ final class Annotator {
         .getResponses()
         .forEach(
             (status, response) -> {
-              response.setDescription(note.summary());
-              if (note.response() != null) {
-                exemplify(response.getContent(), note.response());
-              }
-              if (status.equals("201")) {
-                response.addHeaderObject("Location", location());
-              }
               if (status.equals("204")) {
                 response.setContent(null);
+              }
+              if (status.equals("201") && operation.getRequestBody() != null) {
+                response.addHeaderObject("Location", location());
+              }
+              if (status.startsWith("2")) {
+                response.setDescription(note.summary());
+                exemplify(response.getContent(), note.response());
               }
             });
   }
@@ -152,6 +152,9 @@ final class Annotator {
 
   private static void exemplify(Content content, JsonNode example) {
     if (content != null) {
+      if (example == null) {
+        throw new IllegalStateException("no example of a body in the notes: " + content);
+      }
       content.values().forEach(media -> exemplify(media, example));
     }
   }

@@ -14,13 +14,13 @@ import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * Adds to each operation the problems that it may answer with (RFC 9457): those that follow from
@@ -30,8 +30,6 @@ final class ErrorResponses {
 
   private static final String PROBLEM_JSON = "application/problem+json";
   private static final String SCHEMA = "Problem";
-  private static final int UNPROCESSABLE = 422;
-  private static final int TOO_MANY = 429;
 
   private final Notes notes;
 
@@ -104,10 +102,11 @@ final class ErrorResponses {
         new ApiResponse()
             .description(title(status))
             .content(new Content().addMediaType(PROBLEM_JSON, media));
-    if (status == Status.UNAUTHORIZED.getStatusCode()) {
+    if (status == HttpStatus.UNAUTHORIZED_401) {
       response.addHeaderObject("WWW-Authenticate", header("string", "Always Bearer"));
     }
-    if (status == Status.SERVICE_UNAVAILABLE.getStatusCode() || status == TOO_MANY) {
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503
+        || status == HttpStatus.TOO_MANY_REQUESTS_429) {
       response.addHeaderObject(
           "Retry-After", header("integer", "Seconds after which trying again may help"));
     }
@@ -134,9 +133,7 @@ final class ErrorResponses {
   }
 
   private static String title(int status) {
-    return status == UNPROCESSABLE
-        ? "Unprocessable Content"
-        : Status.fromStatusCode(status).getReasonPhrase();
+    return HttpStatus.getMessage(status);
   }
 
   private static Schema<?> schema() {

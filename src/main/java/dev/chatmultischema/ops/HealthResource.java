@@ -6,6 +6,9 @@ import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.redis.RedisFactory;
 import io.dropwizard.health.HealthStateAggregator;
 import io.dropwizard.health.HealthStateView;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -59,6 +62,13 @@ public final class HealthResource {
 
   /** Answers 503 where the database or the broker is down, else 200. */
   @GET
+  @ApiResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Health.class)))
+  @ApiResponse(
+      responseCode = "503",
+      description = "The same, where the service cannot take or store messages",
+      content = @Content(schema = @Schema(implementation = Health.class)))
   public Response health() {
     var health =
         Health.of(state(DatabaseFactory.NAME), state(RabbitFactory.NAME), state(RedisFactory.NAME));

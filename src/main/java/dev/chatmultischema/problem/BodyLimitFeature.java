@@ -47,6 +47,7 @@ final class BodyLimitFeature implements DynamicFeature {
       if (body.length > limit) {
         throw tooLarge();
       }
+      request.setProperty(UnreadBody.READ, true);
       if (!Utf8.isWellFormed(body)) {
         throw new ProblemException(Problem.of(400, "malformed_json", "the body is not UTF-8"));
       }

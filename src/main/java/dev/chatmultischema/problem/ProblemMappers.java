@@ -19,6 +19,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,9 +48,19 @@ public final class ProblemMappers {
     jersey.register(new OfHttpError());
     jersey.register(new OfAnythingElse());
     jersey.register(BodyLimitFeature.class);
+    jersey.register(new UnreadBody());
+    var pages = new ProblemErrorHandler(environment.getObjectMapper());
+    environment.getApplicationContext().setErrorHandler(pages);
     environment
-        .getApplicationContext()
-        .setErrorHandler(new ProblemErrorHandler(environment.getObjectMapper()));
+        .lifecycle()
+        .addEventListener(
+            new LifeCycle.Listener() {
+              @Override
+              public void lifeCycleStarting(LifeCycle server) {
+                // For what is refused before it is known which context it is for.
+                ((Server) server).setErrorHandler(pages);
+              }
+            });
   }
 
   private static final class OfProblem implements ExceptionMapper<ProblemException> {

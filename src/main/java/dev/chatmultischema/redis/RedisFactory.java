@@ -43,21 +43,11 @@ public final class RedisFactory {
 
   /** How long connecting, and any one answer, may take. */
   @JsonProperty
-  public Duration getTimeout() {
-    return timeout;
-  }
-
-  @JsonProperty
   public void setTimeout(Duration timeout) {
     this.timeout = timeout;
   }
 
   /** A subscribed connection on which nothing came for three of these is given up as dead. */
-  @JsonProperty
-  public Duration getPingInterval() {
-    return pingInterval;
-  }
-
   @JsonProperty
   public void setPingInterval(Duration pingInterval) {
     this.pingInterval = pingInterval;
@@ -65,32 +55,17 @@ public final class RedisFactory {
 
   /** The longest wait between two attempts to connect. */
   @JsonProperty
-  public Duration getMaxBackoff() {
-    return maxBackoff;
-  }
-
-  @JsonProperty
   public void setMaxBackoff(Duration maxBackoff) {
     this.maxBackoff = maxBackoff;
   }
 
   /** How many broadcasts may wait to be sent; what comes on top is dropped. */
   @JsonProperty
-  public int getMaxQueued() {
-    return maxQueued;
-  }
-
-  @JsonProperty
   public void setMaxQueued(int maxQueued) {
     this.maxQueued = maxQueued;
   }
 
   /** How many bytes of messages may wait to be sent; what comes on top is dropped. */
-  @JsonProperty
-  public DataSize getMaxQueuedBytes() {
-    return maxQueuedBytes;
-  }
-
   @JsonProperty
   public void setMaxQueuedBytes(DataSize maxQueuedBytes) {
     this.maxQueuedBytes = maxQueuedBytes;

@@ -1,11 +1,12 @@
 package dev.chatmultischema.redis;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * The server to connect to.
@@ -37,12 +38,21 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
       if (uri.getHost() == null) {
         throw new IllegalArgumentException("REDIS_URL must name a host");
       }
+      var login = uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+      if (login.length == 1) {
+        throw new IllegalArgumentException("REDIS_URL must name a password after the user");
+      }
       return new Address(
           new HostAndPort(uri.getHost(), uri.getPort() < 0 ? 6379 : uri.getPort()),
-          JedisURIHelper.getUser(uri),
-          JedisURIHelper.getPassword(uri),
+          login.length == 0 || login[0].isEmpty() ? null : decode(login[0]),
+          login.length == 0 ? null : decode(login[1]),
           database(uri),
-          JedisURIHelper.isRedisSSLScheme(uri));
+          url.startsWith("rediss:"));
+    }
+
+    private static String decode(String text) {
+      // A plus sign is itself in a URI's user info, though URLDecoder takes it for a space.
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static int database(URI uri) {

@@ -4,13 +4,10 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.redis.Subscription;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.tenant.TenantPartitions;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,33 +25,39 @@ final class Feed implements RedisSubscriber.Listener {
   /** Lanes commit in order and tell in any order: most gaps close by themselves within this. */
   private static final long GAP_MILLIS = 20;
 
-  private static final int MAX_EARLY = 256;
+  private static final long RETRY_MILLIS = 250;
+
+  /** How many messages are read for all; beyond it, some subscribers may not need them at all. */
+  private static final long MAX_GAP = 5_000;
 
   /** What feeds share. */
   record Sources(
-      History history, Frames frames, ScheduledExecutorService fetchers, long maxBytes) {}
+      History history,
+      Frames frames,
+      ScheduledExecutorService fetchers,
+      long maxBytes,
+      Budget budget) {}
 
   private final TenantId tenant;
   private final Sources sources;
   private final FrameLog log;
   private final List<Audience> audiences;
   private final PageSize pageSize = new PageSize(PageSize.SHARED_BYTES);
-  private final TreeMap<Long, Payload> early = new TreeMap<>();
+  private final EarlyPayloads early = new EarlyPayloads();
+  private final Doubts doubts = new Doubts();
 
   private Subscription subscription;
+  private boolean warned;
   private boolean checkingGap;
   private boolean fetching;
   private boolean fetchAgain;
   private volatile boolean listening;
-
-  // What was true before the last doubt arose does not settle it.
-  private volatile int doubts = 1;
-  private volatile int settled;
+  private volatile boolean closed;
 
   Feed(TenantId tenant, long head, Sources sources, List<Audience> audiences) {
     this.tenant = tenant;
     this.sources = sources;
-    this.log = new FrameLog(head, sources.maxBytes());
+    this.log = new FrameLog(head, sources.maxBytes(), sources.budget());
     this.audiences = audiences;
   }
 
@@ -63,7 +66,9 @@ final class Feed implements RedisSubscriber.Listener {
   }
 
   void close() {
+    closed = true;
     subscription.close();
+    log.close();
   }
 
   TenantId tenant() {
@@ -74,28 +79,29 @@ final class Feed implements RedisSubscriber.Listener {
     return log;
   }
 
+  /** The {@code seq} of the latest event. */
+  long head() {
+    return log.head();
+  }
+
   Audience audience(Pump pump) {
     return audiences.get(pump.index());
   }
 
   /** Whether only PostgreSQL can tell if there is more: Redis is not heard, or a read failed. */
   boolean doubtful() {
-    return settled != doubts || !listening;
+    return !listening || doubts.any();
   }
 
-  /** To be asked for before PostgreSQL is, and given to {@link #observe} with its answer. */
+  /** What PostgreSQL may settle, to be asked before it is and given to {@link #observe}. */
   int doubts() {
-    return doubts;
-  }
-
-  private synchronized void doubt() {
-    doubts++;
+    return doubts.present();
   }
 
   @Override
   public void onSubscribed() {
     // What was committed before this moment may have been missed.
-    doubt();
+    doubts.raise();
     listening = true;
   }
 
@@ -108,7 +114,10 @@ final class Feed implements RedisSubscriber.Listener {
   public void onMessage(byte[] bytes) {
     var payload = Payload.parse(bytes);
     if (payload.isEmpty()) {
-      LOG.warn("ignored {} bytes from Redis for tenant {}: not messages", bytes.length, tenant);
+      if (!warned) {
+        warned = true;
+        LOG.warn("ignored {} bytes from Redis for tenant {}: not messages", bytes.length, tenant);
+      }
       return;
     }
     place(payload.get());
@@ -121,22 +130,14 @@ final class Feed implements RedisSubscriber.Listener {
         return;
       }
       if (payload.firstSeq() > head + 1) {
-        if (early.size() < MAX_EARLY) {
-          early.put(payload.firstSeq(), payload);
-        }
+        early.add(payload);
         checkGapLater();
         return;
       }
       payload.appendTo(log);
-      appendEarly();
+      early.appendTo(log);
     }
     wakeAudiences();
-  }
-
-  private void appendEarly() {
-    while (!early.isEmpty() && early.firstKey() <= log.head() + 1) {
-      early.pollFirstEntry().getValue().appendTo(log);
-    }
   }
 
   private void checkGapLater() {
@@ -156,90 +157,87 @@ final class Feed implements RedisSubscriber.Listener {
     fetch();
   }
 
-  /** Reads what is missing up to a head that PostgreSQL told. */
+  /**
+   * Reads what is missing up to a head that PostgreSQL told; where that is much, subscribers read
+   * it themselves.
+   */
   void reach(long head) {
-    if (head > log.head()) {
+    if (head - log.head() > MAX_GAP) {
+      log.skipTo(head);
+      wakeAudiences();
+    } else if (head > log.head()) {
       fetch();
     }
   }
 
   /** As {@link #reach}, and settles the doubts that there were before PostgreSQL was asked. */
   void observe(long head, int doubtsBefore) {
-    if (head > log.head()) {
-      fetch();
+    reach(head);
+    if (head <= log.head()) {
+      doubts.settle(doubtsBefore);
+    }
+  }
+
+  private synchronized void fetch() {
+    if (fetching) {
+      fetchAgain = true;
     } else {
-      settled = doubtsBefore;
-    }
-  }
-
-  private void fetch() {
-    synchronized (this) {
-      if (fetching) {
-        fetchAgain = true;
-        return;
-      }
       fetching = true;
+      schedule(this::fetchPage, 0);
     }
-    schedule(this::fetchNow, 0);
   }
 
-  private void fetchNow() {
-    boolean complete = false;
+  /** Reads one page, and then waits for its next turn if that may not be all. */
+  private void fetchPage() {
+    int doubtsBefore = doubts.present();
+    synchronized (this) {
+      fetchAgain = false;
+      // All of these were committed before the reads that follow, which will find them.
+      early.clear();
+    }
     try {
-      do {
-        int doubtsBefore = doubts;
-        synchronized (this) {
-          fetchAgain = false;
-          // All of these were committed before the read that follows, which will find them.
-          early.clear();
-        }
-        readOn();
-        settled = doubtsBefore;
-        synchronized (this) {
-          complete = !fetchAgain;
-        }
-      } while (!complete);
-    } catch (JdbiException e) {
+      var more = readPage();
+      if (!more) {
+        doubts.settle(doubtsBefore);
+      }
+      fetched(more);
+    } catch (RuntimeException e) {
       if (DatabaseFault.of(e) == DatabaseFault.REFUSED) {
-        LOG.error("reading messages of tenant {} failed", tenant, e);
-      } else if (!TenantPartitions.gone(e)) {
-        LOG.debug("reading messages of tenant {} failed, tried again soon", tenant, e);
+        LOG.error("reading messages of tenant {} failed, tried again", tenant, e);
       }
-    } finally {
-      synchronized (this) {
-        fetching = false;
-        if (!complete) {
-          doubt();
-        }
-        appendEarly();
-        if (!early.isEmpty()) {
-          checkGapLater();
-        }
-      }
-      wakeAudiences();
+      schedule(this::fetchPage, RETRY_MILLIS);
     }
+    wakeAudiences();
   }
 
-  /** Reads page after page, until one is not full. */
-  private void readOn() {
-    boolean full;
-    do {
-      int limit = pageSize.rows();
-      var rows = sources.history().after(tenant, log.head(), limit);
-      long bytes = 0;
-      for (var message : rows) {
-        var json = sources.frames().json(message);
-        bytes += json.length;
-        synchronized (this) {
-          if (message.seq() > log.head()) {
-            log.append(message.seq(), json, 0, json.length);
-          }
+  private boolean readPage() {
+    int limit = pageSize.rows();
+    var rows = sources.history().after(tenant, log.head(), limit);
+    long bytes = 0;
+    for (var message : rows) {
+      var json = sources.frames().json(message);
+      bytes += json.length;
+      synchronized (this) {
+        // Redis may have brought it in the meantime.
+        if (message.seq() > log.head()) {
+          log.append(message.seq(), json, 0, json.length);
         }
       }
-      pageSize.saw(rows.size(), bytes);
-      full = rows.size() == limit;
-      wakeAudiences();
-    } while (full);
+    }
+    pageSize.saw(rows.size(), bytes);
+    return rows.size() == limit;
+  }
+
+  private synchronized void fetched(boolean more) {
+    early.appendTo(log);
+    if (more || fetchAgain) {
+      schedule(this::fetchPage, 0);
+    } else {
+      fetching = false;
+      if (!early.isEmpty()) {
+        checkGapLater();
+      }
+    }
   }
 
   private void wakeAudiences() {
@@ -247,6 +245,9 @@ final class Feed implements RedisSubscriber.Listener {
   }
 
   private void schedule(Runnable task, long delayMillis) {
+    if (closed) {
+      return;
+    }
     try {
       var unused = sources.fetchers().schedule(task, delayMillis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {

@@ -5,6 +5,7 @@ import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -42,7 +43,26 @@ final class Feeds {
   void release(Feed feed) {
     entries.computeIfPresent(
         feed.tenant(),
-        (id, entry) -> new Entry(entry.feed(), entry.users() - 1, System.nanoTime()));
+        (id, entry) ->
+            entry.feed() == feed ? new Entry(feed, entry.users() - 1, System.nanoTime()) : entry);
+  }
+
+  /** A tenant's feed, if there is one at present. */
+  Optional<Feed> find(TenantId tenant) {
+    return Optional.ofNullable(entries.get(tenant)).map(Entry::feed);
+  }
+
+  /** Forgets a feed that is wrong; whoever comes gets another. */
+  void discard(Feed feed) {
+    entries.computeIfPresent(
+        feed.tenant(),
+        (id, entry) -> {
+          if (entry.feed() != feed) {
+            return entry;
+          }
+          feed.close();
+          return null;
+        });
   }
 
   private Feed open(TenantId tenant, long head) {
@@ -55,7 +75,7 @@ final class Feeds {
     return entries.values().stream().map(Entry::feed).toList();
   }
 
-  /** Lets go of feeds that had no subscriber for a while. */
+  /** Lets go of feeds that had no subscriber for a while, and of what is held beyond the budget. */
   void sweep() {
     long now = System.nanoTime();
     for (var tenant : entries.keySet()) {
@@ -63,6 +83,7 @@ final class Feeds {
           tenant,
           (id, entry) -> {
             if (entry.users() > 0 || now - entry.idleSince() < LINGER.toNanos()) {
+              entry.feed().log().trim();
               return entry;
             }
             entry.feed().close();

@@ -16,18 +16,22 @@ final class FrameLog {
   private static final int MAX_SEGMENT = 64 * 1024;
 
   private final long maxBytes;
+  private final Budget budget;
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
   private long base;
   private long head;
   private long bytes;
+  private boolean closed;
 
   /**
    * @param head the {@code seq} after which events are added
+   * @param maxBytes what it holds at most, or 64 KiB if that is less or the budget is exceeded
    */
-  FrameLog(long head, long maxBytes) {
+  FrameLog(long head, long maxBytes, Budget budget) {
     this.base = head;
     this.head = head;
     this.maxBytes = maxBytes;
+    this.budget = budget;
   }
 
   /** The {@code seq} of the latest event. */
@@ -45,20 +49,61 @@ final class FrameLog {
     if (seq <= head) {
       throw new IllegalArgumentException("event %d is not above %d".formatted(seq, head));
     }
+    if (closed) {
+      base = seq;
+      head = seq;
+      return;
+    }
     int size = Frames.length(seq, length);
     var last = segments.peekLast();
     if (last == null || !last.takes(seq, size)) {
       last = new Segment(seq, Math.max(size, nextCapacity(last)));
       segments.add(last);
+      count(last.bytes.length);
     }
     last.append(seq, data, from, length);
     head = seq;
-    bytes += size;
-    while (bytes > maxBytes && segments.size() > 1) {
-      var oldest = segments.remove();
-      bytes -= oldest.used;
-      base = oldest.lastSeq();
+    trim();
+  }
+
+  /** Goes on after a higher {@code seq}; what is below is only in the database. */
+  synchronized void skipTo(long seq) {
+    if (seq > head) {
+      removeAll();
+      base = seq;
+      head = seq;
     }
+  }
+
+  /** Lets the oldest events go that are too many. */
+  synchronized void trim() {
+    long limit = budget.exceeded() ? MAX_SEGMENT : maxBytes;
+    while (bytes > limit && segments.size() > 1) {
+      removeOldest();
+    }
+  }
+
+  /** Lets all go, and holds nothing that comes from now on. */
+  synchronized void close() {
+    closed = true;
+    removeAll();
+  }
+
+  private void removeAll() {
+    while (!segments.isEmpty()) {
+      removeOldest();
+    }
+  }
+
+  private void removeOldest() {
+    var oldest = segments.remove();
+    base = oldest.lastSeq();
+    count(-oldest.bytes.length);
+  }
+
+  private void count(int change) {
+    bytes += change;
+    budget.add(change);
   }
 
   /**

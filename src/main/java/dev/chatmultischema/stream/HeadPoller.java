@@ -1,10 +1,8 @@
 package dev.chatmultischema.stream;
 
 import com.google.common.collect.Iterables;
-import dev.chatmultischema.tenant.TenantId;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.JdbiException;
@@ -21,21 +19,21 @@ final class HeadPoller {
   private static final long ALL_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final int MAX_TENANTS = 5_000;
 
-  private final StreamDao dao;
+  private final Heads heads;
   private final Feeds feeds;
-  private final BiConsumer<TenantId, Ending> endTenant;
+  private final BiConsumer<Feed, Ending> endFeed;
   private long nextOfAll = System.nanoTime();
   private boolean away;
 
   private record Before(long head, int doubts) {}
 
   /**
-   * @param endTenant ends all streams of a tenant
+   * @param endFeed ends all streams of a feed, and the feed
    */
-  HeadPoller(StreamDao dao, Feeds feeds, BiConsumer<TenantId, Ending> endTenant) {
-    this.dao = dao;
+  HeadPoller(Heads heads, Feeds feeds, BiConsumer<Feed, Ending> endFeed) {
+    this.heads = heads;
     this.feeds = feeds;
-    this.endTenant = endTenant;
+    this.endFeed = endFeed;
   }
 
   /** To be called often, by one thread. */
@@ -69,21 +67,14 @@ final class HeadPoller {
 
   private void pollSome(List<Feed> asked) {
     var before = new HashMap<Feed, Before>();
-    asked.forEach(feed -> before.put(feed, new Before(feed.log().head(), feed.doubts())));
-    Map<TenantId, Long> heads = new HashMap<>();
-    dao.heads(StreamDao.array(asked.stream().map(feed -> feed.tenant().value()).toList()))
-        .forEach(head -> heads.put(head.tenantId(), head.headSeq()));
+    asked.forEach(feed -> before.put(feed, new Before(feed.head(), feed.doubts())));
+    var found = heads.of(asked.stream().map(Feed::tenant).toList());
     for (var feed : asked) {
-      var head = heads.get(feed.tenant());
+      var head = found.get(feed.tenant());
       if (head == null) {
-        endTenant.accept(feed.tenant(), Ending.FORBIDDEN);
+        endFeed.accept(feed, Ending.FORBIDDEN);
       } else if (head < before.get(feed).head()) {
-        LOG.warn(
-            "tenant {} has {} messages, streams saw {}: they are ended",
-            feed.tenant(),
-            head,
-            before.get(feed).head());
-        endTenant.accept(feed.tenant(), Ending.REGRESSED);
+        endFeed.accept(feed, Ending.REGRESSED);
       } else {
         feed.observe(head, before.get(feed).doubts());
       }

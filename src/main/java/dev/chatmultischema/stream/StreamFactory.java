@@ -16,6 +16,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -23,9 +24,6 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The {@code stream} section. */
 public final class StreamFactory {
-
-  /** How long a client whose events are gone from memory may take nothing. */
-  private static final java.time.Duration STALL = java.time.Duration.ofMillis(500);
 
   private static final long POLL_MILLIS = 250;
   private static final long ACCESS_MILLIS = 3_000;
@@ -36,6 +34,12 @@ public final class StreamFactory {
 
   @MinDataSize(64 * 1024)
   private DataSize maxBuffer = DataSize.mebibytes(1);
+
+  @MinDataSize(64 * 1024)
+  private DataSize maxBuffers = DataSize.mebibytes(128);
+
+  @MinDataSize(64 * 1024)
+  private DataSize replayCache = DataSize.mebibytes(32);
 
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration maxStall = Duration.seconds(60);
@@ -62,11 +66,6 @@ public final class StreamFactory {
 
   /** How often a comment is written to each stream. */
   @JsonProperty
-  public Duration getHeartbeat() {
-    return heartbeat;
-  }
-
-  @JsonProperty
   public void setHeartbeat(Duration heartbeat) {
     this.heartbeat = heartbeat;
   }
@@ -76,21 +75,23 @@ public final class StreamFactory {
    * tenant's latest events, encoded.
    */
   @JsonProperty
-  public DataSize getMaxBuffer() {
-    return maxBuffer;
-  }
-
-  @JsonProperty
   public void setMaxBuffer(DataSize maxBuffer) {
     this.maxBuffer = maxBuffer;
   }
 
-  /** How long a client may take nothing at all, at any position. */
+  /** What is kept of all tenants' latest events together; beyond it, 64 KiB of each tenant's. */
   @JsonProperty
-  public Duration getMaxStall() {
-    return maxStall;
+  public void setMaxBuffers(DataSize maxBuffers) {
+    this.maxBuffers = maxBuffers;
   }
 
+  /** What is kept of the history read last, encoded, for clients that come back together. */
+  @JsonProperty
+  public void setReplayCache(DataSize replayCache) {
+    this.replayCache = replayCache;
+  }
+
+  /** How long a client may take nothing at all, at any position. */
   @JsonProperty
   public void setMaxStall(Duration maxStall) {
     this.maxStall = maxStall;
@@ -98,21 +99,11 @@ public final class StreamFactory {
 
   /** How many streams this node has open at most. */
   @JsonProperty
-  public int getMaxStreams() {
-    return maxStreams;
-  }
-
-  @JsonProperty
   public void setMaxStreams(int maxStreams) {
     this.maxStreams = maxStreams;
   }
 
   /** How many streams of a tenant this node has open at most. */
-  @JsonProperty
-  public int getMaxStreamsPerTenant() {
-    return maxStreamsPerTenant;
-  }
-
   @JsonProperty
   public void setMaxStreamsPerTenant(int maxStreamsPerTenant) {
     this.maxStreamsPerTenant = maxStreamsPerTenant;
@@ -120,21 +111,11 @@ public final class StreamFactory {
 
   /** How many streams of a user this node has open at most. */
   @JsonProperty
-  public int getMaxStreamsPerUser() {
-    return maxStreamsPerUser;
-  }
-
-  @JsonProperty
   public void setMaxStreamsPerUser(int maxStreamsPerUser) {
     this.maxStreamsPerUser = maxStreamsPerUser;
   }
 
   /** How long a ticket is good. */
-  @JsonProperty
-  public Duration getTicketLifetime() {
-    return ticketLifetime;
-  }
-
   @JsonProperty
   public void setTicketLifetime(Duration ticketLifetime) {
     this.ticketLifetime = ticketLifetime;
@@ -142,21 +123,11 @@ public final class StreamFactory {
 
   /** Threads that write to streams. */
   @JsonProperty
-  public int getPumps() {
-    return pumps;
-  }
-
-  @JsonProperty
   public void setPumps(int pumps) {
     this.pumps = pumps;
   }
 
   /** Threads that read history from the database, each with a connection at times. */
-  @JsonProperty
-  public int getReaders() {
-    return readers;
-  }
-
   @JsonProperty
   public void setReaders(int readers) {
     this.readers = readers;
@@ -173,20 +144,32 @@ public final class StreamFactory {
       ChatMetrics metrics) {
     var messages = jdbi.onDemand(MessageDao.class);
     var dao = jdbi.onDemand(StreamDao.class);
+    var heads = new Heads(dao);
     var frames = new Frames(environment.getObjectMapper());
     var lifecycle = environment.lifecycle();
-    var fetchers = lifecycle.scheduledExecutorService("stream-fetcher-%d").threads(2).build();
+    var fetchers =
+        lifecycle
+            .scheduledExecutorService("stream-fetcher-%d")
+            .threads(2)
+            .shutdownTime(Duration.seconds(1))
+            .build();
     var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
-    var sources = new Feed.Sources(messages::after, frames, fetchers, maxBuffer.toBytes());
+    var sources =
+        new Feed.Sources(
+            messages::after,
+            frames,
+            fetchers,
+            maxBuffer.toBytes(),
+            new Budget(maxBuffers.toBytes()));
     var feeds = new Feeds(sources, redis.subscriber(), pumpList);
     Set<Subscriber> open = ConcurrentHashMap.newKeySet();
-    var rules = new Subscriber.Rules(heartbeat.toJavaDuration(), STALL, maxStall.toJavaDuration());
+    var rules = new Subscriber.Rules(heartbeat.toJavaDuration(), maxStall.toJavaDuration());
     var hub =
         new StreamHub(
-            messages,
+            heads,
             feeds,
             pumpList,
-            new PageReader(messages::after, frames, readers),
+            new PageReader(messages::after, frames, readers, replayCache.toBytes()),
             new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
             rules,
             metrics,
@@ -211,19 +194,18 @@ public final class StreamFactory {
     servlet.setAsyncSupported(true);
     servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
 
-    var poller = new HeadPoller(dao, feeds, hub::endTenant);
-    var watch = new AccessWatch(dao, open);
-    repeat(environment, "stream-heads", poller::poll, POLL_MILLIS);
-    repeat(environment, "stream-access", watch::check, ACCESS_MILLIS);
-    repeat(environment, "stream-tickets", tickets::removeExpired, TICKETS_MILLIS);
+    var housekeeping =
+        lifecycle
+            .scheduledExecutorService("stream-housekeeping-%d")
+            .threads(3)
+            .shutdownTime(Duration.seconds(1))
+            .build();
+    repeat(housekeeping, new HeadPoller(heads, feeds, hub::end)::poll, POLL_MILLIS);
+    repeat(housekeeping, new AccessWatch(dao, open)::check, ACCESS_MILLIS);
+    repeat(housekeeping, tickets::removeExpired, TICKETS_MILLIS);
   }
 
-  private static void repeat(Environment environment, String name, Runnable task, long millis) {
-    var unused =
-        environment
-            .lifecycle()
-            .scheduledExecutorService(name, true)
-            .build()
-            .scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  private static void repeat(ScheduledExecutorService executor, Runnable task, long millis) {
+    var unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 }

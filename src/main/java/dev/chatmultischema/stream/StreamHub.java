@@ -1,19 +1,20 @@
 package dev.chatmultischema.stream;
 
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.metrics.ChatMetrics;
-import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,11 @@ final class StreamHub implements Managed {
   /** What is handed to the container in one piece; nothing of this size is ever allocated. */
   private static final int WRITE_BYTES = 64 * 1024;
 
+  private static final int SOCKET_BYTES = 256 * 1024;
+
   private static final long END_MILLIS = 1_000;
 
-  private final MessageDao messages;
+  private final Heads heads;
   private final Feeds feeds;
   private final List<Pump> pumps;
   private final PageReader reader;
@@ -39,7 +42,7 @@ final class StreamHub implements Managed {
   private volatile boolean stopping;
 
   StreamHub(
-      MessageDao messages,
+      Heads heads,
       Feeds feeds,
       List<Pump> pumps,
       PageReader reader,
@@ -47,7 +50,7 @@ final class StreamHub implements Managed {
       Subscriber.Rules rules,
       ChatMetrics metrics,
       Set<Subscriber> open) {
-    this.messages = messages;
+    this.heads = heads;
     this.feeds = feeds;
     this.pumps = pumps;
     this.reader = reader;
@@ -77,7 +80,12 @@ final class StreamHub implements Managed {
     limits.acquire(access);
     Feed feed = null;
     try {
-      long head = messages.head(access.tenant()).orElseThrow(TenantFilter::forbidden);
+      var known = feeds.find(access.tenant());
+      long seen = known.map(Feed::head).orElse(0L);
+      long head = heads.of(access.tenant()).orElseThrow(TenantFilter::forbidden);
+      if (head < seen) {
+        end(known.get(), Ending.REGRESSED);
+      }
       feed = feeds.acquire(access.tenant(), head);
       feed.reach(head);
       begin(access, Start.of(requested, head), feed, request, response);
@@ -99,14 +107,23 @@ final class StreamHub implements Managed {
       throws IOException {
     StreamServlet.setHeaders(response);
     response.setBufferSize(WRITE_BYTES);
-    // Jetty's own class, since only it writes a buffer at once without a copy of its own.
+    ownConnection(request);
     var out = (HttpOutput) response.getOutputStream();
     var meters = metrics.of(access.tenant());
     var pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
     var async = request.startAsync();
     async.setTimeout(0);
     var subscriber =
-        new Subscriber(access, start, feed, pump, reader, rules, meters, async, out, this::ended);
+        new Subscriber(
+            access,
+            start,
+            feed,
+            pump,
+            new Replay(reader),
+            rules,
+            meters,
+            new Output(async, out),
+            this::ended);
     meters.streamSubscribers().inc();
     open.add(subscriber);
     subscriber.enroll();
@@ -118,20 +135,40 @@ final class StreamHub implements Managed {
     }
   }
 
+  /**
+   * Keeps the kernel from taking megabytes for a client that reads nothing, which it would by
+   * itself (Linux: tcp_wmem), and the connector from taking a quiet stream for an idle connection.
+   */
+  private void ownConnection(HttpServletRequest request) throws IOException {
+    var endPoint =
+        ServletContextRequest.getServletContextRequest(request)
+            .getConnectionMetaData()
+            .getConnection()
+            .getEndPoint();
+    var enough = rules.patience().plus(rules.heartbeat()).plus(rules.heartbeat()).toMillis();
+    endPoint.setIdleTimeout(Math.max(endPoint.getIdleTimeout(), enough));
+    if (endPoint.getTransport() instanceof SocketChannel channel) {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BYTES);
+    }
+  }
+
   private void ended(Subscriber subscriber, Ending ending) {
     open.remove(subscriber);
     subscriber.meters().streamSubscribers().dec();
     if (ending == Ending.TOO_SLOW) {
       subscriber.meters().streamDropped().inc();
-      LOG.info("cut a stream that read too slowly: {}", subscriber.access());
+      LOG.info("cut a stream that read too slowly: {}", subscriber);
     }
     feeds.release(subscriber.feed());
     limits.release(subscriber.access());
   }
 
-  void endTenant(TenantId tenant, Ending ending) {
+  /** Ends a feed and all its streams; whoever comes gets another feed. */
+  void end(Feed feed, Ending ending) {
+    LOG.warn("the streams of tenant {} are ended at {}: {}", feed.tenant(), feed.head(), ending);
+    feeds.discard(feed);
     for (var subscriber : open) {
-      if (subscriber.access().tenant().equals(tenant)) {
+      if (subscriber.feed() == feed) {
         subscriber.endLater(ending);
       }
     }

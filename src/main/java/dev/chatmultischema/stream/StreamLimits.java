@@ -26,7 +26,7 @@ final class StreamLimits {
    */
   synchronized void acquire(Access access) {
     if (open >= max) {
-      throw StreamRefused.full();
+      throw StreamRefused.tooMany("this node", max);
     }
     if (users.getOrDefault(access.user(), 0) >= perUser) {
       throw StreamRefused.tooMany("the user", perUser);

@@ -22,12 +22,6 @@ final class StreamRefused extends ProblemException {
         Duration.ofSeconds(10));
   }
 
-  static StreamRefused full() {
-    return new StreamRefused(
-        Problem.of(503, "too_many_streams", "this node has as many streams open as it can carry"),
-        Duration.ofSeconds(2));
-  }
-
   static StreamRefused stopping() {
     return new StreamRefused(
         Problem.of(503, "stopping", "this node stops, connect again to reach another"),

@@ -74,6 +74,8 @@ final class StreamServlet extends HttpServlet {
     response.setContentType("text/event-stream");
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform");
     response.setHeader("X-Accel-Buffering", "no");
+    // The connection is set up for a stream, and is of no use for other requests.
+    response.setHeader("Connection", "close");
   }
 
   private static ProblemException problem(JdbiException e) {

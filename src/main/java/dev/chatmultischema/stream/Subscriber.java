@@ -1,7 +1,6 @@
 package dev.chatmultischema.stream;
 
 import dev.chatmultischema.metrics.TenantMeters;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,9 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.eclipse.jetty.ee10.servlet.HttpOutput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,62 +27,51 @@ final class Subscriber implements WriteListener {
   /** How many pieces it writes before others have their turn. */
   private static final int TURN = 4;
 
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
   /**
    * What subscribers share.
    *
-   * @param stall how long a client that was live may take nothing once the log has left it behind
-   * @param patience how long any client may take nothing
+   * @param patience how long a client may take nothing, wherever it is
    */
-  record Rules(Duration heartbeat, Duration stall, Duration patience) {}
+  record Rules(Duration heartbeat, Duration patience) {}
 
   private final Access access;
   private final Feed feed;
   private final Pump pump;
-  private final PageReader reader;
   private final Rules rules;
   private final TenantMeters meters;
-  private final AsyncContext async;
-  private final HttpOutput out;
+  private final Output output;
   private final BiConsumer<Subscriber, Ending> onEnd;
+  private final Lag lag;
+  private final Replay replay;
 
-  private final PageSize pageSize = new PageSize(PageSize.OWN_BYTES);
   private volatile long position;
   private ByteBuffer control;
   private Slice next;
-  private boolean joined;
-  private boolean asked;
   private boolean queued;
   private boolean ended;
-  // The container says when the first write is possible.
-  private boolean blocked = true;
-  private long blockedSince = System.nanoTime();
   private long nextHeartbeat;
-  private long nextAsk = System.nanoTime();
 
   Subscriber(
       Access access,
       Start start,
       Feed feed,
       Pump pump,
-      PageReader reader,
+      Replay replay,
       Rules rules,
       TenantMeters meters,
-      AsyncContext async,
-      HttpOutput out,
+      Output output,
       BiConsumer<Subscriber, Ending> onEnd) {
     this.access = access;
     this.position = start.position();
     this.control = start.encode();
     this.feed = feed;
     this.pump = pump;
-    this.reader = reader;
+    this.replay = replay;
     this.rules = rules;
     this.meters = meters;
-    this.async = async;
-    this.out = out;
+    this.output = output;
     this.onEnd = onEnd;
+    this.lag = new Lag(rules.patience());
     this.nextHeartbeat = System.nanoTime() + rules.heartbeat().toNanos();
   }
 
@@ -102,30 +88,12 @@ final class Subscriber implements WriteListener {
   }
 
   PageSize pageSize() {
-    return pageSize;
+    return replay.pageSize();
   }
 
   /** The {@code seq} of the last event handed to the client; any thread may ask. */
   long position() {
     return position;
-  }
-
-  /** Called by the container, once at first and then when a write that was waited for is done. */
-  @Override
-  public void onWritePossible() {
-    pump.execute(this::unblock);
-  }
-
-  /** Called by the container. */
-  @Override
-  public void onError(Throwable cause) {
-    LOG.debug("stream of {} failed", access, cause);
-    endLater(Ending.GONE);
-  }
-
-  /** Ends it soon; any thread may call this. */
-  void endLater(Ending ending) {
-    pump.execute(() -> end(ending));
   }
 
   /** Hands it to its pump; any thread may call this. */
@@ -140,9 +108,26 @@ final class Subscriber implements WriteListener {
         });
   }
 
-  private void unblock() {
-    blocked = false;
-    run();
+  /** Called by the container, once at first and then when a write that was waited for is done. */
+  @Override
+  public void onWritePossible() {
+    pump.execute(
+        () -> {
+          output.unblock();
+          run();
+        });
+  }
+
+  /** Called by the container. */
+  @Override
+  public void onError(Throwable cause) {
+    LOG.debug("stream of {} failed", access, cause);
+    endLater(Ending.GONE);
+  }
+
+  /** Ends it soon; any thread may call this. */
+  void endLater(Ending ending) {
+    pump.execute(() -> end(ending));
   }
 
   private void run() {
@@ -164,13 +149,11 @@ final class Subscriber implements WriteListener {
 
   /** Writes one piece; true if there may be more to write at once. */
   boolean advance() {
-    if (ended || blocked || !hasNext()) {
+    if (ended || output.blocked() || !hasNext()) {
       return false;
     }
     try {
-      if (!out.isReady()) {
-        blocked = true;
-        blockedSince = System.nanoTime();
+      if (!output.ready()) {
         return false;
       }
       write();
@@ -187,11 +170,11 @@ final class Subscriber implements WriteListener {
       return true;
     }
     if (feed.log().isBehind(position)) {
-      askForPage();
-      return false;
+      next = replay.next(this).orElse(null);
+    } else {
+      lag.inLog();
+      next = feed.log().after(position).orElse(null);
     }
-    joined = true;
-    next = feed.log().after(position).orElse(null);
     return next != null;
   }
 
@@ -199,38 +182,30 @@ final class Subscriber implements WriteListener {
     if (control != null) {
       var bytes = control;
       control = null;
-      out.write(bytes);
+      output.write(bytes);
     } else {
       var slice = next;
       next = null;
       position = slice.lastSeq();
-      out.write(slice.buffer());
+      output.write(slice.buffer());
       meters.streamEvents().inc(slice.events());
     }
   }
 
-  private void askForPage() {
-    if (!asked && System.nanoTime() - nextAsk >= 0) {
-      asked = true;
-      reader.ask(this);
-    }
-  }
-
   /**
-   * Brings what follows the position, or nothing if there was nothing to read or the database is
-   * away; any thread may call this.
+   * Brings what follows the position that was asked for, or nothing if there was nothing to read or
+   * the database is away; any thread may call this.
    */
-  void bring(Optional<Slice> page) {
-    pump.execute(() -> take(page));
+  void bring(long asked, Optional<Slice> page) {
+    pump.execute(() -> take(asked, page));
   }
 
-  private void take(Optional<Slice> page) {
-    asked = false;
-    if (page.isEmpty()) {
-      nextAsk = System.nanoTime() + RETRY_NANOS;
-      return;
+  private void take(long asked, Optional<Slice> page) {
+    replay.answered(page.isPresent());
+    // It may have been found among the recent pages in the meantime, and even been written.
+    if (asked == position && next == null) {
+      next = page.orElse(null);
     }
-    next = page.get();
     run();
   }
 
@@ -239,9 +214,12 @@ final class Subscriber implements WriteListener {
     if (ended) {
       return;
     }
+    if (feed.log().isBehind(position)) {
+      lag.behindLog(now);
+    }
     if (!Instant.now().isBefore(access.expiresAt())) {
       end(Ending.EXPIRED);
-    } else if (blocked && tooSlow(now - blockedSince)) {
+    } else if (output.blocked() && lag.tooMuch(output.blockedFor(now), now)) {
       end(Ending.TOO_SLOW);
     } else {
       if (now - nextHeartbeat >= 0) {
@@ -250,11 +228,6 @@ final class Subscriber implements WriteListener {
       }
       run();
     }
-  }
-
-  private boolean tooSlow(long nanos) {
-    return nanos >= rules.patience().toNanos()
-        || (joined && nanos >= rules.stall().toNanos() && feed.log().isBehind(position));
   }
 
   /** Ends it now, with a farewell if the client can take one. */
@@ -266,19 +239,15 @@ final class Subscriber implements WriteListener {
     pump.remove(this);
     feed.audience(pump).remove(this);
     try {
-      var farewell = ending.farewell();
-      if (!blocked && farewell.hasRemaining() && out.isReady()) {
-        out.write(farewell);
-      }
+      output.end(ending.farewell());
     } catch (IOException | RuntimeException e) {
       LOG.debug("stream of {} broke before its end", access, e);
     }
-    try {
-      // With a write waited for, this breaks the connection, which is right for who does not read.
-      async.complete();
-    } catch (IllegalStateException e) {
-      LOG.debug("stream of {} had ended", access, e);
-    }
     onEnd.accept(this, ending);
+  }
+
+  @Override
+  public String toString() {
+    return "%s at %d of %d, %s".formatted(access, position, feed.head(), output);
   }
 }

@@ -6,6 +6,9 @@ import dev.chatmultischema.auth.TenantScoped;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -32,6 +35,9 @@ public final class TicketResource {
 
   /** The stream it opens ends when the token of this request expires. */
   @POST
+  @ApiResponse(
+      responseCode = "201",
+      content = @Content(schema = @Schema(implementation = NewTicket.class)))
   public Response issue(@Auth Caller caller, @HeaderParam(TenantFilter.HEADER) TenantId tenant) {
     var ticket = tickets.issue(new Access(caller.userId(), tenant, caller.expiresAt()));
     return Response.status(Response.Status.CREATED)

@@ -123,7 +123,7 @@ public final class TenantResource {
   /** Its consumers stop everywhere, then its queues and its schema go. */
   @DELETE
   @Path("/{tenant_id}")
-  @ApiResponse(responseCode = "204")
+  @ApiResponse(responseCode = "204", description = "Gone")
   public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
     var tenant = access.manageable(caller, TenantFilter.parse(tenantId));
     if (!provisioner.delete(tenant.tenantId())) {

@@ -120,7 +120,7 @@ public final class UserResource {
 
   @DELETE
   @Path("/{user_id}")
-  @ApiResponse(responseCode = "204")
+  @ApiResponse(responseCode = "204", description = "Gone")
   public void delete(@Auth Caller caller, @PathParam("user_id") String userId) {
     accounts.delete(caller, parse(userId));
   }

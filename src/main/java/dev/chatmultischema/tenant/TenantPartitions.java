@@ -1,13 +1,17 @@
 package dev.chatmultischema.tenant;
 
+import com.google.common.base.Throwables;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseUnavailable;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
@@ -23,7 +27,17 @@ public final class TenantPartitions {
   /** Below the driver's socket timeout, so that the server gives up before the client does. */
   private static final int TIMEOUT_SECONDS = 15;
 
-  private static final int MAX_WAIT_SECONDS = 30;
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+  /**
+   * Waiting for another node's turn is cut in slices, since who waits keeps a snapshot, and to
+   * finish an interrupted detach is to wait for all older snapshots: both would wait for each
+   * other. A slice is shorter than PostgreSQL's {@code deadlock_timeout}.
+   */
+  private static final String SLICE = "SET LOCAL lock_timeout = '500ms'";
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String UNSLICED = "SET LOCAL lock_timeout TO DEFAULT";
 
   private final Jdbi jdbi;
 
@@ -41,8 +55,8 @@ public final class TenantPartitions {
    * transaction.
    *
    * @throws DatabaseUnavailable if its turn did not come within 30 s
-   * @throws org.jdbi.v3.core.JdbiException if it failed, or took more than 15 s; nothing was
-   *     created then, unless the commit's answer was lost
+   * @throws org.jdbi.v3.core.JdbiException if it failed, or a statement took more than 15 s;
+   *     nothing was created then, unless the commit's answer was lost
    */
   public <T> T create(TenantId tenant, Function<Handle, T> work) {
     return inTurn(
@@ -50,17 +64,15 @@ public final class TenantPartitions {
         () ->
             jdbi.inTransaction(
                 handle -> {
+                  bounded(handle).execute(SLICE);
+                  handle.execute("LOCK TABLE public.messages IN SHARE UPDATE EXCLUSIVE MODE");
+                  handle.execute(UNSLICED);
                   create(handle, tenant);
                   return work.apply(handle);
                 }));
   }
 
-  /**
-   * Waits for other nodes with LOCK TABLE, which takes no snapshot: finishing an interrupted detach
-   * waits for whoever has one, so that both would wait for each other.
-   */
   private static void create(Handle handle, TenantId tenant) {
-    bounded(handle).execute("LOCK TABLE public.messages IN SHARE UPDATE EXCLUSIVE MODE");
     handle
         .createScript(
             """
@@ -83,8 +95,8 @@ public final class TenantPartitions {
    * Drops a tenant's schema with all its messages; does nothing where that was done before.
    *
    * <p>Only one partition can be detached at a time, and what an interrupted detach left is
-   * finished first. The turn is held by a transaction of its own, as DETACH CONCURRENTLY refuses to
-   * run in one, and is waited for without a snapshot, as above.
+   * finished first. The turn is held by a transaction of its own, which ends with its connection,
+   * as DETACH CONCURRENTLY refuses to run in one.
    *
    * @throws DatabaseUnavailable if its turn did not come within 30 s
    * @throws org.jdbi.v3.core.JdbiException if it failed, or readers did not let go within 15 s; may
@@ -98,7 +110,10 @@ public final class TenantPartitions {
               var ddl = jdbi.open()) {
             turn.useTransaction(
                 held -> {
-                  bounded(held).execute("LOCK TABLE public.tenants IN SHARE UPDATE EXCLUSIVE MODE");
+                  bounded(held).execute(SLICE);
+                  held.execute("SELECT pg_advisory_xact_lock(hashtext('chat.partitions.detach'))");
+                  // Lets go of the snapshot, too, which the driver's last portal keeps until then.
+                  held.execute(UNSLICED);
                   detach(bounded(ddl), tenant);
                   ddl.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(tenant.schema()));
                 });
@@ -112,23 +127,43 @@ public final class TenantPartitions {
     return handle;
   }
 
+  /**
+   * Does the work when it is this node's turn, slice after slice, and the caller's on this node.
+   */
   private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+    var deadline = System.nanoTime() + MAX_WAIT.toNanos();
     try {
-      if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!turns.tryAcquire(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new DatabaseUnavailable(
             new IllegalStateException(
-                "no turn in %d s (waiting=%d)"
-                    .formatted(MAX_WAIT_SECONDS, turns.getQueueLength())));
+                "no turn within %s, %d wait".formatted(MAX_WAIT, turns.getQueueLength())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DatabaseUnavailable(e);
     }
     try {
-      return work.get();
+      while (true) {
+        try {
+          return work.get();
+        } catch (JdbiException e) {
+          if (!sliceIsOver(e)
+              || System.nanoTime() - deadline > 0
+              || Thread.currentThread().isInterrupted()) {
+            throw e;
+          }
+        }
+      }
     } finally {
       turns.release();
     }
+  }
+
+  private static boolean sliceIsOver(JdbiException failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
   }
 
   private static void detach(Handle handle, TenantId tenant) {

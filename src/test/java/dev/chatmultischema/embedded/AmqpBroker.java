@@ -1,5 +1,6 @@
 package dev.chatmultischema.embedded;
 
+import java.net.URL;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ import org.apache.qpid.server.protocol.v0_8.AMQChannel;
 import org.apache.qpid.server.protocol.v0_8.AMQShortString;
 import org.apache.qpid.server.protocol.v0_8.transport.BasicCancelBody;
 import org.apache.qpid.server.queue.QueueConsumer;
+import org.apache.qpid.server.util.urlstreamhandler.classpath.Handler;
 
 /**
  * An AMQP 0-9-1 broker (Apache Qpid Broker-J) inside this JVM, on a free loopback port, keeping
@@ -36,6 +38,11 @@ public final class AmqpBroker implements AutoCloseable {
 
   private static final Pattern RETRY_QUEUE = Pattern.compile("chat_retry_(\\d+).*");
   private static final String TENANTS_EXCHANGE = "chat.tenants";
+
+  static {
+    // Qpid registers its handler in a way that only the JVM's own class loader finds.
+    URL.setURLStreamHandlerFactory(protocol -> protocol.equals("classpath") ? new Handler() : null);
+  }
 
   private final SystemLauncher launcher;
   private final int port;

@@ -91,14 +91,15 @@ final class StreamNode implements AutoCloseable {
   private final App app;
   private final MessageStore store;
 
-  /** A node with the shared servers, and Redis where it is said to be. */
-  static StreamNode start(String redisUrl, Map<String, String> overrides) throws Exception {
+  /** A node with the shared servers, that are reached where it is said. */
+  static StreamNode start(String databaseUrl, String redisUrl, Map<String, String> overrides)
+      throws Exception {
     migrate();
-    return new StreamNode(redisUrl, overrides);
+    return new StreamNode(databaseUrl, redisUrl, overrides);
   }
 
   static StreamNode start(Map<String, String> overrides) throws Exception {
-    return start(Backends.shared().redisUrl(), overrides);
+    return start(Backends.shared().databaseUrl(), Backends.shared().redisUrl(), overrides);
   }
 
   private static synchronized void migrate() throws Exception {
@@ -116,9 +117,10 @@ final class StreamNode implements AutoCloseable {
     }
   }
 
-  private StreamNode(String redisUrl, Map<String, String> overrides) throws Exception {
+  private StreamNode(String databaseUrl, String redisUrl, Map<String, String> overrides)
+      throws Exception {
     var settings = new ArrayList<ConfigOverride>();
-    settings.add(ConfigOverride.config("database.url", Backends.shared().databaseUrl()));
+    settings.add(ConfigOverride.config("database.url", databaseUrl));
     settings.add(ConfigOverride.config("redis.url", redisUrl));
     settings.add(ConfigOverride.config("jwt.secret", SECRET));
     overrides.forEach((key, value) -> settings.add(ConfigOverride.config(key, value)));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.redis.Channels;
+import dev.chatmultischema.redis.CutProxy;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -39,6 +40,7 @@ class StreamRepairIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static CutProxy redis;
+  private static CutProxy postgres;
   private static StreamNode first;
   private static StreamNode second;
 
@@ -47,10 +49,13 @@ class StreamRepairIT {
 
   @BeforeAll
   static void start() throws Exception {
-    redis = new CutProxy(URI.create(Backends.shared().redisUrl()));
+    redis = new CutProxy(Backends.shared().redisUrl());
+    postgres = new CutProxy(Backends.shared().databaseUrl());
     first =
         StreamNode.start(
-            redis.url(), Map.of("redis.timeout", "300ms", "redis.pingInterval", "200ms"));
+            postgres.url(),
+            redis.url(),
+            Map.of("redis.timeout", "300ms", "redis.pingInterval", "200ms"));
     second = StreamNode.start(Map.of());
   }
 
@@ -59,6 +64,7 @@ class StreamRepairIT {
     first.close();
     second.close();
     redis.close();
+    postgres.close();
   }
 
   @BeforeEach
@@ -153,6 +159,44 @@ class StreamRepairIT {
   }
 
   @Test
+  void keepsStreamsWhilePostgresIsAway() throws Exception {
+    try (var live = open(first, 0);
+        var old = open(first, 0)) {
+      second.publish(tenant, 10);
+      untilSeen(live, 10);
+      postgres.cut();
+      try {
+        // Redis alone brings these.
+        second.publish(tenant, 10);
+        untilSeen(live, 20);
+        untilSeen(old, 20);
+        redis.cut();
+        second.publish(tenant, 10);
+        var refused =
+            SseClient.get(
+                first.uri("/messages/stream?last_event_id=0"), Map.of("Authorization", "x"));
+        assertThat(refused.statusCode()).isEqualTo(401);
+        // Longer than what is known of users and tenants is good for.
+        await().pollDelay(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
+        var unavailable = SseClient.get(first.uri("/messages/stream"), headers(0));
+        assertThat(unavailable.statusCode()).isEqualTo(503);
+        assertThat(unavailable.body()).contains("\"code\":\"database_unavailable\"");
+        assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
+      } finally {
+        postgres.mend();
+        redis.mend();
+      }
+      untilSeen(live, 30);
+      untilSeen(old, 30);
+      second.publish(tenant, 1);
+      untilSeen(live, 31);
+      try (var late = open(first, 0)) {
+        untilSeen(late, 31);
+      }
+    }
+  }
+
+  @Test
   void findsTheLastMessageThoughNoneFollows() throws Exception {
     try (var client = open(second, 0)) {
       second.publish(tenant, 1);
@@ -219,10 +263,10 @@ class StreamRepairIT {
       await().until(() -> !good.events().isEmpty());
       await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 2);
       long published = 0;
-      while (second.metrics().of(tenant).streamDropped().get() == 0 && published < 5_000) {
+      while (published < 500) {
         published += second.publish(tenant, 10, text).size();
       }
-      assertThat(second.metrics().of(tenant).streamDropped().get()).isEqualTo(1);
+      await().until(() -> second.metrics().of(tenant).streamDropped().get() == 1);
       untilSeen(good, published);
       await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 1);
       assertThat(bad.isClosed()).isFalse();
@@ -270,6 +314,15 @@ class StreamRepairIT {
     try (var client = open(second, 5)) {
       await().until(() -> !client.events().isEmpty());
       assertThat(client.events().get(0).type()).isEqualTo("reset");
+      // What is stored now takes the places of what was lost.
+      second
+          .jdbi()
+          .useHandle(
+              handle ->
+                  handle.execute("DELETE FROM %s WHERE seq > 3".formatted(tenant.partition())));
+      second.publish(tenant, 1, "another fourth");
+      await().until(() -> client.seqs().equals(List.of(4L)));
+      assertThat(client.messages().get(0).data()).contains("another fourth");
     }
   }
 

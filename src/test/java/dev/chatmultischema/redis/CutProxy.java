@@ -1,4 +1,4 @@
-package dev.chatmultischema.stream;
+package dev.chatmultischema.redis;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,64 +9,65 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between a node and a server, and fails as networks and servers do. */
-final class CutProxy implements AutoCloseable {
+public final class CutProxy implements AutoCloseable {
 
   private final URI target;
-  private final int port;
+  private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private ServerSocket listener;
+  private volatile boolean cut;
   private volatile boolean silent;
 
-  CutProxy(URI target) throws IOException {
-    this.target = target;
+  /**
+   * @param url of the server
+   */
+  public CutProxy(String url) throws IOException {
+    this.target = URI.create(url);
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    this.port = listener.getLocalPort();
-    accept(listener);
+    start(this::accept);
   }
 
-  String url() {
-    return "redis://localhost:" + port;
+  /** The server's URL, by way of this. */
+  public String url() {
+    return target
+        .toString()
+        .replace(target.getHost() + ":" + target.getPort(), "localhost:" + listener.getLocalPort());
   }
 
-  /** Breaks every connection and refuses new ones. */
-  void cut() throws IOException {
-    listener.close();
-    for (var socket : sockets) {
-      socket.close();
-    }
+  /** Breaks every connection, and those made from now on. */
+  public void cut() {
+    cut = true;
+    sockets.forEach(CutProxy::closeQuietly);
     sockets.clear();
   }
 
   /** Takes connections again. */
-  void mend() throws IOException {
+  public void mend() {
     silent = false;
-    if (listener.isClosed()) {
-      listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-      accept(listener);
-    }
+    cut = false;
   }
 
   /** Keeps connections, and loses all that goes over them, until they are cut. */
-  void goSilent() {
+  public void goSilent() {
     silent = true;
   }
 
-  private void accept(ServerSocket from) {
-    start(
-        () -> {
-          try {
-            while (true) {
-              var client = from.accept();
-              var server = new Socket(target.getHost(), target.getPort());
-              sockets.add(client);
-              sockets.add(server);
-              start(() -> copy(client, server));
-              start(() -> copy(server, client));
-            }
-          } catch (IOException e) {
-            closeQuietly(from);
-          }
-        });
+  private void accept() {
+    try {
+      while (!listener.isClosed()) {
+        var client = listener.accept();
+        if (cut) {
+          client.close();
+        } else {
+          var server = new Socket(target.getHost(), target.getPort());
+          sockets.add(client);
+          sockets.add(server);
+          start(() -> copy(client, server));
+          start(() -> copy(server, client));
+        }
+      }
+    } catch (IOException e) {
+      closeQuietly(listener);
+    }
   }
 
   private void copy(Socket from, Socket to) {
@@ -104,6 +105,7 @@ final class CutProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    listener.close();
     cut();
   }
 }

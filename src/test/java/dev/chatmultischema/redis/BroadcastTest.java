@@ -1,0 +1,55 @@
+package dev.chatmultischema.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Message;
+import dev.chatmultischema.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BroadcastTest {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .findAndRegisterModules()
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+
+  private static Message message(long seq, String text) {
+    return new Message(
+        new UUID(0, seq), seq, null, new Content("{\"t\":\"%s\"}".formatted(text)), Instant.EPOCH);
+  }
+
+  private static List<String> payloads(List<Message> messages) throws Exception {
+    return new Broadcast.Stored(TenantId.create(), messages)
+        .payloads(JSON.writer()).stream()
+            .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+            .toList();
+  }
+
+  @Test
+  void isTheFirstSeqAndALineForEachMessage() throws Exception {
+    assertThat(payloads(List.of(message(8, "a"), message(9, "b"))))
+        .containsExactly(
+            "8\n%s\n%s\n"
+                .formatted(
+                    JSON.writeValueAsString(message(8, "a")),
+                    JSON.writeValueAsString(message(9, "b"))));
+  }
+
+  @Test
+  void isSplitWhereItIsLarge() throws Exception {
+    var payloads =
+        payloads(
+            IntStream.rangeClosed(1, 10).mapToObj(i -> message(i, "x".repeat(60_000))).toList());
+    assertThat(payloads).hasSize(2);
+    assertThat(payloads.get(0)).startsWith("1\n{");
+    assertThat(payloads.get(1)).startsWith("6\n{");
+  }
+}

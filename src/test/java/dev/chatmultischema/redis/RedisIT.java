@@ -1,0 +1,238 @@
+package dev.chatmultischema.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Message;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.Duration;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+class RedisIT {
+
+  private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
+
+  private final Environment environment = new Environment("redis-test");
+  private CutProxy proxy;
+  private Jedis server;
+  private Redis redis;
+
+  @BeforeEach
+  void start() throws Exception {
+    proxy = new CutProxy(Backends.shared().redisUrl());
+    server = new Jedis(java.net.URI.create(Backends.shared().redisUrl()));
+    var factory = new RedisFactory();
+    factory.setUrl(proxy.url());
+    factory.setTimeout(Duration.milliseconds(500));
+    factory.setPingInterval(Duration.milliseconds(200));
+    factory.setMaxBackoff(Duration.milliseconds(500));
+    redis = factory.build(environment);
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.start();
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.stop();
+    }
+    server.close();
+    proxy.close();
+  }
+
+  /** Writes down what it is told. */
+  private static final class Notes implements RedisSubscriber.Listener {
+    private final List<String> said = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onSubscribed() {
+      said.add("subscribed");
+    }
+
+    @Override
+    public void onMessage(byte[] payload) {
+      said.add(new String(payload, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void onLost() {
+      said.add("lost");
+    }
+
+    void await(String... expected) {
+      org.awaitility.Awaitility.await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(said).containsExactly(expected));
+    }
+  }
+
+  private static Message message(long seq) {
+    return new Message(
+        new UUID(0, seq), seq, null, new Content("{\"n\":" + seq + "}"), Instant.EPOCH);
+  }
+
+  @Test
+  void tellsWhenEveryMessageComes() {
+    var notes = new Notes();
+    redis.subscriber().subscribe("chat:test:1", notes);
+    notes.await("subscribed");
+    server.publish("chat:test:1", "a");
+    server.publish("chat:test:2", "not for it");
+    server.publish("chat:test:1", "b");
+    notes.await("subscribed", "a", "b");
+  }
+
+  @Test
+  void bringsNothingOnceClosed() {
+    var notes = new Notes();
+    var subscription = redis.subscriber().subscribe("chat:test:closed", notes);
+    notes.await("subscribed");
+    subscription.close();
+    await().until(() -> server.pubsubNumSub("chat:test:closed").get("chat:test:closed") == 0);
+    server.publish("chat:test:closed", "late");
+    var again = new Notes();
+    redis.subscriber().subscribe("chat:test:closed", again);
+    again.await("subscribed");
+    server.publish("chat:test:closed", "b");
+    again.await("subscribed", "b");
+    notes.await("subscribed");
+  }
+
+  @Test
+  void leavesTheChannelToWhoCameAfterwards() {
+    var first = redis.subscriber().subscribe("chat:test:next", new Notes());
+    var notes = new Notes();
+    redis.subscriber().subscribe("chat:test:next", notes);
+    first.close();
+    await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
+    server.publish("chat:test:next", "a");
+    await().atMost(PATIENCE).until(() -> notes.said.contains("a"));
+  }
+
+  @Test
+  void subscribesToAllAgainAfterALostConnection() {
+    var notes = IntStream.range(0, 500).mapToObj(i -> new Notes()).toList();
+    for (int i = 0; i < 500; i++) {
+      redis.subscriber().subscribe("chat:test:many:" + i, notes.get(i));
+    }
+    notes.forEach(each -> each.await("subscribed"));
+    proxy.cut();
+    notes.forEach(each -> each.await("subscribed", "lost"));
+    proxy.mend();
+    notes.forEach(each -> each.await("subscribed", "lost", "subscribed"));
+    server.publish("chat:test:many:499", "a");
+    notes.get(499).await("subscribed", "lost", "subscribed", "a");
+  }
+
+  @Test
+  void givesUpASilentConnection() {
+    var notes = new Notes();
+    redis.subscriber().subscribe("chat:test:silent", notes);
+    notes.await("subscribed");
+    proxy.goSilent();
+    notes.await("subscribed", "lost");
+    proxy.mend();
+    notes.await("subscribed", "lost", "subscribed");
+  }
+
+  @Test
+  void broadcastsTheObjectsThatListsShow() throws Exception {
+    var tenant = TenantId.create();
+    var notes = new Notes();
+    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    notes.await("subscribed");
+    redis.broadcaster().broadcast(tenant, List.of(message(3), message(4)));
+    redis.broadcaster().broadcast(tenant, List.of());
+    ObjectMapper json = environment.getObjectMapper();
+    notes.await(
+        "subscribed",
+        "3\n%s\n%s\n"
+            .formatted(json.writeValueAsString(message(3)), json.writeValueAsString(message(4))));
+  }
+
+  @Test
+  void dropsBroadcastsWhileRedisIsAwayAndNeverWaits() {
+    var tenant = TenantId.create();
+    var dropped = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.dropped");
+    var notes = new Notes();
+    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    notes.await("subscribed");
+    proxy.cut();
+    notes.await("subscribed", "lost");
+    long start = System.nanoTime();
+    for (int i = 1; i <= 20_000; i++) {
+      redis.broadcaster().broadcast(tenant, List.of(message(i)));
+    }
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(3_000);
+    await().atMost(PATIENCE).until(() -> dropped.getCount() == 20_000);
+    proxy.mend();
+    notes.await("subscribed", "lost", "subscribed");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              redis.broadcaster().broadcast(tenant, List.of(message(20_001)));
+              assertThat(notes.said).anyMatch(said -> said.startsWith("20001\n"));
+            });
+  }
+
+  @Test
+  void sendsAgainWhatFoundAnIdleConnectionDead() {
+    var tenant = TenantId.create();
+    redis.broadcaster().broadcast(tenant, List.of(message(1)));
+    var sent = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.sent");
+    await().atMost(PATIENCE).until(() -> sent.getCount() == 1);
+    proxy.cut();
+    proxy.mend();
+    var notes = new Notes();
+    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
+    redis.broadcaster().broadcast(tenant, List.of(message(2)));
+    await().atMost(PATIENCE).until(() -> notes.said.stream().anyMatch(s -> s.startsWith("2\n")));
+  }
+
+  @Test
+  void wakesUpOnNewsAndWhenNewsMayHaveBeenMissed() {
+    var woken = new AtomicInteger();
+    redis.onWakeup("test", woken::incrementAndGet);
+    await().atMost(PATIENCE).until(() -> woken.get() == 1);
+    redis.publishWakeup("test");
+    await().atMost(PATIENCE).until(() -> woken.get() == 2);
+    redis.publishWakeup("other");
+    proxy.cut();
+    proxy.mend();
+    await().atMost(PATIENCE).until(() -> woken.get() == 3);
+  }
+
+  @Test
+  void tellsItsHealth() {
+    var health = environment.healthChecks();
+    var good = health.runHealthCheck(RedisFactory.NAME);
+    assertThat(good.isHealthy()).isTrue();
+    assertThat(good.getMessage()).matches("PING answered in \\d+ ms");
+    proxy.cut();
+    assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isFalse();
+    proxy.mend();
+    assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isTrue();
+    proxy.goSilent();
+    var start = System.nanoTime();
+    assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isFalse();
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(5_000);
+  }
+}

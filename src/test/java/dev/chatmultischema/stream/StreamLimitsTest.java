@@ -1,0 +1,51 @@
+package dev.chatmultischema.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class StreamLimitsTest {
+
+  private final StreamLimits limits = new StreamLimits(2, 3, 4);
+  private final TenantId tenant = TenantId.create();
+
+  private static Access access(UUID user, TenantId tenant) {
+    return new Access(user, tenant, Instant.MAX);
+  }
+
+  private void assertRefused(Access access) {
+    assertThatThrownBy(() -> limits.acquire(access))
+        .isInstanceOfSatisfying(
+            StreamRefused.class,
+            refused -> {
+              assertThat(refused.problem().status()).isEqualTo(429);
+              assertThat(refused.problem().code()).isEqualTo("too_many_streams");
+              assertThat(refused.retryAfter()).isPresent();
+            });
+  }
+
+  @Test
+  void boundsAUsersStreams() {
+    var access = access(UUID.randomUUID(), tenant);
+    limits.acquire(access);
+    limits.acquire(access);
+    assertRefused(access);
+    limits.release(access);
+    limits.acquire(access);
+    assertRefused(access);
+  }
+
+  @Test
+  void boundsATenantsStreamsAndTheNodes() {
+    for (int i = 0; i < 3; i++) {
+      limits.acquire(access(UUID.randomUUID(), tenant));
+    }
+    assertRefused(access(UUID.randomUUID(), tenant));
+    limits.acquire(access(UUID.randomUUID(), TenantId.create()));
+    assertRefused(access(UUID.randomUUID(), TenantId.create()));
+  }
+}
