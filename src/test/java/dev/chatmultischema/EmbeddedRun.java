@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.EmbeddedServers;
-import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -51,7 +51,9 @@ public final class EmbeddedRun {
     configure();
     out.println("[" + seconds(started) + "] Creating the tables");
     command("db", "migrate", "config.yml");
+    out.println("[" + seconds(started) + "] Adding the demo user");
     command("user", "add", "--email", EMAIL, "--name", "Demo", "--role", "user", "config.yml");
+    System.setProperty("dw.logging.level", "INFO");
     out.println("[" + seconds(started) + "] Starting the service");
     command("server", "config.yml");
     greet(started);
@@ -73,12 +75,13 @@ public final class EmbeddedRun {
     System.setProperty("dw.rabbitmq.url", servers.rabbitmqUrl());
     System.setProperty("dw.redis.url", servers.redisUrl());
     System.setProperty("dw.jwt.secret", random(32));
+    System.setProperty("dw.logging.level", "WARN");
   }
 
   private void command(String... arguments) throws Exception {
     var stdin = System.in;
     try {
-      System.setIn(new java.io.ByteArrayInputStream((password + "\n").getBytes(UTF_8)));
+      System.setIn(new ByteArrayInputStream((password + "\n").getBytes(UTF_8)));
       new Application().run(arguments);
     } finally {
       System.setIn(stdin);
@@ -91,11 +94,6 @@ public final class EmbeddedRun {
     public void run(ChatConfiguration config, Environment environment) {
       super.run(config, environment);
       environment.lifecycle().addServerLifecycleListener(started -> server = started);
-    }
-
-    @Override
-    public void initialize(Bootstrap<ChatConfiguration> bootstrap) {
-      super.initialize(bootstrap);
     }
   }
 
@@ -128,7 +126,7 @@ public final class EmbeddedRun {
           curl -s %2$s/messages -H "Authorization: Bearer $TOKEN" -H "X-Tenant-ID: $TENANT"; echo
           curl -sN --max-time 5 "%2$s/messages/stream?last_event_id=0" -H "Authorization: Bearer $TOKEN" -H "X-Tenant-ID: $TENANT"
           curl -s -X PUT %2$s/tenants/$TENANT -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"workers":5}'; echo
-          curl -s -X POST "http://localhost:%3$s/tasks/list-consumers"
+          curl -s %2$s/health; echo
           curl -s "http://localhost:%3$s/health-check?type=ready"; echo
         """
             .formatted(seconds(started).trim(), base, adminPort, EMAIL, password, tenant));

@@ -82,6 +82,15 @@ class RedisIT {
     }
   }
 
+  private static void untilAllSay(List<Notes> notes, String... expected) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(notes)
+                    .allSatisfy(each -> assertThat(each.said).containsExactly(expected)));
+  }
+
   private static Message message(long seq) {
     return new Message(
         new UUID(0, seq), seq, null, new Content("{\"n\":" + seq + "}"), Instant.EPOCH);
@@ -131,11 +140,11 @@ class RedisIT {
     for (int i = 0; i < 500; i++) {
       redis.subscriber().subscribe("chat:test:many:" + i, notes.get(i));
     }
-    notes.forEach(each -> each.await("subscribed"));
+    untilAllSay(notes, "subscribed");
     proxy.cut();
-    notes.forEach(each -> each.await("subscribed", "lost"));
+    untilAllSay(notes, "subscribed", "lost");
     proxy.mend();
-    notes.forEach(each -> each.await("subscribed", "lost", "subscribed"));
+    untilAllSay(notes, "subscribed", "lost", "subscribed");
     server.publish("chat:test:many:499", "a");
     notes.get(499).await("subscribed", "lost", "subscribed", "a");
   }

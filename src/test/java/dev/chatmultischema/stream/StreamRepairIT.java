@@ -103,13 +103,13 @@ class StreamRepairIT {
         var elsewhere = open(second, 0)) {
       long published = 0;
       for (int round = 0; round < 3; round++) {
-        published += publishSlowly(first, 100);
+        published += publishSingly(first, 100);
         redis.cut();
-        published += publishSlowly(first, 100);
+        published += publishSingly(first, 100);
         redis.mend();
-        published += publishSlowly(second, 100);
+        published += publishSingly(second, 100);
         redis.goSilent();
-        published += publishSlowly(second, 100);
+        published += publishSingly(second, 100);
         redis.cut();
         redis.mend();
       }
@@ -120,10 +120,9 @@ class StreamRepairIT {
     }
   }
 
-  private long publishSlowly(StreamNode node, int count) {
+  private long publishSingly(StreamNode node, int count) {
     for (int i = 0; i < count; i++) {
       node.publish(tenant, 1);
-      await().pollDelay(Duration.ofMillis(2)).until(() -> true);
     }
     return count;
   }
@@ -177,7 +176,7 @@ class StreamRepairIT {
                 first.uri("/messages/stream?last_event_id=0"), Map.of("Authorization", "x"));
         assertThat(refused.statusCode()).isEqualTo(401);
         // Longer than what is known of users and tenants is good for.
-        await().pollDelay(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
+        await().during(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
         var unavailable = SseClient.get(first.uri("/messages/stream"), headers(0));
         assertThat(unavailable.statusCode()).isEqualTo(503);
         assertThat(unavailable.body()).contains("\"code\":\"database_unavailable\"");
@@ -281,7 +280,9 @@ class StreamRepairIT {
     }
     try (var socket = openSocket(second, 0L)) {
       // Longer than one that was live may be stuck.
-      await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+      await()
+          .during(Duration.ofSeconds(3))
+          .until(() -> second.metrics().of(tenant).streamDropped().get() == 0);
       var lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
