@@ -132,6 +132,5 @@ public final class ConsumerConnections {
       open = List.copyOf(shards);
     }
     open.forEach(shard -> shard.connection.abort(1_000));
-    dispatch.shutdown();
   }
 }

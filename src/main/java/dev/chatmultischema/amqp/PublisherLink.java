@@ -107,7 +107,6 @@ final class PublisherLink {
     stopping = true;
     supervisor.interrupt();
     Optional.ofNullable(session).ifPresent(current -> current.connection.abort(1_000));
-    unused.shutdownNow();
   }
 
   private void supervise() {

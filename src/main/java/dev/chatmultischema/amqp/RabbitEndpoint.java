@@ -75,23 +75,25 @@ final class RabbitEndpoint {
   }
 
   /**
-   * An executor for consumers' calls, which once shut down ignores what connections still report
-   * while they close.
+   * An executor for consumers' calls. Its threads end by themselves when there is nothing to do:
+   * the client still needs them while its connections close.
    */
   static ExecutorService dispatcher(String name, int threads) {
     var number = new AtomicInteger();
-    return new ThreadPoolExecutor(
-        threads,
-        threads,
-        0,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        task -> {
-          var thread = new Thread(task, name + "-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        },
-        new ThreadPoolExecutor.DiscardPolicy());
+    var executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              var thread = new Thread(task, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
-import dev.chatmultischema.user.UserDao;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -291,19 +290,27 @@ class StreamIT {
     try (var client = open()) {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
       node.jdbi()
-          .useExtension(
-              UserDao.class,
-              users ->
-                  users.update(
-                      new User(
-                          owner.userId(),
-                          owner.name(),
-                          owner.email(),
-                          owner.role(),
-                          null,
-                          true,
-                          owner.createdAt())));
+          .useHandle(
+              handle ->
+                  handle.execute(
+                      "UPDATE users SET disabled = TRUE WHERE user_id = ?", owner.userId()));
       await().atMost(Duration.ofSeconds(10)).until(client::hasEnded);
+    }
+  }
+
+  @Test
+  void endsWhenAMemberLeaves() throws Exception {
+    var member = node.createUser(Role.USER);
+    node.setTenant(member, tenant);
+    var headers = new HashMap<>(headers());
+    headers.put("Authorization", StreamNode.token(member));
+    try (var client = new SseClient(node.uri("/messages/stream"), headers);
+        var ownersClient = open()) {
+      await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
+      node.setTenant(member, null);
+      await().atMost(Duration.ofSeconds(10)).until(client::hasEnded);
+      assertThat(client.comments()).contains(": access was withdrawn");
+      assertThat(ownersClient.hasEnded()).isFalse();
     }
   }
 

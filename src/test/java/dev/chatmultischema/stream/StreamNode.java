@@ -182,6 +182,16 @@ final class StreamNode implements AutoCloseable {
             "no hash");
   }
 
+  /** Makes a user a member of a tenant, or of none. */
+  void setTenant(User user, TenantId tenant) {
+    app.jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "UPDATE users SET tenant_id = ? WHERE user_id = ?",
+                tenant == null ? null : tenant.value(),
+                user.userId()));
+  }
+
   TenantId createTenant(User owner) {
     var tenant = TenantId.create();
     var partitions = new TenantPartitions(app.jdbi);

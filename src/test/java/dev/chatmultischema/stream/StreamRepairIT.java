@@ -255,6 +255,28 @@ class StreamRepairIT {
   }
 
   @Test
+  void holdsNoThreadForAStream() throws Exception {
+    var sockets = new ArrayList<Socket>();
+    try {
+      int before = Thread.activeCount();
+      for (int i = 0; i < 90; i++) {
+        sockets.add(openSocket(second, null));
+        int opened = i + 1;
+        await()
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> second.metrics().of(tenant).streamSubscribers().get() == opened);
+      }
+      second.publish(tenant, 10);
+      await().until(() -> second.metrics().of(tenant).streamEvents().get() == 900);
+      assertThat(Thread.activeCount() - before).isLessThan(30);
+    } finally {
+      for (var socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void cutsWhoDoesNotReadAndNobodyElse() throws Exception {
     var text = "x".repeat(10_000);
     try (var good = open(second, 0);
