@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import liquibase.Liquibase;
 import liquibase.database.jvm.JdbcConnection;
@@ -87,6 +88,8 @@ final class StreamNode implements AutoCloseable {
     }
   }
 
+  private static final AtomicInteger NODES = new AtomicInteger();
+
   private final DropwizardTestSupport<Config> support;
   private final App app;
   private final MessageStore store;
@@ -119,14 +122,16 @@ final class StreamNode implements AutoCloseable {
 
   private StreamNode(String databaseUrl, String redisUrl, Map<String, String> overrides)
       throws Exception {
+    // Overrides are system properties: nodes of one JVM must not find each other's.
+    var prefix = "stream-node-" + NODES.incrementAndGet();
     var settings = new ArrayList<ConfigOverride>();
-    settings.add(ConfigOverride.config("database.url", databaseUrl));
-    settings.add(ConfigOverride.config("redis.url", redisUrl));
-    settings.add(ConfigOverride.config("jwt.secret", SECRET));
-    overrides.forEach((key, value) -> settings.add(ConfigOverride.config(key, value)));
+    settings.add(ConfigOverride.config(prefix, "database.url", databaseUrl));
+    settings.add(ConfigOverride.config(prefix, "redis.url", redisUrl));
+    settings.add(ConfigOverride.config(prefix, "jwt.secret", SECRET));
+    overrides.forEach((key, value) -> settings.add(ConfigOverride.config(prefix, key, value)));
     support =
         new DropwizardTestSupport<>(
-            App.class, "stream-node.yml", settings.toArray(ConfigOverride[]::new));
+            App.class, "stream-node.yml", prefix, settings.toArray(ConfigOverride[]::new));
     support.before();
     app = support.getApplication();
     store = new MessageStore(app.jdbi);
