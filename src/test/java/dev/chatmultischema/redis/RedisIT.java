@@ -217,13 +217,13 @@ class RedisIT {
   void wakesUpOnNewsAndWhenNewsMayHaveBeenMissed() {
     var woken = new AtomicInteger();
     redis.onWakeup("test", woken::incrementAndGet);
-    await().atMost(PATIENCE).until(() -> woken.get() == 1);
+    await().atMost(PATIENCE).until(() -> woken.get() >= 1);
     redis.publishWakeup("test");
-    await().atMost(PATIENCE).until(() -> woken.get() == 2);
+    await().atMost(PATIENCE).until(() -> woken.get() >= 2);
     redis.publishWakeup("other");
     proxy.cut();
     proxy.mend();
-    await().atMost(PATIENCE).until(() -> woken.get() == 3);
+    await().atMost(PATIENCE).until(() -> woken.get() >= 3);
   }
 
   @Test
