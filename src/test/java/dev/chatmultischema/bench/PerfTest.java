@@ -51,7 +51,8 @@ final class PerfTest {
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "com.rabbitmq.perf.PerfTest",
                 "-h",
-                url,
+                // To this client no path, or an empty one, is a virtual host without a name.
+                url.replaceAll("/$", "") + "/%2F",
                 "-s",
                 "200",
                 "-f",
