@@ -23,9 +23,12 @@ public final class Subscription implements AutoCloseable {
     return channel;
   }
 
+  /** A connection that begins may be asked twice, by the start with all and by a newcomer itself. */
   void confirm() {
-    confirmed = true;
-    listener.onSubscribed();
+    if (!confirmed) {
+      confirmed = true;
+      listener.onSubscribed();
+    }
   }
 
   void receive(byte[] payload) {
