@@ -23,7 +23,7 @@ public final class Subscription implements AutoCloseable {
     return channel;
   }
 
-  /** A connection that begins may be asked twice, by the start with all and by a newcomer itself. */
+  /** A new connection may be asked twice: with all others, and by a newcomer itself. */
   void confirm() {
     if (!confirmed) {
       confirmed = true;
