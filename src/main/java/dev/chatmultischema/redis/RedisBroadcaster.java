@@ -185,7 +185,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
       LOG.warn(
           "Redis at {} takes no broadcasts, streams ask PostgreSQL meanwhile: {}",
           server,
-          cause.getMessage());
+          RedisServer.reason(cause));
     }
   }
 

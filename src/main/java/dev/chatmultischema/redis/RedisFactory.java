@@ -20,7 +20,7 @@ public final class RedisFactory {
   private Duration timeout = Duration.seconds(2);
 
   @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
-  private Duration pingInterval = Duration.seconds(3);
+  private Duration pingInterval = Duration.seconds(1);
 
   @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
   private Duration maxBackoff = Duration.seconds(5);

@@ -3,6 +3,7 @@ package dev.chatmultischema.redis;
 import com.codahale.metrics.health.HealthCheck;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisException;
 
 /** Connects anew and sends PING; takes at most a few timeouts, each bounded by the settings. */
 final class RedisHealthCheck extends HealthCheck {
@@ -21,6 +22,8 @@ final class RedisHealthCheck extends HealthCheck {
           ? Result.healthy(
               "PING answered in %d ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
           : Result.unhealthy("PING not answered with PONG");
+    } catch (JedisException e) {
+      return Result.unhealthy(RedisServer.reason(e));
     }
   }
 }

@@ -4,9 +4,11 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLParameters;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The server to connect to.
@@ -88,6 +90,9 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
   }
 
   private JedisClientConfig config(int socketTimeout) {
+    // By itself, TLS would take any valid certificate for the server's.
+    var tls = new SSLParameters();
+    tls.setEndpointIdentificationAlgorithm("HTTPS");
     return DefaultJedisClientConfig.builder()
         .resp2()
         .connectionTimeoutMillis(timeout)
@@ -96,8 +101,17 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
         .password(address.password())
         .database(address.database())
         .ssl(address.tls())
+        .sslParameters(address.tls() ? tls : null)
         .clientName("tenant-api")
         .build();
+  }
+
+  /** What went wrong, with what the driver keeps apart: why an address did not answer. */
+  static String reason(JedisException failure) {
+    var details = failure.getSuppressed();
+    return details.length == 0
+        ? failure.getMessage()
+        : failure.getMessage() + " " + details[0].getMessage();
   }
 
   @Override

@@ -175,7 +175,7 @@ public final class RedisSubscriber implements Managed {
       LOG.warn(
           "not listening to Redis at {}, PostgreSQL is asked instead until it is back: {}",
           server,
-          cause.getMessage());
+          RedisServer.reason(cause));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.chatmultischema.redis.Subscription;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +28,6 @@ final class Feed implements RedisSubscriber.Listener {
 
   /** How many messages are read for all; beyond it, some subscribers may not need them at all. */
   private static final long MAX_GAP = 5_000;
-
-  /** What feeds share. */
-  record Sources(
-      History history,
-      Frames frames,
-      ScheduledExecutorService fetchers,
-      long maxBytes,
-      Budget budget) {}
 
   private final TenantId tenant;
   private final Sources sources;
@@ -69,6 +60,11 @@ final class Feed implements RedisSubscriber.Listener {
     closed = true;
     subscription.close();
     log.close();
+  }
+
+  /** Whether nothing comes any more. */
+  boolean closed() {
+    return closed;
   }
 
   TenantId tenant() {
@@ -112,15 +108,14 @@ final class Feed implements RedisSubscriber.Listener {
 
   @Override
   public void onMessage(byte[] bytes) {
-    var payload = Payload.parse(bytes);
-    if (payload.isEmpty()) {
-      if (!warned) {
-        warned = true;
-        LOG.warn("ignored {} bytes from Redis for tenant {}: not messages", bytes.length, tenant);
-      }
-      return;
+    Payload.parse(bytes).ifPresentOrElse(this::place, () -> warn(bytes));
+  }
+
+  private void warn(byte[] bytes) {
+    if (!warned) {
+      warned = true;
+      LOG.warn("ignored {} bytes from Redis for tenant {}: not messages", bytes.length, tenant);
     }
-    place(payload.get());
   }
 
   private void place(Payload payload) {

@@ -15,14 +15,14 @@ final class Feeds {
   /** Long enough for a client that reconnects at once to find all where it was. */
   private static final Duration LINGER = Duration.ofSeconds(15);
 
-  private final Feed.Sources sources;
+  private final Sources sources;
   private final RedisSubscriber redis;
   private final List<Pump> pumps;
   private final ConcurrentMap<TenantId, Entry> entries = new ConcurrentHashMap<>();
 
   private record Entry(Feed feed, int users, long idleSince) {}
 
-  Feeds(Feed.Sources sources, RedisSubscriber redis, List<Pump> pumps) {
+  Feeds(Sources sources, RedisSubscriber redis, List<Pump> pumps) {
     this.sources = sources;
     this.redis = redis;
     this.pumps = pumps;

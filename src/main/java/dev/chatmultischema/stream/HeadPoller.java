@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class HeadPoller {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeadPoller.class);
-  private static final long ALL_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long ALL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_TENANTS = 5_000;
 
   private final Heads heads;

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * Reads the highest {@code seq} of tenants; who asks while a query is under way shares the next
@@ -47,7 +46,7 @@ final class Heads {
   /**
    * A tenant's head, read after this was called; empty if there is no such tenant.
    *
-   * @throws JdbiException if the database does not answer
+   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
    * @throws DatabaseUnavailable if it does not within 5 s
    */
   Optional<Long> of(TenantId tenant) {
@@ -68,16 +67,26 @@ final class Heads {
   }
 
   private void lead(Batch batch) {
-    turn.lock();
+    boolean leads = false;
     try {
+      leads = turn.tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       synchronized (this) {
         next = null;
       }
-      batch.heads.complete(of(batch.tenants));
+      if (leads) {
+        batch.heads.complete(of(batch.tenants));
+      } else {
+        batch.heads.completeExceptionally(new TimeoutException("the query before takes too long"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      batch.heads.completeExceptionally(e);
     } catch (RuntimeException e) {
       batch.heads.completeExceptionally(e);
     } finally {
-      turn.unlock();
+      if (leads) {
+        turn.unlock();
+      }
     }
   }
 
@@ -85,10 +94,10 @@ final class Heads {
     try {
       return batch.heads.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof JdbiException unavailable) {
-        throw unavailable;
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
       }
-      throw new IllegalStateException(e.getCause());
+      throw new DatabaseUnavailable(e.getCause());
     } catch (TimeoutException e) {
       throw new DatabaseUnavailable(e);
     } catch (InterruptedException e) {

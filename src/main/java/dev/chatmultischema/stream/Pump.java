@@ -71,6 +71,15 @@ final class Pump implements Runnable {
     return List.copyOf(subscribers);
   }
 
+  private static void tick(Subscriber subscriber, long now) {
+    try {
+      subscriber.tick(now);
+    } catch (RuntimeException e) {
+      LOG.error("stream failed: {}", subscriber, e);
+      subscriber.end(Ending.GONE);
+    }
+  }
+
   @Override
   public void run() {
     long nextTick = System.nanoTime() + TICK_NANOS;
@@ -83,7 +92,7 @@ final class Pump implements Runnable {
         long now = System.nanoTime();
         if (now - nextTick >= 0) {
           nextTick = now + TICK_NANOS;
-          subscribers().forEach(subscriber -> subscriber.tick(now));
+          subscribers().forEach(subscriber -> tick(subscriber, now));
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -36,10 +36,10 @@ public final class StreamFactory {
   private DataSize maxBuffer = DataSize.mebibytes(1);
 
   @MinDataSize(64 * 1024)
-  private DataSize maxBuffers = DataSize.mebibytes(128);
+  private DataSize maxBuffers = share(8, DataSize.mebibytes(128));
 
   @MinDataSize(64 * 1024)
-  private DataSize replayCache = DataSize.mebibytes(32);
+  private DataSize replayCache = share(32, DataSize.mebibytes(32));
 
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration maxStall = Duration.seconds(60);
@@ -64,6 +64,10 @@ public final class StreamFactory {
   @Max(64)
   private int readers = 4;
 
+  private static DataSize share(long part, DataSize most) {
+    return DataSize.bytes(Math.min(Runtime.getRuntime().maxMemory() / part, most.toBytes()));
+  }
+
   /** How often a comment is written to each stream. */
   @JsonProperty
   public void setHeartbeat(Duration heartbeat) {
@@ -79,13 +83,19 @@ public final class StreamFactory {
     this.maxBuffer = maxBuffer;
   }
 
-  /** What is kept of all tenants' latest events together; beyond it, 64 KiB of each tenant's. */
+  /**
+   * What is kept of all tenants' latest events together, by default an eighth of the heap and at
+   * most 128 MiB; beyond it, 64 KiB of each tenant's.
+   */
   @JsonProperty
   public void setMaxBuffers(DataSize maxBuffers) {
     this.maxBuffers = maxBuffers;
   }
 
-  /** What is kept of the history read last, encoded, for clients that come back together. */
+  /**
+   * What is kept of the history read last, encoded, for clients that come back together; by default
+   * a 32nd of the heap and at most 32 MiB.
+   */
   @JsonProperty
   public void setReplayCache(DataSize replayCache) {
     this.replayCache = replayCache;
@@ -155,7 +165,7 @@ public final class StreamFactory {
             .build();
     var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
     var sources =
-        new Feed.Sources(
+        new Sources(
             messages::after,
             frames,
             fetchers,
@@ -163,7 +173,6 @@ public final class StreamFactory {
             new Budget(maxBuffers.toBytes()));
     var feeds = new Feeds(sources, redis.subscriber(), pumpList);
     Set<Subscriber> open = ConcurrentHashMap.newKeySet();
-    var rules = new Subscriber.Rules(heartbeat.toJavaDuration(), maxStall.toJavaDuration());
     var hub =
         new StreamHub(
             heads,
@@ -171,7 +180,8 @@ public final class StreamFactory {
             pumpList,
             new PageReader(messages::after, frames, readers, replayCache.toBytes()),
             new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
-            rules,
+            heartbeat.toJavaDuration(),
+            maxStall.toJavaDuration(),
             metrics,
             open);
     lifecycle.manage(hub);

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +36,8 @@ final class StreamHub implements Managed {
   private final List<Pump> pumps;
   private final PageReader reader;
   private final StreamLimits limits;
-  private final Subscriber.Rules rules;
+  private final Duration heartbeat;
+  private final Duration maxStall;
   private final ChatMetrics metrics;
   private final Set<Subscriber> open;
   private final AtomicInteger nextPump = new AtomicInteger();
@@ -47,7 +49,8 @@ final class StreamHub implements Managed {
       List<Pump> pumps,
       PageReader reader,
       StreamLimits limits,
-      Subscriber.Rules rules,
+      Duration heartbeat,
+      Duration maxStall,
       ChatMetrics metrics,
       Set<Subscriber> open) {
     this.heads = heads;
@@ -55,7 +58,8 @@ final class StreamHub implements Managed {
     this.pumps = pumps;
     this.reader = reader;
     this.limits = limits;
-    this.rules = rules;
+    this.heartbeat = heartbeat;
+    this.maxStall = maxStall;
     this.metrics = metrics;
     this.open = open;
   }
@@ -120,13 +124,18 @@ final class StreamHub implements Managed {
             feed,
             pump,
             new Replay(reader),
-            rules,
+            new Lag(maxStall),
+            heartbeat,
             meters,
             new Output(async, out),
             this::ended);
     meters.streamSubscribers().inc();
     open.add(subscriber);
     subscriber.enroll();
+    if (feed.closed()) {
+      // Ended in the meantime, by who did not see this subscriber yet.
+      subscriber.endLater(Ending.REGRESSED);
+    }
     try {
       out.setWriteListener(subscriber);
     } catch (IllegalStateException e) {
@@ -145,7 +154,7 @@ final class StreamHub implements Managed {
             .getConnectionMetaData()
             .getConnection()
             .getEndPoint();
-    var enough = rules.patience().plus(rules.heartbeat()).plus(rules.heartbeat()).toMillis();
+    var enough = maxStall.plus(heartbeat.multipliedBy(2)).toMillis();
     endPoint.setIdleTimeout(Math.max(endPoint.getIdleTimeout(), enough));
     if (endPoint.getTransport() instanceof SocketChannel channel) {
       channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BYTES);
@@ -165,7 +174,10 @@ final class StreamHub implements Managed {
 
   /** Ends a feed and all its streams; whoever comes gets another feed. */
   void end(Feed feed, Ending ending) {
-    LOG.warn("the streams of tenant {} are ended at {}: {}", feed.tenant(), feed.head(), ending);
+    if (ending == Ending.REGRESSED) {
+      LOG.warn(
+          "tenant {} has less than {} messages now, its streams end", feed.tenant(), feed.head());
+    }
     feeds.discard(feed);
     for (var subscriber : open) {
       if (subscriber.feed() == feed) {

@@ -27,21 +27,14 @@ final class Subscriber implements WriteListener {
   /** How many pieces it writes before others have their turn. */
   private static final int TURN = 4;
 
-  /**
-   * What subscribers share.
-   *
-   * @param patience how long a client may take nothing, wherever it is
-   */
-  record Rules(Duration heartbeat, Duration patience) {}
-
   private final Access access;
   private final Feed feed;
   private final Pump pump;
-  private final Rules rules;
+  private final Lag lag;
+  private final long heartbeatNanos;
   private final TenantMeters meters;
   private final Output output;
   private final BiConsumer<Subscriber, Ending> onEnd;
-  private final Lag lag;
   private final Replay replay;
 
   private volatile long position;
@@ -57,7 +50,8 @@ final class Subscriber implements WriteListener {
       Feed feed,
       Pump pump,
       Replay replay,
-      Rules rules,
+      Lag lag,
+      Duration heartbeat,
       TenantMeters meters,
       Output output,
       BiConsumer<Subscriber, Ending> onEnd) {
@@ -67,12 +61,12 @@ final class Subscriber implements WriteListener {
     this.feed = feed;
     this.pump = pump;
     this.replay = replay;
-    this.rules = rules;
+    this.lag = lag;
+    this.heartbeatNanos = heartbeat.toNanos();
     this.meters = meters;
     this.output = output;
     this.onEnd = onEnd;
-    this.lag = new Lag(rules.patience());
-    this.nextHeartbeat = System.nanoTime() + rules.heartbeat().toNanos();
+    this.nextHeartbeat = System.nanoTime() + heartbeatNanos;
   }
 
   Access access() {
@@ -157,7 +151,7 @@ final class Subscriber implements WriteListener {
         return false;
       }
       write();
-      return true;
+      return position < feed.head();
     } catch (IOException | RuntimeException e) {
       LOG.debug("stream of {} broke", access, e);
       end(Ending.GONE);
@@ -223,7 +217,7 @@ final class Subscriber implements WriteListener {
       end(Ending.TOO_SLOW);
     } else {
       if (now - nextHeartbeat >= 0) {
-        nextHeartbeat = now + rules.heartbeat().toNanos();
+        nextHeartbeat = now + heartbeatNanos;
         control = control == null ? ByteBuffer.wrap(HEARTBEAT) : control;
       }
       run();

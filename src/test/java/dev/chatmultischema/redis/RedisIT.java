@@ -39,7 +39,7 @@ class RedisIT {
     var factory = new RedisFactory();
     factory.setUrl(proxy.url());
     factory.setTimeout(Duration.milliseconds(500));
-    factory.setPingInterval(Duration.milliseconds(200));
+    factory.setPingInterval(Duration.milliseconds(500));
     factory.setMaxBackoff(Duration.milliseconds(500));
     redis = factory.build(environment);
     for (var managed : environment.lifecycle().getManagedObjects()) {

@@ -32,7 +32,7 @@ class FeedTest {
       new Feed(
           TenantId.create(),
           0,
-          new Feed.Sources(
+          new Sources(
               this::read,
               new Frames(new ObjectMapper().findAndRegisterModules()),
               fetchers,

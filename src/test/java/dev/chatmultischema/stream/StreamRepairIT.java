@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -290,7 +292,8 @@ class StreamRepairIT {
       await().until(() -> second.metrics().of(tenant).streamDropped().get() == 1);
       untilSeen(good, published);
       await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 1);
-      assertThat(bad.isClosed()).isFalse();
+      bad.setSoTimeout((int) PATIENCE.toMillis());
+      assertThat(readToTheEnd(bad)).isLessThan(published * text.length() / 2);
     }
   }
 
@@ -347,6 +350,22 @@ class StreamRepairIT {
       await().until(() -> client.seqs().equals(List.of(4L)));
       assertThat(client.messages().get(0).data()).contains("another fourth");
     }
+  }
+
+  /** Reads until the server has closed or broken the connection; returns how many bytes came. */
+  private static long readToTheEnd(Socket socket) throws IOException {
+    var buffer = new byte[64 * 1024];
+    long total = 0;
+    try {
+      for (int read = 0; read >= 0; read = socket.getInputStream().read(buffer)) {
+        total += read;
+      }
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("still open after %d bytes".formatted(total), e);
+    } catch (SocketException e) {
+      // A reset is an end as well.
+    }
+    return total;
   }
 
   private Socket openSocket(StreamNode node, Long position) throws IOException {
