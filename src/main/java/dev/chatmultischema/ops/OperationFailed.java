@@ -1,0 +1,15 @@
+package dev.chatmultischema.ops;
+
+/** An operation was not, or not wholly, carried out; the message says what is left. */
+final class OperationFailed extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  OperationFailed(String message) {
+    super(message);
+  }
+
+  OperationFailed(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.chatmultischema.ops;
+
+import io.dropwizard.core.setup.Environment;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** All that operators can have done on the admin port. */
+public final class Operations {
+
+  private Operations() {}
+
+  /** Registers every task, audited under this node's name. */
+  public static void register(Environment environment, String node, Jdbi jdbi) {
+    List<Operation> operations = List.of();
+    var audit = jdbi.onDemand(Audit.class);
+    var admin = environment.admin();
+    operations.forEach(operation -> admin.addTask(new AuditedTask(operation, audit, node)));
+    admin
+        .addFilter("usage", new UsageFilter(operations))
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
+  }
+}

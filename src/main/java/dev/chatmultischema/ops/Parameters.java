@@ -1,0 +1,116 @@
+package dev.chatmultischema.ops;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The query of a task, read strictly: what is not known, or given twice, is refused. */
+final class Parameters {
+
+  static final String TENANT = "tenant";
+  static final String ALL = "all";
+  static final String REASON = "reason";
+
+  private static final int MAX_REASON = 1_000;
+
+  private final Map<String, List<String>> values;
+
+  Parameters(Map<String, List<String>> values) {
+    this.values = new TreeMap<>(values);
+  }
+
+  /** Refuses all but the given names and the reason, which every task takes. */
+  void allow(String... names) throws BadUsage {
+    var known = Set.of(names);
+    for (var name : values.keySet()) {
+      if (!known.contains(name) && !name.equals(REASON)) {
+        throw new BadUsage("unknown parameter " + name);
+      }
+    }
+    if (reason().filter(reason -> reason.length() > MAX_REASON).isPresent()) {
+      throw new BadUsage("reason must have at most " + MAX_REASON + " characters");
+    }
+  }
+
+  /** Every tenant named. */
+  List<TenantId> tenants() throws BadUsage {
+    var tenants = new ArrayList<TenantId>();
+    for (var text : values.getOrDefault(TENANT, List.of())) {
+      tenants.add(tenant(text));
+    }
+    return tenants.stream().distinct().toList();
+  }
+
+  /** The one tenant named. */
+  TenantId tenant() throws BadUsage {
+    return tenant(required(TENANT));
+  }
+
+  private static TenantId tenant(String text) throws BadUsage {
+    try {
+      return TenantId.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadUsage("tenant must be a UUID");
+    }
+  }
+
+  /** Why it is done, as the operator says. */
+  Optional<String> reason() throws BadUsage {
+    return optional(REASON);
+  }
+
+  String required(String name) throws BadUsage {
+    return optional(name).orElseThrow(() -> new BadUsage(name + " is required"));
+  }
+
+  Optional<String> optional(String name) throws BadUsage {
+    var given = values.getOrDefault(name, List.of());
+    if (given.size() > 1) {
+      throw new BadUsage(name + " is given more than once");
+    }
+    return given.stream().filter(value -> !value.isEmpty()).findFirst();
+  }
+
+  boolean flag(String name) throws BadUsage {
+    return switch (optional(name).orElse("false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new BadUsage(name + " must be true or false");
+    };
+  }
+
+  int number(String name, int min, int max) throws BadUsage {
+    try {
+      int number = Integer.parseInt(required(name));
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw outside(name, min, max);
+    }
+    throw outside(name, min, max);
+  }
+
+  /** A number that need not be given. */
+  int number(String name, int min, int max, int otherwise) throws BadUsage {
+    return optional(name).isPresent() ? number(name, min, max) : otherwise;
+  }
+
+  private static BadUsage outside(String name, int min, int max) {
+    return new BadUsage("%s must be a number from %d to %d".formatted(name, min, max));
+  }
+
+  /** As in a query, without the reason. */
+  @Override
+  public String toString() {
+    return values.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(REASON))
+        .flatMap(entry -> entry.getValue().stream().map(value -> entry.getKey() + "=" + value))
+        .collect(Collectors.joining("&"));
+  }
+}
