@@ -34,6 +34,7 @@ final class FloorsTest {
       Map.ofEntries(
           Map.entry("problem", 0),
           Map.entry("openapi", 0),
+          Map.entry("backoff", 0),
           Map.entry("database", 1),
           Map.entry("tenant", 2),
           Map.entry("user", 3),

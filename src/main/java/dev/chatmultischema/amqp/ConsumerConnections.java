@@ -3,9 +3,11 @@ package dev.chatmultischema.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class ConsumerConnections {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerConnections.class);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final RabbitEndpoint endpoint;
   private final int maxPerConnection;
   private final ExecutorService dispatch;
   private final List<Shard> shards = new ArrayList<>();
-  private final Backoff backoff = new Backoff();
+  private final Backoff backoff = new Backoff(LONGEST_WAIT);
   private BrokerUnavailable lastFailure;
   private long retryAt;
   private boolean closed;

@@ -4,6 +4,7 @@ import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class PublisherLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(PublisherLink.class);
   private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final RabbitEndpoint endpoint;
   private final MessageTopology topology;
@@ -110,7 +112,7 @@ final class PublisherLink {
   }
 
   private void supervise() {
-    var backoff = new Backoff();
+    var backoff = new Backoff(LONGEST_WAIT);
     for (long generation = 1; !stopping; generation++) {
       try {
         session = open(generation);

@@ -7,6 +7,7 @@ import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
 import dev.chatmultischema.tenant.TenantId;
@@ -178,8 +179,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
 
   private void lost(JedisException cause) {
     disconnect();
-    long wait = backoff.nextMillis();
-    nextAttempt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
+    nextAttempt = System.nanoTime() + backoff.next().toNanos();
     if (!away) {
       away = true;
       LOG.warn(

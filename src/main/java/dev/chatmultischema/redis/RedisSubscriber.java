@@ -1,5 +1,6 @@
 package dev.chatmultischema.redis;
 
+import dev.chatmultischema.backoff.Backoff;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.util.List;
@@ -192,7 +193,7 @@ public final class RedisSubscriber implements Managed {
 
   private void pause() {
     try {
-      var unused = stopped.await(backoff.nextMillis(), TimeUnit.MILLISECONDS);
+      var unused = stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
