@@ -11,11 +11,12 @@ CREATE TABLE nodes (
 --rollback DROP TABLE nodes;
 
 --changeset chat:orders
--- What an operator wants of all nodes, and what each of them did. No tenants means all of them.
+-- What an operator wants of all nodes, about some tenants or, where none are named, all of them; and
+-- what each node did.
 CREATE TABLE orders (
   epoch    bigint PRIMARY KEY,
   task     text NOT NULL,
-  tenants  uuid[],
+  tenants  uuid[] NOT NULL,
   given_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE TABLE receipts (

@@ -5,11 +5,13 @@ import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
 import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.message.MessageResource;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.openapi.OpenApi;
+import dev.chatmultischema.ops.Operations;
 import dev.chatmultischema.problem.ProblemMappers;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -70,9 +72,14 @@ public class ChatApplication extends Application<ChatConfiguration> {
     answerErrors(config, env);
     authenticate(env, jdbi, tokens, callers, tenants);
     acceptMessages(env, jdbi, rabbit.publisher(), metrics);
-    var consumers = config.consumers().build(env, config.nodeId(), jdbi, rabbit, redis, metrics);
+    var nodes = new NodeRegistry(config.nodeId(), jdbi);
+    env.lifecycle().manage(nodes);
+    var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
-    config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, users, metrics);
+    config
+        .tenants()
+        .build(env, jdbi, rabbit.queues(), consumers.supervisor(), tenants, users, metrics);
+    Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit.queues());
     OpenApi.register(env);
 
     // Last, since it looks at the health checks of all others.

@@ -76,6 +76,28 @@ public final class TenantQueues {
         depth(tenant, MessageTopology.deadLetterQueue(tenant)));
   }
 
+  /**
+   * Asks the broker how many messages are ready in a tenant's queue; one that is missing is
+   * declared anew.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
+   */
+  public long ready(TenantId tenant) {
+    return depth(tenant, MessageTopology.queue(tenant));
+  }
+
+  /**
+   * Asks the broker how many consumers a tenant's queue has, on all nodes; none where it is
+   * missing.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
+   */
+  public int consumers(TenantId tenant) {
+    var queue = MessageTopology.queue(tenant);
+    return unless(AMQP.NOT_FOUND, channel -> channel.queueDeclarePassive(queue).getConsumerCount())
+        .orElse(0);
+  }
+
   private long depth(TenantId tenant, String queue) {
     return unless(
             AMQP.NOT_FOUND, channel -> (long) channel.queueDeclarePassive(queue).getMessageCount())

@@ -2,13 +2,20 @@ package dev.chatmultischema.consumer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.cluster.NodeRegistry;
+import dev.chatmultischema.cluster.Orders;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 
 /** The {@code consumers} section. */
@@ -32,6 +39,13 @@ public final class ConsumerFactory {
   @Max(500)
   private int maxBatch = 250;
 
+  @MinDataSize(1024 * 1024)
+  private DataSize maxHeld =
+      DataSize.bytes(Math.min(Runtime.getRuntime().maxMemory() / 8, 256 * 1024 * 1024));
+
+  @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  private Duration stuckAfter = Duration.seconds(30);
+
   /** Threads that all tenants' lanes share, each with a database connection while it stores. */
   @JsonProperty
   public void setThreads(int threads) {
@@ -50,17 +64,38 @@ public final class ConsumerFactory {
     this.maxBatch = maxBatch;
   }
 
-  /** Builds what consumes every tenant's queue once the service starts, and its health check. */
-  public ConsumerSupervisor build(
+  /**
+   * How many bytes of deliveries this node may hold, by default an eighth of the heap and at most
+   * 256 MiB; tenants that have more are handed back to the broker for a while.
+   */
+  @JsonProperty
+  public void setMaxHeld(DataSize maxHeld) {
+    this.maxHeld = maxHeld;
+  }
+
+  /** How long a consumer that has something to do may get nothing done until it counts as stuck. */
+  @JsonProperty
+  public void setStuckAfter(Duration stuckAfter) {
+    this.stuckAfter = stuckAfter;
+  }
+
+  /**
+   * Builds what consumes every tenant's queue once the service starts, its health check, and what
+   * controls the consumers of all nodes.
+   */
+  public Consumers build(
       Environment environment,
-      String node,
+      NodeRegistry nodes,
       Jdbi jdbi,
       Rabbit rabbit,
       Redis redis,
       ChatMetrics metrics) {
     var tenants = jdbi.onDemand(TenantDao.class);
+    var orders = new Orders(jdbi);
+    var json = environment.getObjectMapper();
     var writer = new BatchWriter(new MessageStore(jdbi), redis.broadcaster());
-    var router = new FailureRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), node));
+    var router =
+        new FailureRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), nodes.node()));
     var launcher =
         new ConsumerLauncher(
             rabbit,
@@ -69,14 +104,25 @@ public final class ConsumerFactory {
             writer,
             router,
             new LaneScheduler(threads),
+            new DeliveryBudget(maxHeld.toBytes()),
             prefetch,
             maxBatch);
+    Runnable wakeNodes = () -> redis.publishWakeup(WAKEUP);
     var supervisor =
-        new ConsumerSupervisor(tenants, launcher, metrics, () -> redis.publishWakeup(WAKEUP));
+        new ConsumerSupervisor(
+            nodes,
+            new WantedReader(tenants, orders),
+            new OrderBook(nodes.node(), orders, json),
+            launcher,
+            metrics,
+            wakeNodes);
     redis.onWakeup(WAKEUP, supervisor::wake);
     environment.lifecycle().manage(supervisor);
+    environment
+        .lifecycle()
+        .manage(new ConsumerWatch(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
     environment.healthChecks().register(NAME, new ConsumersHealthCheck(supervisor));
     metrics.registry().register(new QueueDepths(supervisor, rabbit.queues(), metrics));
-    return supervisor;
+    return new Consumers(supervisor, new ConsumerControl(orders, wakeNodes, json));
   }
 }

@@ -16,17 +16,19 @@ record ConsumerLauncher(
     BatchWriter writer,
     FailureRouter router,
     LaneScheduler scheduler,
+    DeliveryBudget budget,
     int prefetch,
     int maxBatch) {
 
   /**
    * Starts to consume a tenant's queue.
    *
-   * @param ended called once if the consumer ends without being stopped
+   * @param changed called if the consumer ends, or should end, without being told to
    * @throws dev.chatmultischema.message.BrokerUnavailable if the broker is away or refuses
    * @throws QueueMissing if there is no queue, and no such tenant any more
    */
-  TenantConsumer launch(Tenant tenant, ConsumerStatus status, Runnable ended) throws QueueMissing {
+  TenantConsumer launch(Tenant tenant, ConsumerStatus status, Runnable changed)
+      throws QueueMissing {
     var id = tenant.tenantId();
     var consumer =
         new TenantConsumer(
@@ -38,7 +40,8 @@ record ConsumerLauncher(
             writer,
             router,
             scheduler,
-            ended);
+            budget,
+            changed);
     consumer.start(subscribe(id, consumer));
     return consumer;
   }
@@ -54,5 +57,19 @@ record ConsumerLauncher(
       rabbit.queues().declare(tenant);
       return rabbit.consumers().subscribe(tenant, prefetch, consumer);
     }
+  }
+
+  /** Whether another consumer may take deliveries. */
+  boolean hasRoom() {
+    return budget.halfFree();
+  }
+
+  /**
+   * Whether the broker knows of a consumer of the tenant's queue, on whichever node.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker does not answer
+   */
+  boolean consumed(TenantId tenant) {
+    return rabbit.queues().consumers(tenant) > 0;
   }
 }

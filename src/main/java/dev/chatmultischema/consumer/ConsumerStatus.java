@@ -1,6 +1,7 @@
 package dev.chatmultischema.consumer;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -9,9 +10,15 @@ final class ConsumerStatus {
 
   private final LongAdder processed = new LongAdder();
   private volatile Failure lastFailure;
+  private volatile String stuck;
 
   /** The last thing that went wrong. */
-  record Failure(Instant at, String reason) {}
+  record Failure(Instant at, String reason) {
+    @Override
+    public String toString() {
+      return at.truncatedTo(ChronoUnit.SECONDS) + " " + reason;
+    }
+  }
 
   void processed(int deliveries) {
     processed.add(deliveries);
@@ -19,6 +26,15 @@ final class ConsumerStatus {
 
   void failed(String reason) {
     lastFailure = new Failure(Instant.now(), reason);
+  }
+
+  /** Says why it does not get on; null if it does. */
+  void stuck(String reason) {
+    stuck = reason;
+  }
+
+  String stuck() {
+    return stuck;
   }
 
   long processed() {

@@ -1,72 +1,79 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.QueueMissing;
-import dev.chatmultischema.message.BrokerUnavailable;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.chatmultischema.cluster.NodeRegistry;
+import dev.chatmultischema.cluster.Spread;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
-import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes what runs on this node what PostgreSQL says is wanted: on a wake-up at once, and every
- * second by itself, since wake-ups may get lost.
+ * Makes what runs on this node what PostgreSQL says is wanted, of the tenants that are this node's
+ * to consume: on a wake-up at once, and every second by itself, since wake-ups may get lost.
  */
 public final class ConsumerSupervisor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSupervisor.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration BROKER_POLL = Duration.ofMillis(50);
 
-  /** How often all tenants are read, to notice one whose deletion was over before it was read. */
-  private static final Duration FULL_PERIOD = Duration.ofSeconds(30);
-
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(6);
-  private static final int TRANSITIONS = 8;
-
-  private final TenantDao tenants;
+  private final NodeRegistry nodes;
+  private final WantedReader reader;
+  private final OrderBook book;
   private final ConsumerLauncher launcher;
   private final ChatMetrics metrics;
   private final Runnable wakeOthers;
+  private final Transitions transitions;
+  private final Thread reconciler =
+      new ThreadFactoryBuilder()
+          .setNameFormat("consumer-reconciler")
+          .setDaemon(true)
+          .build()
+          .newThread(this::reconcileForever);
 
   private final Map<TenantId, ConsumerSlot> slots = new HashMap<>();
-  private final ExecutorService transitions =
-      Executors.newFixedThreadPool(TRANSITIONS, task -> daemon(task, "consumer-transition"));
-  private final Thread reconciler = daemon(this::reconcileForever, "consumer-reconciler");
+  private List<String> placedOver = List.of();
 
-  /** Grows with every wish to look at once, and how far it had grown when we last had looked. */
+  /** Grows with every wish to read at once. */
   private long asked;
 
+  /** How far that had grown when we last tried to read, and when we last could. */
+  private long tried;
+
   private long seen;
-  private long epoch = -1;
-  private long nextFullRead = System.nanoTime();
-  private boolean databaseDown;
+
+  /** Whether the slots are to be looked at again, though nothing is to be read. */
+  private boolean changed;
+
+  private boolean everRead;
   private boolean stopping;
 
   ConsumerSupervisor(
-      TenantDao tenants, ConsumerLauncher launcher, ChatMetrics metrics, Runnable wakeOthers) {
-    this.tenants = tenants;
+      NodeRegistry nodes,
+      WantedReader reader,
+      OrderBook book,
+      ConsumerLauncher launcher,
+      ChatMetrics metrics,
+      Runnable wakeOthers) {
+    this.nodes = nodes;
+    this.reader = reader;
+    this.book = book;
     this.launcher = launcher;
     this.metrics = metrics;
     this.wakeOthers = wakeOthers;
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    var thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
+    this.transitions = new Transitions(launcher, this::look, this::done);
+    nodes.onChange(this::look);
   }
 
   @Override
@@ -75,30 +82,58 @@ public final class ConsumerSupervisor implements Managed {
     reconciler.start();
   }
 
-  /** Looks at what is wanted at once. */
+  /** Reads what is wanted at once. */
   public synchronized void wake() {
     asked++;
     notifyAll();
   }
 
+  private synchronized void look() {
+    changed = true;
+    notifyAll();
+  }
+
   /**
-   * Looks at what is wanted at once, on all nodes, and waits until this one does for the tenant
-   * what is wanted; false if that took longer than the timeout.
+   * Makes all nodes read what is wanted at once, and waits until this one does for the tenant what
+   * is wanted; false if that took longer than the timeout.
    */
   public boolean settle(TenantId tenant, Duration timeout) {
     wakeOthers.run();
+    return awaitHere(tenant, System.nanoTime() + timeout.toNanos());
+  }
+
+  /**
+   * As {@link #settle}, and waits until the broker knows of a consumer of the tenant, on whichever
+   * node, or of none, if that is what is wanted.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker does not answer
+   */
+  public boolean settleEverywhere(TenantId tenant, boolean consumed, Duration timeout) {
+    wakeOthers.run();
     long deadline = System.nanoTime() + timeout.toNanos();
-    synchronized (this) {
-      long mine = ++asked;
-      notifyAll();
-      while (seen < mine || !settled(tenant)) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || !await(left)) {
+    if (!awaitHere(tenant, deadline)) {
+      return false;
+    }
+    while (launcher.consumed(tenant) != consumed) {
+      synchronized (this) {
+        if (System.nanoTime() - deadline >= 0 || !await(BROKER_POLL.toNanos())) {
           return false;
         }
       }
-      return true;
     }
+    return true;
+  }
+
+  private synchronized boolean awaitHere(TenantId tenant, long deadline) {
+    long mine = ++asked;
+    notifyAll();
+    while (seen < mine || !settled(tenant)) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || !await(left)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean settled(TenantId tenant) {
@@ -117,9 +152,15 @@ public final class ConsumerSupervisor implements Managed {
   }
 
   private void reconcileForever() {
+    long nextRead = System.nanoTime();
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        reconcile();
+        boolean read = wish() || System.nanoTime() - nextRead >= 0;
+        if (read) {
+          nextRead = System.nanoTime() + PERIOD.toNanos();
+        }
+        reconcile(read);
+        pause(nextRead);
       } catch (RuntimeException e) {
         LOG.error("could not reconcile the consumers, trying on", e);
         await(PERIOD.toNanos());
@@ -127,174 +168,135 @@ public final class ConsumerSupervisor implements Managed {
     }
   }
 
-  private void reconcile() {
+  private synchronized boolean wish() {
+    return asked > tried;
+  }
+
+  private synchronized void pause(long nextRead) {
+    long left = nextRead - System.nanoTime();
+    if (!changed && asked == tried && left > 0) {
+      await(left);
+    }
+  }
+
+  private void reconcile(boolean read) {
     long answering;
     synchronized (this) {
       answering = asked;
+      tried = read ? asked : tried;
+      changed = false;
     }
-    boolean read = readWanted();
+    var wanted = read ? reader.read() : Optional.<WantedReader.Wanted>empty();
+    List<OrderBook.Answer> answers;
     synchronized (this) {
       if (stopping) {
         return;
       }
+      wanted.ifPresent(this::take);
+      place(wanted.filter(news -> !news.tenants().isEmpty()).isPresent());
       List.copyOf(slots.values()).forEach(this::drive);
-      if (read) {
-        seen = Math.max(seen, answering);
-      }
+      seen = wanted.isPresent() ? answering : seen;
+      answers = book.due(slots.values());
       notifyAll();
-      if (asked == answering) {
-        await(PERIOD.toNanos());
-      }
+    }
+    book.write(answers);
+  }
+
+  private void take(WantedReader.Wanted wanted) {
+    everRead = true;
+    for (var tenant : wanted.tenants()) {
+      slots.computeIfAbsent(tenant.tenantId(), id -> new ConsumerSlot(tenant)).want(tenant);
+    }
+    if (wanted.all()) {
+      var present = wanted.tenants().stream().map(Tenant::tenantId).collect(Collectors.toSet());
+      slots.forEach(
+          (tenant, slot) -> {
+            if (!present.contains(tenant)) {
+              slot.want(slot.wanted().asDeleted());
+            }
+          });
+    }
+    wanted.orders().forEach(order -> book.take(order, slots.values()));
+  }
+
+  private void place(boolean tenantsChanged) {
+    var live = nodes.live();
+    if (tenantsChanged || !live.equals(placedOver)) {
+      placedOver = live;
+      var tenants =
+          slots.values().stream()
+              .map(ConsumerSlot::wanted)
+              .filter(tenant -> !tenant.deleted())
+              .map(Tenant::tenantId)
+              .toList();
+      var spread = Spread.over(live, tenants);
+      slots.forEach((tenant, slot) -> slot.place(nodes.node().equals(spread.get(tenant))));
     }
   }
 
-  private boolean readWanted() {
-    boolean full = System.nanoTime() - nextFullRead >= 0;
-    try {
-      var changed = tenants.changedAfter(full ? -1 : epoch);
-      if (full) {
-        nextFullRead = System.nanoTime() + FULL_PERIOD.toNanos();
-      }
-      take(changed, full);
-      if (databaseDown) {
-        databaseDown = false;
-        LOG.info("the database answers again");
-      }
-      return true;
-    } catch (JdbiException e) {
-      if (!databaseDown) {
-        databaseDown = true;
-        LOG.warn("consumers go on as they are, the database does not answer: {}", e.getMessage());
-      }
-      return false;
-    }
-  }
-
-  private synchronized void take(List<Tenant> changed, boolean all) {
-    for (var tenant : changed) {
-      slots.computeIfAbsent(tenant.tenantId(), id -> new ConsumerSlot(tenant)).wanted = tenant;
-      epoch = Math.max(epoch, tenant.epoch());
-    }
-    if (all) {
-      var present = changed.stream().map(Tenant::tenantId).collect(Collectors.toSet());
-      slots.values().stream()
-          .filter(slot -> !present.contains(slot.wanted.tenantId()))
-          .forEach(slot -> slot.wanted = slot.wanted.asDeleted());
-    }
-  }
-
-  /**
-   * Starts on its way what has to change for one tenant; transitions report back with a wake-up.
-   */
   private void drive(ConsumerSlot slot) {
-    if (slot.changing) {
-      return;
-    }
-    if (!slot.runs()) {
-      slot.consumer = null;
-    }
-    if (slot.wanted.running()) {
-      if (slot.consumer == null && slot.mayStart()) {
-        slot.changing = true;
-        transitions.execute(() -> launch(slot, slot.wanted));
-      } else if (slot.consumer != null) {
-        slot.consumer.resize(slot.wanted.workers());
+    var step = slot.next();
+    switch (step) {
+      case START -> {
+        if (launcher.hasRoom()) {
+          slot.begin(step);
+          transitions.start(slot);
+        }
       }
-    } else if (slot.consumer != null) {
-      slot.changing = true;
-      var consumer = slot.consumer;
-      transitions.execute(() -> stop(slot, consumer));
-    } else if (slot.wanted.deleted()) {
-      slots.remove(slot.wanted.tenantId());
-      metrics.forget(slot.wanted.tenantId());
-    }
-  }
-
-  private void launch(ConsumerSlot slot, Tenant tenant) {
-    TenantConsumer started = null;
-    try {
-      started = launcher.launch(tenant, slot.status, this::wake);
-    } catch (QueueMissing | BrokerUnavailable | JdbiException e) {
-      LOG.debug("no consumer for tenant {} yet", tenant.tenantId(), e);
-      slot.status.failed(e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("no consumer for tenant {}, trying on", tenant.tenantId(), e);
-      slot.status.failed(e.toString());
-    }
-    synchronized (this) {
-      slot.changing = false;
-      if (started == null) {
-        slot.failed();
-      } else {
-        slot.started(started);
+      case STOP, HAND_OVER -> {
+        slot.begin(step);
+        transitions.end(slot, step == ConsumerSlot.Step.HAND_OVER);
       }
-      wakeIfChanged(slot);
+      case FORGET -> {
+        slots.remove(slot.wanted().tenantId());
+        metrics.forget(slot.wanted().tenantId());
+      }
+      case NOTHING -> {}
     }
   }
 
-  private void stop(ConsumerSlot slot, TenantConsumer consumer) {
-    try {
-      consumer.stop(STOP_TIMEOUT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.error("a consumer of tenant {} did not stop cleanly", slot.wanted.tenantId(), e);
-    }
-    synchronized (this) {
-      slot.changing = false;
-      slot.consumer = null;
-      wakeIfChanged(slot);
-    }
-  }
-
-  /**
-   * What is wanted may have changed meanwhile; who waits for the slot wants to know in any case.
-   */
-  private void wakeIfChanged(ConsumerSlot slot) {
-    if (!slot.settled()) {
-      asked++;
-    }
+  private synchronized void done(ConsumerSlot slot, TenantConsumer runs) {
+    slot.done(runs);
+    // What is wanted may have changed meanwhile, and an order may wait for just this.
+    changed |= !slot.settled() || book.isOpen();
     notifyAll();
   }
 
-  /** What this node knows of one tenant's consumer. */
-  record Report(Tenant wanted, String state, int inFlight, long processed, String lastError) {}
-
-  /** What this node knows of every tenant's consumer, by tenant. */
-  synchronized List<Report> reports() {
+  /** The tenants that are this node's to consume, whether or not they should run. */
+  synchronized List<TenantId> tenantsHere() {
     return slots.values().stream()
-        .filter(slot -> !slot.wanted.deleted())
-        .map(
-            slot ->
-                new Report(
-                    slot.wanted,
-                    slot.changing
-                        ? "changing"
-                        : slot.runs() ? slot.consumer.state().label() : "stopped",
-                    slot.consumer == null ? 0 : slot.consumer.inFlight(),
-                    slot.status.processed(),
-                    slot.status.lastFailure().map(Object::toString).orElse("")))
-        .sorted(Comparator.comparing(report -> report.wanted().tenantId()))
+        .filter(ConsumerSlot::here)
+        .map(slot -> slot.wanted().tenantId())
         .toList();
   }
 
-  /** Tenants that should be consumed here and are not, with the reason. */
-  synchronized Map<TenantId, String> missing() {
+  /** What runs here, by tenant. */
+  synchronized Map<TenantId, TenantConsumer> running() {
     return slots.values().stream()
-        .filter(slot -> slot.wanted.running() && !slot.runs())
-        .collect(
-            Collectors.toMap(
-                slot -> slot.wanted.tenantId(),
-                slot ->
-                    slot.status
-                        .lastFailure()
-                        .map(ConsumerStatus.Failure::reason)
-                        .orElse("starting")));
+        .filter(ConsumerSlot::runs)
+        .collect(Collectors.toMap(slot -> slot.wanted().tenantId(), ConsumerSlot::consumer));
   }
 
-  /** Whether what is wanted has been read at least once. */
-  synchronized boolean started() {
-    return epoch >= 0 || seen > 0;
+  /** Tenants that should be consumed here and are not, with the reason. */
+  synchronized Map<TenantId, String> lacking() {
+    var lacking = new TreeMap<TenantId, String>();
+    slots.forEach(
+        (tenant, slot) -> {
+          if (slot.due() && !slot.healthy()) {
+            lacking.put(tenant, slot.lack());
+          }
+        });
+    return lacking;
+  }
+
+  /** Why this node cannot know what to consume, if so. */
+  synchronized Optional<String> blind() {
+    if (!everRead) {
+      return Optional.of("what is wanted was not read yet: the database does not answer");
+    }
+    return nodes.live().isEmpty()
+        ? Optional.of("handed over: the database did not answer for long")
+        : Optional.empty();
   }
 
   /**
@@ -303,19 +305,17 @@ public final class ConsumerSupervisor implements Managed {
    */
   @Override
   public void stop() throws InterruptedException {
-    List<ConsumerSlot> running;
     synchronized (this) {
       stopping = true;
-      running = slots.values().stream().filter(ConsumerSlot::runs).toList();
+      for (var slot : slots.values()) {
+        if (slot.runs() && slot.idle()) {
+          slot.begin(ConsumerSlot.Step.STOP);
+          transitions.end(slot, false);
+        }
+      }
     }
     reconciler.interrupt();
-    running.forEach(slot -> transitions.execute(() -> stop(slot, slot.consumer)));
-    transitions.shutdown();
-    if (!transitions.awaitTermination(STOP_TIMEOUT.toMillis() + 1_000, TimeUnit.MILLISECONDS)) {
-      LOG.warn(
-          "not all consumers stopped within {}; the broker takes back what they held",
-          STOP_TIMEOUT);
-    }
+    transitions.stop();
     launcher.scheduler().stop();
   }
 }

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import com.codahale.metrics.health.HealthCheck;
 import java.util.stream.Collectors;
 
-/** Names the tenants that should be consumed on this node and are not. */
+/** Names the tenants that should be consumed on this node and are not, or do not get on. */
 final class ConsumersHealthCheck extends HealthCheck {
 
   private static final int MAX_NAMED = 10;
@@ -16,10 +16,11 @@ final class ConsumersHealthCheck extends HealthCheck {
 
   @Override
   protected Result check() {
-    if (!supervisor.started()) {
-      return Result.unhealthy("what is wanted was not read yet: the database does not answer");
+    var blind = supervisor.blind();
+    if (blind.isPresent()) {
+      return Result.unhealthy(blind.get());
     }
-    var missing = supervisor.missing();
+    var missing = supervisor.lacking();
     if (missing.isEmpty()) {
       return Result.healthy();
     }
@@ -30,7 +31,7 @@ final class ConsumersHealthCheck extends HealthCheck {
             .collect(
                 Collectors.joining(
                     "; ",
-                    missing.size() + " tenants are not consumed: ",
+                    missing.size() + " tenants are not consumed as they should be: ",
                     missing.size() > MAX_NAMED ? "; …" : "")));
   }
 }

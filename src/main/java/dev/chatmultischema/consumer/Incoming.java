@@ -30,6 +30,11 @@ record Incoming(Delivery delivery, UUID messageId, UUID senderId, Instant accept
     return delivery.tag();
   }
 
+  /** Bytes of its body. */
+  int size() {
+    return delivery.body().length;
+  }
+
   AMQP.BasicProperties properties() {
     return delivery.properties();
   }

@@ -73,7 +73,7 @@ final class Lanes {
         continue;
       }
       lanes |= lane;
-      bytes += message.delivery().body().length;
+      bytes += message.size();
       batch.add(message);
       count(message, -1);
     }

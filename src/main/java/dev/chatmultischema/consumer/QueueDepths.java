@@ -42,8 +42,7 @@ final class QueueDepths extends Collector {
   @Override
   public synchronized List<MetricFamilySamples> collect() {
     var tenants =
-        supervisor.reports().stream()
-            .map(report -> report.wanted().tenantId())
+        supervisor.tenantsHere().stream()
             .filter(tenant -> metrics.label(tenant).equals(tenant.toString()))
             .toList();
     depths.keySet().retainAll(tenants);

@@ -2,12 +2,11 @@ package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.Delivery;
 import dev.chatmultischema.amqp.Subscription;
+import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.metrics.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantConsumer.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   /** What a consumer is doing. */
@@ -30,11 +28,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     RUNNING,
     PAUSED,
     STOPPING,
-    ENDED;
-
-    String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    ENDED
   }
 
   private final TenantId tenant;
@@ -43,15 +37,18 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private final BatchWriter writer;
   private final FailureRouter router;
   private final LaneScheduler scheduler;
+  private final DeliveryBudget budget;
   private final int maxBatch;
-  private final Runnable ended;
+  private final Runnable changed;
 
   private final Lanes lanes = new Lanes();
   private State state = State.RUNNING;
   private int workers;
   private int running;
   private boolean inRow;
-  private Duration pause = FIRST_PAUSE;
+  private final Backoff backoff = new Backoff(LONGEST_PAUSE);
+  private boolean failing;
+  private boolean overloaded;
   private Subscription subscription;
 
   /**
@@ -71,7 +68,8 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       BatchWriter writer,
       FailureRouter router,
       LaneScheduler scheduler,
-      Runnable ended) {
+      DeliveryBudget budget,
+      Runnable changed) {
     this.tenant = tenant;
     this.workers = workers;
     this.maxBatch = maxBatch;
@@ -80,7 +78,8 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     this.writer = writer;
     this.router = router;
     this.scheduler = scheduler;
-    this.ended = ended;
+    this.budget = budget;
+    this.changed = changed;
   }
 
   /** Opens the way: deliveries that came before wait until now. */
@@ -92,6 +91,19 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
 
   synchronized State state() {
     return state;
+  }
+
+  ConsumerStatus status() {
+    return status;
+  }
+
+  synchronized boolean ended() {
+    return state == State.ENDED;
+  }
+
+  /** Whether it should end for now, since more waits on this node than it has room for. */
+  synchronized boolean overloaded() {
+    return overloaded;
   }
 
   synchronized int inFlight() {
@@ -112,9 +124,21 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   @Override
-  public synchronized void delivered(Delivery delivery) {
-    lanes.add(Incoming.of(delivery));
-    offer();
+  public void delivered(Delivery delivery) {
+    synchronized (this) {
+      if (state == State.ENDED) {
+        return;
+      }
+      lanes.add(Incoming.of(delivery));
+      offer();
+      if (budget.take(delivery.body().length) || overloaded) {
+        return;
+      }
+      overloaded = true;
+    }
+    LOG.warn("tenant {} is handed back for now: {}", tenant, budget);
+    status.failed("handed back for now: " + budget);
+    changed.run();
   }
 
   @Override
@@ -128,11 +152,12 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     }
     LOG.warn("consumer of tenant {} lost: {}", tenant, reason);
     status.failed(reason);
-    ended.run();
+    changed.run();
   }
 
   private void end() {
     state = State.ENDED;
+    lanes.waitingInOrder().forEach(message -> budget.give(message.size()));
     lanes.clear();
     meters.workers().set(0);
     notifyAll();
@@ -195,10 +220,14 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private synchronized void release(Lanes.Batch batch, List<Outcome> notNow) {
     running--;
     meters.busyWorkers().dec();
-    var back = state == State.ENDED ? List.<Outcome>of() : notNow;
-    lanes.release(batch, back.stream().map(Outcome::message).toList());
+    var back =
+        state == State.ENDED ? List.<Incoming>of() : notNow.stream().map(Outcome::message).toList();
+    lanes.release(batch, back);
+    batch.messages().forEach(message -> budget.give(message.size()));
+    back.forEach(message -> budget.keep(message.size()));
     if (notNow.isEmpty()) {
-      pause = FIRST_PAUSE;
+      failing = false;
+      backoff.reset();
     } else if (state == State.RUNNING) {
       pause(notNow.get(0).cause());
     }
@@ -207,17 +236,13 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   private void pause(Exception cause) {
-    if (pause.equals(FIRST_PAUSE)) {
+    if (!failing) {
+      failing = true;
       LOG.warn("tenant {} pauses: {}", tenant, cause.getMessage());
     }
     state = State.PAUSED;
     status.failed(cause.getMessage());
-    long millis = pause.toMillis();
-    scheduler.after(
-        Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1)),
-        this::resume);
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    scheduler.after(backoff.next(), this::resume);
   }
 
   private synchronized void resume() {
@@ -228,10 +253,13 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   /**
-   * Stops for good: takes no further deliveries, finishes the batches that run, hands the rest back
-   * in their order, and closes; a batch that does not finish in time is handed back as well.
+   * Ends for good: finishes the batches that run, gives the rest back to the queue in its order,
+   * and closes; a batch that does not finish in time is given back as well.
+   *
+   * @param handOver whether another consumer goes on at once: then nothing is cancelled first, or
+   *     the broker would give it what came later before it has taken back what came earlier
    */
-  void stop(Duration timeout) throws InterruptedException {
+  void end(Duration timeout, boolean handOver) throws InterruptedException {
     synchronized (this) {
       if (state == State.ENDED) {
         return;
@@ -239,24 +267,37 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       state = State.STOPPING;
     }
     long deadline = System.nanoTime() + timeout.toNanos();
-    subscription.cancel(timeout);
-    List<Incoming> unbegun;
-    synchronized (this) {
-      while (running > 0 && state != State.ENDED) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          LOG.warn("{} batches of tenant {} did not end within {}", running, tenant, timeout);
-          break;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-      unbegun = lanes.waitingInOrder();
-      end();
+    if (!handOver) {
+      subscription.cancel(timeout);
     }
+    var unbegun = finish(deadline, timeout);
     synchronized (acknowledging) {
       window.forEachBehindGap(tag -> subscription.ack(tag, false));
-      unbegun.forEach(message -> subscription.handBack(message.tag()));
+      if (!handOver) {
+        unbegun.forEach(message -> subscription.handBack(message.tag()));
+      }
     }
     subscription.close();
+  }
+
+  /** Waits for the batches that run; returns what was not begun. */
+  private synchronized List<Incoming> finish(long deadline, Duration timeout)
+      throws InterruptedException {
+    while (running > 0 && state != State.ENDED) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        LOG.warn("{} batches of tenant {} did not end within {}", running, tenant, timeout);
+        break;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    var unbegun = lanes.waitingInOrder();
+    end();
+    return unbegun;
+  }
+
+  @Override
+  public String toString() {
+    return "consumer of tenant " + tenant;
   }
 }

@@ -37,7 +37,7 @@ final class AuditedTask extends Task {
     String outcome;
     try {
       outcome = run(parameters, output);
-    } catch (OperationFailed | RuntimeException e) {
+    } catch (OperationFailed | InterruptedException | RuntimeException e) {
       writeDown(parameters, "failed: " + e.getMessage(), output);
       throw e;
     }
@@ -47,7 +47,8 @@ final class AuditedTask extends Task {
     LOG.info("{} {}: {}", getName(), parameters, outcome);
   }
 
-  private String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed {
+  private String run(Parameters parameters, PrintWriter output)
+      throws BadUsage, OperationFailed, InterruptedException {
     try {
       return operation.run(parameters, output);
     } catch (JdbiException e) {

@@ -23,5 +23,6 @@ interface Operation {
    * @return the outcome in one line, for the audit
    * @throws OperationFailed if it was not wholly done
    */
-  String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed;
+  String run(Parameters parameters, PrintWriter output)
+      throws BadUsage, OperationFailed, InterruptedException;
 }

@@ -1,5 +1,9 @@
 package dev.chatmultischema.ops;
 
+import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.tenant.Tenant.Consumption;
+import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
@@ -12,8 +16,19 @@ public final class Operations {
   private Operations() {}
 
   /** Registers every task, audited under this node's name. */
-  public static void register(Environment environment, String node, Jdbi jdbi) {
-    List<Operation> operations = List.of();
+  public static void register(
+      Environment environment,
+      String node,
+      Jdbi jdbi,
+      ConsumerControl consumers,
+      TenantQueues queues) {
+    var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
+    List<Operation> operations =
+        List.of(
+            new SwitchConsumers("kill-consumers", Consumption.STOPPED, consumers, tenants),
+            new SwitchConsumers("start-consumers", Consumption.RUNNING, consumers, tenants),
+            new ListConsumers(consumers, queues, tenants),
+            new ResizeConsumers(consumers, tenants));
     var audit = jdbi.onDemand(Audit.class);
     var admin = environment.admin();
     operations.forEach(operation -> admin.addTask(new AuditedTask(operation, audit, node)));

@@ -99,7 +99,7 @@ public final class TenantProvisioner {
   }
 
   private void awaitConsumer(TenantId tenant) {
-    if (!consumers.settle(tenant, CONSUMER_STARTS)) {
+    if (!consumers.settleEverywhere(tenant, true, CONSUMER_STARTS)) {
       throw new BrokerUnavailable(
           "tenant %s not consumed within %s".formatted(tenant, CONSUMER_STARTS), null);
     }

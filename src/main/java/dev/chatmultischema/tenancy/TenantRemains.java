@@ -52,15 +52,15 @@ final class TenantRemains {
   }
 
   /**
-   * Stops a deleted tenant's consumer on this node, which finishes its running batch, and removes
-   * queues, schema and metrics; true if nothing is left.
+   * Stops a deleted tenant's consumer, on whichever node, which finishes its running batch, and
+   * removes queues, schema and metrics; true if nothing is left.
    *
-   * <p>Other nodes' consumers stop within seconds: one that still stores a batch keeps the
-   * partition from going until it is committed, and later finds no queue to take from.
+   * <p>A consumer that does not stop in time keeps the partition from going until its batch is
+   * committed, and later finds no queue to take from.
    */
   boolean clear(TenantId tenant) {
     forget(tenant);
-    attempt("consumer", tenant, () -> consumers.settle(tenant, CONSUMER_STOPS));
+    attempt("consumer", tenant, () -> consumers.settleEverywhere(tenant, false, CONSUMER_STOPS));
     var queuesGone = attempt("queues", tenant, () -> removed(() -> queues.delete(tenant)));
     var schemaGone = attempt("schema", tenant, () -> removed(() -> partitions.drop(tenant)));
     metrics.forget(tenant);

@@ -1,6 +1,5 @@
 package dev.chatmultischema.tenant;
 
-import dev.chatmultischema.tenant.Tenant.Consumption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,6 +54,10 @@ public interface TenantDao {
       """)
   List<Tenant> changedAfter(long epoch);
 
+  /** How many tenants there are. */
+  @SqlQuery("SELECT count(*) FROM tenants WHERE deleted_at IS NULL")
+  int count();
+
   @SqlQuery("SELECT EXISTS (SELECT FROM tenants WHERE user_id = :user AND deleted_at IS NULL)")
   boolean ownedBy(UUID user);
 
@@ -63,20 +66,6 @@ public interface TenantDao {
   default Optional<Tenant> setWorkers(TenantId tenant, int workers) {
     lockEpoch();
     return updateWorkers(tenant, workers);
-  }
-
-  /** Says whether a tenant is to be consumed; empty if there is no such tenant. */
-  @Transaction
-  default Optional<Tenant> setConsumer(TenantId tenant, Consumption consumer) {
-    lockEpoch();
-    return updateConsumer(tenant, consumer.name());
-  }
-
-  /** Says whether all tenants are to be consumed, and returns them. */
-  @Transaction
-  default List<Tenant> setAllConsumers(Consumption consumer) {
-    lockEpoch();
-    return updateAllConsumers(consumer.name());
   }
 
   /**
@@ -170,24 +159,24 @@ public interface TenantDao {
       """)
   Optional<Tenant> updateWorkers(TenantId tenant, int workers);
 
-  @SqlQuery(
+  /** Says whether a tenant is to be consumed; the lock on epochs must be held. */
+  @SqlUpdate(
       """
       UPDATE tenants
       SET consumer = lower(:consumer), epoch = nextval('tenant_epoch')
       WHERE tenant_id = :tenant
         AND deleted_at IS NULL
-      RETURNING *, FALSE AS deleted
       """)
-  Optional<Tenant> updateConsumer(TenantId tenant, String consumer);
+  void updateConsumer(TenantId tenant, String consumer);
 
-  @SqlQuery(
+  /** Says whether all tenants are to be consumed; the lock on epochs must be held. */
+  @SqlUpdate(
       """
       UPDATE tenants
       SET consumer = lower(:consumer), epoch = nextval('tenant_epoch')
       WHERE deleted_at IS NULL
-      RETURNING *, FALSE AS deleted
       """)
-  List<Tenant> updateAllConsumers(String consumer);
+  void updateAllConsumers(String consumer);
 
   @SqlUpdate(
       """

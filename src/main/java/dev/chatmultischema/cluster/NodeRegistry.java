@@ -1,0 +1,137 @@
+package dev.chatmultischema.cluster;
+
+import com.google.common.base.Throwables;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes that are alive, as PostgreSQL tells: each renews its row every second, and one that did
+ * not for five seconds is gone.
+ *
+ * <p>A view that may differ from node to node for some seconds: good for spreading work, where
+ * something else sees to it that nothing is done twice.
+ */
+public final class NodeRegistry implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeRegistry.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration STOPS = Duration.ofSeconds(2);
+
+  /** After so long without PostgreSQL, others do this node's work: short outages move nothing. */
+  private static final Duration ISOLATED = Duration.ofSeconds(20);
+
+  private final String node;
+  private final UUID instance = UUID.randomUUID();
+  private final NodeDao nodes;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService heart =
+      Executors.newSingleThreadScheduledExecutor(
+          new ThreadFactoryBuilder().setNameFormat("node-registry").setDaemon(true).build());
+
+  private Set<String> lastSeen = Set.of();
+  private boolean beaten;
+  private volatile long lastBeat;
+  private volatile List<String> live = List.of();
+
+  public NodeRegistry(String node, Jdbi jdbi) {
+    this.node = node;
+    this.nodes = jdbi.onDemand(NodeDao.class);
+  }
+
+  /** This node's name. */
+  public String node() {
+    return node;
+  }
+
+  /**
+   * The nodes that are alive, in their order; none before the database was reached for the first
+   * time, and none again once it was not reached for 20 s, since others have taken over by then.
+   */
+  public List<String> live() {
+    return System.nanoTime() - lastBeat < ISOLATED.toNanos() ? live : List.of();
+  }
+
+  /** Runs something, which must not block, after {@link #live} has changed. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void start() {
+    heart.scheduleWithFixedDelay(this::beatOrLog, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void beatOrLog() {
+    try {
+      beat();
+    } catch (JdbiException e) {
+      LOG.debug("not renewed, the database does not answer", e);
+    } catch (RuntimeException e) {
+      LOG.error("the registry of nodes was not read, trying on", e);
+    }
+  }
+
+  private void beat() {
+    if (!beaten) {
+      nodes.forgetLost();
+    }
+    var rows = nodes.beat(node, instance);
+    if (beaten) {
+      warnOfNamesake(rows);
+    }
+    beaten = true;
+    lastBeat = System.nanoTime();
+    var seen = rows.stream().map(NodeDao.Node::nodeId).collect(Collectors.toSet());
+    seen.add(node);
+    // Who is missing for the first time may be about to return, as after an outage of the database.
+    become(ImmutableSortedSet.copyOf(Sets.union(seen, lastSeen)).asList());
+    lastSeen = seen;
+  }
+
+  private void become(List<String> alive) {
+    if (!alive.equals(live)) {
+      LOG.info("nodes alive: {}", alive);
+      live = alive;
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  private void warnOfNamesake(List<NodeDao.Node> rows) {
+    for (var row : rows) {
+      if (row.nodeId().equals(node) && !row.instance().equals(instance)) {
+        LOG.error("another process is called {} too: every node needs a NODE_ID of its own", node);
+      }
+    }
+  }
+
+  /** Leaves, so that others take over at once rather than after five seconds. */
+  @Override
+  public void stop() throws InterruptedException {
+    heart.shutdownNow();
+    if (!heart.awaitTermination(STOPS.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn("the registry of nodes did not stop within {}", STOPS);
+      return;
+    }
+    try {
+      nodes.leave(node, instance);
+    } catch (JdbiException e) {
+      LOG.warn(
+          "others miss this node only after a while: {}", Throwables.getRootCause(e).getMessage());
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.chatmultischema.consumer;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.message.BrokerUnavailable;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a stuck consumer, which has something to do and gets nothing done, from an idle one.
+ *
+ * <p>Where nothing was delivered, only the broker knows whether something waits: it is asked for
+ * some tenants a second, in turn.
+ */
+final class ConsumerWatch implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumerWatch.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final int ASKED_A_SECOND = 40;
+
+  private final ConsumerSupervisor supervisor;
+  private final TenantQueues queues;
+  private final Duration patience;
+  private final Map<TenantId, Suspicion> suspicions = new HashMap<>();
+  private final Queue<TenantId> turns = new ArrayDeque<>();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          new ThreadFactoryBuilder().setNameFormat("consumer-watch").setDaemon(true).build());
+
+  ConsumerWatch(ConsumerSupervisor supervisor, TenantQueues queues, Duration patience) {
+    this.supervisor = supervisor;
+    this.queues = queues;
+    this.patience = patience;
+  }
+
+  /** Since when something waits while nothing beyond a number is processed. */
+  private record Suspicion(long processed, long waiting, long since) {}
+
+  @Override
+  public void start() {
+    watch.scheduleWithFixedDelay(
+        this::lookOrLog, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() {
+    watch.shutdownNow();
+  }
+
+  private void lookOrLog() {
+    try {
+      look();
+    } catch (RuntimeException e) {
+      LOG.error("consumers were not watched, trying on", e);
+    }
+  }
+
+  private void look() {
+    var running = supervisor.running();
+    suspicions.keySet().retainAll(running.keySet());
+    running.forEach(this::look);
+    if (turns.isEmpty()) {
+      turns.addAll(running.keySet());
+    }
+    for (int i = 0; i < ASKED_A_SECOND && !turns.isEmpty(); i++) {
+      var tenant = turns.remove();
+      var consumer = running.get(tenant);
+      if (consumer != null && consumer.inFlight() == 0 && !askBroker(tenant, consumer)) {
+        return;
+      }
+    }
+  }
+
+  private void look(TenantId tenant, TenantConsumer consumer) {
+    var suspicion = suspicions.get(tenant);
+    boolean paused = consumer.state() != TenantConsumer.State.RUNNING;
+    if (suspicion == null || paused || suspicion.processed != consumer.status().processed()) {
+      clear(tenant, consumer);
+      if (!paused && consumer.inFlight() > 0) {
+        suspect(tenant, consumer, consumer.inFlight());
+      }
+    } else {
+      judge(suspicion, consumer);
+    }
+  }
+
+  /** False if the broker is away, which is no consumer's fault. */
+  private boolean askBroker(TenantId tenant, TenantConsumer consumer) {
+    try {
+      long waiting = queues.ready(tenant);
+      if (waiting == 0) {
+        clear(tenant, consumer);
+      } else if (!suspicions.containsKey(tenant)) {
+        suspect(tenant, consumer, waiting);
+      }
+      return true;
+    } catch (BrokerUnavailable e) {
+      LOG.debug("not asked for the depth of queues: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private void suspect(TenantId tenant, TenantConsumer consumer, long waiting) {
+    var processed = consumer.status().processed();
+    suspicions.put(tenant, new Suspicion(processed, waiting, System.nanoTime()));
+  }
+
+  private void clear(TenantId tenant, TenantConsumer consumer) {
+    suspicions.remove(tenant);
+    consumer.status().stuck(null);
+  }
+
+  private void judge(Suspicion suspicion, TenantConsumer consumer) {
+    var lasts = Duration.ofNanos(System.nanoTime() - suspicion.since);
+    if (lasts.compareTo(patience) >= 0) {
+      consumer
+          .status()
+          .stuck(
+              "%d messages waited, and for %d s nothing was processed"
+                  .formatted(suspicion.waiting, lasts.toSeconds()));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.chatmultischema.consumer;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.chatmultischema.amqp.QueueMissing;
+import dev.chatmultischema.message.BrokerUnavailable;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts and ends consumers, some at a time, on threads that may wait for the broker. */
+final class Transitions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transitions.class);
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(6);
+  private static final int THREADS = 8;
+
+  private final ConsumerLauncher launcher;
+  private final Runnable ended;
+  private final Done done;
+  private final ExecutorService threads =
+      Executors.newFixedThreadPool(
+          THREADS,
+          new ThreadFactoryBuilder()
+              .setNameFormat("consumer-transition-%d")
+              .setDaemon(true)
+              .build());
+
+  /** Is told what runs in a slot now, or null. */
+  interface Done {
+    void done(ConsumerSlot slot, TenantConsumer runs);
+  }
+
+  /**
+   * @param ended called where a consumer ended by itself
+   * @param done called at the end of every transition
+   */
+  Transitions(ConsumerLauncher launcher, Runnable ended, Done done) {
+    this.launcher = launcher;
+    this.ended = ended;
+    this.done = done;
+  }
+
+  void start(ConsumerSlot slot) {
+    var tenant = slot.wanted();
+    threads.execute(
+        () -> {
+          TenantConsumer started = null;
+          try {
+            started = launcher.launch(tenant, slot.status, ended);
+          } catch (QueueMissing | BrokerUnavailable | JdbiException e) {
+            LOG.debug("no consumer for tenant {} yet", tenant.tenantId(), e);
+            slot.status.failed(e.getMessage());
+          } catch (RuntimeException e) {
+            LOG.error("no consumer for tenant {}, trying on", tenant.tenantId(), e);
+            slot.status.failed(e.toString());
+          } finally {
+            done.done(slot, started);
+          }
+        });
+  }
+
+  /** Stops a consumer for good, or closes it for the next one to go on. */
+  void end(ConsumerSlot slot, boolean handOver) {
+    var consumer = slot.consumer();
+    threads.execute(
+        () -> {
+          try {
+            consumer.end(END_TIMEOUT, handOver);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (RuntimeException e) {
+            LOG.error("a consumer did not end cleanly: {}", consumer, e);
+          } finally {
+            done.done(slot, null);
+          }
+        });
+  }
+
+  /** Waits for what was begun, for a bounded time. */
+  void stop() throws InterruptedException {
+    threads.shutdown();
+    if (!threads.awaitTermination(END_TIMEOUT.toMillis() + 1_000, TimeUnit.MILLISECONDS)) {
+      LOG.warn(
+          "not all consumers stopped within {}; the broker takes back what they held", END_TIMEOUT);
+    }
+  }
+}
