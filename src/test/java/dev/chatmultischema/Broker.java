@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** A plain AMQP client beside the service, as other producers and operators are. */
 public final class Broker implements AutoCloseable {
@@ -56,6 +57,15 @@ public final class Broker implements AutoCloseable {
       return asking.queueDeclarePassive(queue).getMessageCount();
     } catch (Exception missing) {
       return -1;
+    }
+  }
+
+  /** Consumers of a queue, on all nodes. */
+  public int consumers(String queue) {
+    try (var asking = connection.createChannel()) {
+      return asking.queueDeclarePassive(queue).getConsumerCount();
+    } catch (IOException | TimeoutException e) {
+      throw new IllegalStateException("no answer about " + queue, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.chatmultischema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -84,6 +87,18 @@ public final class ChatClient {
 
   public Answer patch(String path, Object body) {
     return send("PATCH", path, publisher(body));
+  }
+
+  /** All messages of the tenant, by {@code seq}. */
+  public List<JsonNode> messages() {
+    var all = new ArrayList<JsonNode>();
+    var page = get("/messages?limit=500").expect(200);
+    page.json().get("data").forEach(all::add);
+    while (page.json().get("has_more").asBoolean()) {
+      page = get("/messages?limit=500&cursor=" + page.text("/next_cursor")).expect(200);
+      page.json().get("data").forEach(all::add);
+    }
+    return all;
   }
 
   /** Gets an answer that may never end; the caller closes its body. */

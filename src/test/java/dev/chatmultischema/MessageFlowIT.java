@@ -77,7 +77,7 @@ class MessageFlowIT {
     admin.post("/messages/batch", Map.of("messages", List.of(message, message))).expect(202);
     admin.post("/messages", text("last")).expect(202);
     awaitStored(2);
-    assertThat(seqs(all())).containsExactly(1L, 2L);
+    assertThat(seqs(admin.messages())).containsExactly(1L, 2L);
   }
 
   @Test
@@ -86,7 +86,7 @@ class MessageFlowIT {
         IntStream.range(0, 500).mapToObj(n -> Map.of("content", Map.of("n", n))).toList();
     var accepted = admin.post("/messages/batch", Map.of("messages", messages)).expect(202);
     awaitStored(500);
-    var stored = all();
+    var stored = admin.messages();
     assertThat(stored.stream().map(message -> message.at("/content/n").asInt()).toList())
         .isEqualTo(IntStream.range(0, 500).boxed().toList());
     assertThat(stored.stream().map(message -> message.get("message_id").asText()).toList())
@@ -123,7 +123,7 @@ class MessageFlowIT {
       threads.shutdownNow();
     }
     awaitStored(senders * each);
-    var stored = all();
+    var stored = admin.messages();
     assertThat(seqs(stored))
         .isEqualTo(IntStream.rangeClosed(1, senders * each).mapToObj(Long::valueOf).toList());
     for (int sender = 0; sender < senders; sender++) {
@@ -167,7 +167,7 @@ class MessageFlowIT {
   void consumesWhatOtherProducersPutIntoTheQueue() throws Exception {
     broker.put(Broker.queue(tenant), "{\"text\": \"from elsewhere\"}");
     awaitStored(1);
-    var message = all().get(0);
+    var message = admin.messages().get(0);
     assertThat(message.get("sender_id").isNull()).isTrue();
     assertThat(message.at("/content/text").asText()).isEqualTo("from elsewhere");
   }
@@ -210,7 +210,7 @@ class MessageFlowIT {
       assertThat(resized.expect(200).text("/workers")).isEqualTo(String.valueOf(workers));
     }
     awaitStored(ids.size());
-    assertThat(all().stream().map(message -> message.get("message_id").asText()))
+    assertThat(admin.messages().stream().map(message -> message.get("message_id").asText()))
         .containsExactlyInAnyOrderElementsOf(ids);
     var duplicates = "chat_messages_duplicate_total{tenant=\"" + tenant + "\",} 0.0";
     assertThat(chat.admin().get("/prometheus").expect(200).body()).contains(duplicates);
@@ -235,17 +235,6 @@ class MessageFlowIT {
                 assertThat(
                         admin.get("/messages?order=desc&limit=1").expect(200).text("/data/0/seq"))
                     .isEqualTo(String.valueOf(messages)));
-  }
-
-  private List<JsonNode> all() {
-    var all = new ArrayList<JsonNode>();
-    var page = admin.get("/messages?limit=500").expect(200).json();
-    page.get("data").forEach(all::add);
-    while (page.get("has_more").asBoolean()) {
-      page = admin.get("/messages?limit=500&cursor=" + page.get("next_cursor").asText()).json();
-      page.get("data").forEach(all::add);
-    }
-    return all;
   }
 
   private static List<Long> seqs(List<JsonNode> messages) {
