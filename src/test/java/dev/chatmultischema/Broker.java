@@ -6,6 +6,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DefaultConsumer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -67,6 +68,16 @@ public final class Broker implements AutoCloseable {
     } catch (IOException | TimeoutException e) {
       throw new IllegalStateException("no answer about " + queue, e);
     }
+  }
+
+  /**
+   * Consumes a queue, taking one message and never acknowledging it, until the channel is closed.
+   */
+  public Channel hold(String queue) throws IOException {
+    var holding = connection.createChannel();
+    holding.basicQos(1);
+    holding.basicConsume(queue, false, new DefaultConsumer(holding));
+    return holding;
   }
 
   /** Takes what is in a queue. */

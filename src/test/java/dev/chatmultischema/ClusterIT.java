@@ -41,9 +41,13 @@ class ClusterIT {
   }
 
   private ChatService replica(String node) throws Exception {
+    return replica(node, database);
+  }
+
+  private ChatService replica(String node, String databaseUrl) throws Exception {
     var replica =
         ChatService.on(backends)
-            .environment("DATABASE_URL", database)
+            .environment("DATABASE_URL", databaseUrl)
             .environment("REDIS_URL", redis.url(backends.redisUrl()))
             .environment("NODE_ID", node)
             .start();
@@ -84,6 +88,21 @@ class ClusterIT {
     var created = admin.post("/tenants", Map.of("tenant_name", "Late")).expect(201);
     tenants.add(created.text("/tenant_id"));
     publishToEach(1);
+  }
+
+  @Test
+  void takesOverFromAReplicaThatCannotReachTheDatabase() throws Exception {
+    try (var line = TcpProxy.to(database)) {
+      replica("b", line.url(database));
+      awaitSpread("a", "b");
+      line.cut();
+      var patience = Duration.ofSeconds(40);
+      await().atMost(patience).until(() -> running().equals(Map.of("a", TENANTS)));
+      publishToEach(1);
+      line.restore();
+      await().atMost(patience).until(() -> running().containsKey("b"));
+      awaitSpread("a", "b");
+    }
   }
 
   @Test

@@ -37,8 +37,13 @@ final class AuditedTask extends Task {
     String outcome;
     try {
       outcome = run(parameters, output);
-    } catch (OperationFailed | InterruptedException | RuntimeException e) {
+    } catch (OperationFailed e) {
+      LOG.warn("{} {} failed: {}", getName(), parameters, e.getMessage());
       writeDown(parameters, "failed: " + e.getMessage(), output);
+      throw e;
+    } catch (InterruptedException | RuntimeException e) {
+      LOG.error("{} {} failed unexpectedly", getName(), parameters, e);
+      writeDown(parameters, "failed: " + e, output);
       throw e;
     }
     if (!writeDown(parameters, outcome, output)) {
