@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
 import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
@@ -51,6 +52,13 @@ public final class ConsumerConnections {
 
     Shard(Connection connection) {
       this.connection = connection;
+      connection.addShutdownListener(this::ended);
+    }
+
+    private void ended(ShutdownSignalException cause) {
+      if (!cause.isInitiatedByApplication()) {
+        LOG.warn("connection of {} consumers lost: {}", subscriptions, cause.getMessage());
+      }
     }
 
     boolean take(int max) {

@@ -69,11 +69,15 @@ public final class Subscription {
 
     @Override
     public void handleCancel(String tag) {
+      LOG.warn("the broker cancelled consumer {}", tag);
       lost("the broker cancelled the consumer: its queue was deleted or moved");
     }
 
     @Override
     public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
+      if (!cause.isHardError() && !cause.isInitiatedByApplication()) {
+        LOG.warn("the broker closed the channel of consumer {}: {}", tag, cause.getMessage());
+      }
       lost(cause.getMessage());
     }
 

@@ -308,7 +308,8 @@ public final class ConsumerSupervisor implements Managed {
     synchronized (this) {
       stopping = true;
       for (var slot : slots.values()) {
-        if (slot.runs() && slot.idle()) {
+        // Thousands that have nothing to finish need not tell the broker one by one.
+        if (slot.runs() && slot.idle() && !slot.consumer().abandon()) {
           slot.begin(ConsumerSlot.Step.STOP);
           transitions.end(slot, false);
         }

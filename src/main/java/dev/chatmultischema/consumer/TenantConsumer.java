@@ -150,7 +150,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       // What waits will be delivered again; what runs ends by itself and is known by its ids then.
       end();
     }
-    LOG.warn("consumer of tenant {} lost: {}", tenant, reason);
+    LOG.debug("consumer of tenant {} lost: {}", tenant, reason);
     status.failed(reason);
     changed.run();
   }
@@ -278,6 +278,18 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       }
     }
     subscription.close();
+  }
+
+  /**
+   * Ends without a word to the broker, if nothing is on its way here; false if something is. What
+   * still comes is given back with the connection.
+   */
+  synchronized boolean abandon() {
+    boolean idle = inFlight() == 0;
+    if (idle) {
+      end();
+    }
+    return idle;
   }
 
   /** Waits for the batches that run; returns what was not begun. */
