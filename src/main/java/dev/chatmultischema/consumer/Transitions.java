@@ -4,8 +4,8 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.amqp.QueueMissing;
 import dev.chatmultischema.message.BrokerUnavailable;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -21,9 +21,13 @@ final class Transitions {
   private final ConsumerLauncher launcher;
   private final Runnable ended;
   private final Done done;
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
           THREADS,
+          THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
           new ThreadFactoryBuilder()
               .setNameFormat("consumer-transition-%d")
               .setDaemon(true)
@@ -42,6 +46,7 @@ final class Transitions {
     this.launcher = launcher;
     this.ended = ended;
     this.done = done;
+    threads.allowCoreThreadTimeOut(true);
   }
 
   void start(ConsumerSlot slot) {
