@@ -171,7 +171,12 @@ public final class ChatService implements AutoCloseable {
 
   /** Speaks to the application port as a new admin. */
   public ChatClient asAdmin() {
-    return as(login(addUser(Role.ADMIN, null)));
+    return as(adminToken());
+  }
+
+  /** The token of a new admin. */
+  public String adminToken() {
+    return login(addUser(Role.ADMIN, null));
   }
 
   /** Speaks to the application port as a new user who is in no tenant. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -103,6 +104,10 @@ public final class ServiceProcess implements AutoCloseable {
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  public URI uri() {
+    return URI.create("http://localhost:" + port);
   }
 
   public HttpConnection connect(String... headers) throws IOException {
