@@ -21,12 +21,12 @@ public final class ConfirmingPublisher implements MessagePublisher {
   private static final Logger LOG = LoggerFactory.getLogger(ConfirmingPublisher.class);
 
   private final PublisherLink link;
-  private final MessageTopology topology;
+  private final TenantQueues queues;
   private final TenantDao tenants;
 
-  ConfirmingPublisher(PublisherLink link, MessageTopology topology, TenantDao tenants) {
+  ConfirmingPublisher(PublisherLink link, TenantQueues queues, TenantDao tenants) {
     this.link = link;
-    this.topology = topology;
+    this.queues = queues;
     this.tenants = tenants;
   }
 
@@ -54,13 +54,8 @@ public final class ConfirmingPublisher implements MessagePublisher {
         "{} messages of tenant {} found no queue, declaring what is missing",
         refused.size(),
         tenant);
-    link.withChannel(
-        channel -> {
-          topology.declareShared(channel);
-          topology.declareQueue(channel, tenant);
-          topology.declareDeadLetterQueue(channel, tenant);
-          return null;
-        });
+    queues.declareShared();
+    queues.declare(tenant);
     if (!link.publish(tenant, refused).refused().isEmpty()) {
       throw new BrokerUnavailable("no queue took a message of tenant " + tenant, null);
     }

@@ -1,13 +1,14 @@
 package dev.chatmultischema.amqp;
 
 import com.rabbitmq.client.BuiltinExchangeType;
-import com.rabbitmq.client.Channel;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * The name of every exchange and queue, and how they hang together.
@@ -28,6 +29,7 @@ public final class MessageTopology {
   static final String UNROUTED = "chat.unrouted";
   static final String UNROUTED_QUEUE = "chat_unrouted";
 
+  private static final Pattern QUEUE = Pattern.compile("tenant_([0-9a-f-]{36})_queue");
   private static final List<Double> JITTER = List.of(0.9, 1.0, 1.1);
 
   private final QueueType queueType;
@@ -40,6 +42,16 @@ public final class MessageTopology {
 
   public static String queue(TenantId tenant) {
     return "tenant_" + tenant + "_queue";
+  }
+
+  /** Whose queue it is; empty if it is no tenant's. */
+  static Optional<TenantId> tenant(String queue) {
+    var name = QUEUE.matcher(queue);
+    try {
+      return name.matches() ? Optional.of(TenantId.fromString(name.group(1))) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   public static String deadLetterQueue(TenantId tenant) {
@@ -74,17 +86,16 @@ public final class MessageTopology {
     return JITTER.stream().map(factor -> Math.round(delay * factor)).toList();
   }
 
-  /** Declares what all tenants share; does nothing where it is there. */
-  void declareShared(Channel channel) throws IOException {
-    channel.exchangeDeclare(UNROUTED, BuiltinExchangeType.FANOUT, true);
-    channel.queueDeclare(UNROUTED_QUEUE, true, false, false, queueType.arguments());
-    channel.queueBind(UNROUTED_QUEUE, UNROUTED, "");
-    channel.exchangeDeclare(
-        TENANTS, BuiltinExchangeType.DIRECT, true, false, Map.of("alternate-exchange", UNROUTED));
+  /** Declares what all tenants share. */
+  void declareShared(Declaring declaring) throws IOException {
+    declaring.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
+    declaring.queue(UNROUTED_QUEUE, queueType.arguments());
+    declaring.binding(UNROUTED_QUEUE, UNROUTED, "");
+    declaring.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
     for (long wait : waits(retryDelays)) {
-      channel.exchangeDeclare(retryExchange(wait), BuiltinExchangeType.FANOUT, true);
-      channel.queueDeclare(retryQueue(wait), true, false, false, retryArguments(wait));
-      channel.queueBind(retryQueue(wait), retryExchange(wait), "");
+      declaring.exchange(retryExchange(wait), BuiltinExchangeType.FANOUT, Map.of());
+      declaring.queue(retryQueue(wait), retryArguments(wait));
+      declaring.binding(retryQueue(wait), retryExchange(wait), "");
     }
   }
 
@@ -96,15 +107,12 @@ public final class MessageTopology {
     return arguments;
   }
 
-  /** Declares a tenant's queue with its way back from the retry queues. */
-  void declareQueue(Channel channel, TenantId tenant) throws IOException {
+  /** Declares a tenant's queue, with its way back from the retry queues, and its dead letters. */
+  void declareTenant(Declaring declaring, TenantId tenant) throws IOException {
     var arguments = new HashMap<>(queueType.arguments());
     arguments.put("x-single-active-consumer", true);
-    channel.queueDeclare(queue(tenant), true, false, false, arguments);
-    channel.queueBind(queue(tenant), TENANTS, queue(tenant));
-  }
-
-  void declareDeadLetterQueue(Channel channel, TenantId tenant) throws IOException {
-    channel.queueDeclare(deadLetterQueue(tenant), true, false, false, queueType.arguments());
+    declaring.queue(queue(tenant), arguments);
+    declaring.binding(queue(tenant), TENANTS, queue(tenant));
+    declaring.queue(deadLetterQueue(tenant), queueType.arguments());
   }
 }

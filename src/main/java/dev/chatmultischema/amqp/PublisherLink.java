@@ -147,15 +147,15 @@ final class PublisherLink {
     var connection = endpoint.open("tenant-api publisher", unused);
     try {
       var opened = new Session(connection);
-      try (var channel = connection.createChannel()) {
-        topology.declareShared(channel);
+      try (var declaring = new Declaring(connection)) {
+        topology.declareShared(declaring);
       }
       for (int i = 0; i < channels; i++) {
         var channel = connection.createChannel();
         opened.add(channel, new PublisherChannel(channel, generation, maxOutstanding));
       }
       return opened;
-    } catch (IOException | TimeoutException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       connection.abort(1_000);
       throw e;
     }
@@ -222,14 +222,16 @@ final class PublisherLink {
   <T> T withChannel(Work<T> work) {
     var connection = current().connection;
     try {
-      var channel = connection.createChannel();
+      var channel =
+          Optional.ofNullable(connection.createChannel())
+              .orElseThrow(() -> new IOException("no channel left on the connection"));
       try {
         return work.on(channel);
       } finally {
         // Not close(): that would throw where the broker closed it with an error that was expected.
         channel.abort();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | ShutdownSignalException e) {
       throw new BrokerUnavailable(reason(e), e);
     }
   }

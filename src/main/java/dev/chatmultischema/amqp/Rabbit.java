@@ -15,12 +15,13 @@ public final class Rabbit implements Managed {
       MessageTopology topology,
       PublisherLink link,
       ConfirmingPublisher publisher,
-      ConsumerConnections consumers) {
+      ConsumerConnections consumers,
+      TenantQueues queues) {
     this.topology = topology;
     this.link = link;
     this.publisher = publisher;
     this.consumers = consumers;
-    this.queues = new TenantQueues(link, topology);
+    this.queues = queues;
   }
 
   public MessageTopology topology() {

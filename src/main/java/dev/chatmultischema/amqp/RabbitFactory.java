@@ -126,14 +126,13 @@ public final class RabbitFactory {
             publisherChannels,
             maxOutstandingPerChannel,
             confirmTimeout.toJavaDuration());
-    var rabbit =
-        new Rabbit(
-            topology,
-            link,
-            new ConfirmingPublisher(link, topology, jdbi.onDemand(TenantDao.class)),
-            new ConsumerConnections(endpoint, consumersPerConnection));
+    var tenants = jdbi.onDemand(TenantDao.class);
+    var queues = new TenantQueues(link, topology);
+    var publisher = new ConfirmingPublisher(link, queues, tenants);
+    var consumers = new ConsumerConnections(endpoint, consumersPerConnection);
+    var rabbit = new Rabbit(topology, link, publisher, consumers, queues);
     environment.lifecycle().manage(rabbit);
-    environment.healthChecks().register(NAME, new RabbitHealthCheck(link));
+    environment.healthChecks().register(NAME, new RabbitHealthCheck(queues));
     return rabbit;
   }
 }

@@ -4,18 +4,21 @@ import com.codahale.metrics.health.HealthCheck;
 
 /**
  * Healthy if the broker answers on the connection that this node publishes on, and takes messages.
+ *
+ * <p>It asks for the exchange that retries come back through, once a second, and declares it anew
+ * if somebody deleted it: until then a classic retry queue loses what expires.
  */
 final class RabbitHealthCheck extends HealthCheck {
 
-  private final PublisherLink link;
+  private final TenantQueues queues;
 
-  RabbitHealthCheck(PublisherLink link) {
-    this.link = link;
+  RabbitHealthCheck(TenantQueues queues) {
+    this.queues = queues;
   }
 
   @Override
   protected Result check() {
-    link.withChannel(channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS));
+    queues.healShared();
     return Result.healthy();
   }
 }

@@ -1,14 +1,16 @@
 package dev.chatmultischema.amqp;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes, counts and removes each tenant's two queues. */
+/**
+ * Makes, counts and removes each tenant's two queues, and makes what all tenants share; what exists
+ * is taken as it is.
+ */
 public final class TenantQueues {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantQueues.class);
@@ -22,30 +24,44 @@ public final class TenantQueues {
   }
 
   /**
-   * Declares both queues; one that exists with other arguments is taken as it is.
+   * Declares both queues of a tenant.
    *
    * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
    */
   public void declare(TenantId tenant) {
-    declare(tenant, topology::declareQueue, MessageTopology.queue(tenant));
-    declare(tenant, topology::declareDeadLetterQueue, MessageTopology.deadLetterQueue(tenant));
+    declare(declaring -> topology.declareTenant(declaring, tenant));
+  }
+
+  /**
+   * Declares what all tenants share.
+   *
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
+   */
+  void declareShared() {
+    declare(topology::declareShared);
+  }
+
+  /** Declares what all tenants share if the exchange that brings their retries back is missing. */
+  void healShared() {
+    if (unless(AMQP.NOT_FOUND, channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS))
+        .isEmpty()) {
+      LOG.warn("exchange {} is missing, declared anew", MessageTopology.TENANTS);
+      declareShared();
+    }
   }
 
   private interface Declaration {
-    void declare(Channel channel, TenantId tenant) throws IOException;
+    void in(Declaring declaring) throws IOException;
   }
 
-  private void declare(TenantId tenant, Declaration declaration, String queue) {
-    var accepted =
-        unless(
-            AMQP.PRECONDITION_FAILED,
-            channel -> {
-              declaration.declare(channel, tenant);
-              return queue;
-            });
-    if (accepted.isEmpty()) {
-      LOG.warn("{} exists with other arguments than configured, taken as it is", queue);
-    }
+  private void declare(Declaration declaration) {
+    link.withChannel(
+        channel -> {
+          try (var declaring = new Declaring(channel.getConnection())) {
+            declaration.in(declaring);
+            return null;
+          }
+        });
   }
 
   /**
