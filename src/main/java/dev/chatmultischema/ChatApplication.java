@@ -79,7 +79,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     config
         .tenants()
         .build(env, jdbi, rabbit.queues(), consumers.supervisor(), tenants, users, metrics);
-    Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit.queues());
+    Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics);
     OpenApi.register(env);
 
     // Last, since it looks at the health checks of all others.

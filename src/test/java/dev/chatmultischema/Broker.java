@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /** A plain AMQP client beside the service, as other producers and operators are. */
@@ -48,7 +50,26 @@ public final class Broker implements AutoCloseable {
 
   public void put(String queue, AMQP.BasicProperties properties, byte[] body)
       throws IOException, InterruptedException {
-    channel.basicPublish("", queue, properties, body);
+    put("", queue, properties, body);
+  }
+
+  /** Publishes to any exchange, and waits for the confirm. */
+  public void put(String exchange, String routingKey, AMQP.BasicProperties properties, byte[] body)
+      throws IOException, InterruptedException {
+    channel.basicPublish(exchange, routingKey, properties, body);
+    channel.waitForConfirmsOrDie();
+  }
+
+  /** Puts messages {@code {"n": 0}}, 1, 2 … with ids into a queue, confirmed all together. */
+  public void fill(String queue, int messages) throws IOException, InterruptedException {
+    for (int n = 0; n < messages; n++) {
+      var properties =
+          new AMQP.BasicProperties.Builder()
+              .deliveryMode(2)
+              .messageId(UUID.randomUUID().toString())
+              .build();
+      channel.basicPublish("", queue, properties, "{\"n\": %d}".formatted(n).getBytes(UTF_8));
+    }
     channel.waitForConfirmsOrDie();
   }
 
@@ -89,6 +110,25 @@ public final class Broker implements AutoCloseable {
       all.add(next);
     }
     return all;
+  }
+
+  /** Declares a durable queue with arguments of its own. */
+  public void declareQueue(String queue, Map<String, Object> arguments) throws IOException {
+    channel.queueDeclare(queue, true, false, false, arguments);
+  }
+
+  public void deleteExchange(String exchange) throws IOException {
+    channel.exchangeDelete(exchange);
+  }
+
+  /** Whether there is such an exchange. */
+  public boolean hasExchange(String exchange) {
+    try (var asking = connection.createChannel()) {
+      asking.exchangeDeclarePassive(exchange);
+      return true;
+    } catch (IOException | TimeoutException missing) {
+      return false;
+    }
   }
 
   public void deleteQueue(String queue) throws IOException {

@@ -129,6 +129,13 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Has a task done on the admin port, and returns the status of the answer. */
+  public int task(String nameAndQuery) throws IOException {
+    try (var admin = new HttpConnection(adminPort, "")) {
+      return admin.request("POST", "/tasks/" + nameAndQuery, new byte[0]).status();
+    }
+  }
+
   /** The sum of a metric's samples. */
   public double metric(String name) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {

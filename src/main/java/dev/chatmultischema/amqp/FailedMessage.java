@@ -3,8 +3,7 @@ package dev.chatmultischema.amqp;
 import com.google.common.base.Throwables;
 import com.rabbitmq.client.AMQP;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -23,6 +22,11 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
   static final String ERROR_MESSAGE = "x-chat-error-message";
   static final String NODE = "x-chat-node";
 
+  /** All that a failure adds to a message. */
+  static final Set<String> STORY =
+      Set.of(
+          MessageCodec.ATTEMPTS, FIRST_FAILED_AT, LAST_FAILED_AT, ERROR_CLASS, ERROR_MESSAGE, NODE);
+
   private static final int MAX_ERROR_MESSAGE = 500;
 
   /**
@@ -32,7 +36,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     int attempts = MessageCodec.attempts(delivery.properties()) + 1;
     var now = System.currentTimeMillis();
     var error = telling(cause);
-    var headers = ownHeaders(delivery.properties());
+    var headers = MessageCodec.ownHeaders(delivery.properties());
     headers.put(MessageCodec.ATTEMPTS, attempts);
     headers.putIfAbsent(FIRST_FAILED_AT, now);
     headers.put(LAST_FAILED_AT, now);
@@ -40,15 +44,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     headers.put(ERROR_MESSAGE, shortened(String.valueOf(error.getMessage())));
     headers.put(NODE, node);
     var properties =
-        delivery
-            .properties()
-            .builder()
-            .messageId(messageId.toString())
-            .deliveryMode(MessageCodec.PERSISTENT)
-            .expiration(null)
-            .userId(null)
-            .headers(headers)
-            .build();
+        MessageCodec.again(delivery.properties(), headers).messageId(messageId.toString()).build();
     return new FailedMessage(properties, delivery.body(), attempts);
   }
 
@@ -58,22 +54,6 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
         .filter(SQLException.class::isInstance)
         .findFirst()
         .orElse(cause);
-  }
-
-  /** All but what the broker writes about dead-lettering, which is not ours to pass on. */
-  private static Map<String, Object> ownHeaders(AMQP.BasicProperties properties) {
-    var headers = new HashMap<String, Object>();
-    if (properties.getHeaders() != null) {
-      headers.putAll(properties.getHeaders());
-    }
-    headers
-        .keySet()
-        .removeIf(
-            name ->
-                name.equals("x-death")
-                    || name.startsWith("x-first-death-")
-                    || name.startsWith("x-last-death-"));
-    return headers;
   }
 
   private static String shortened(String text) {

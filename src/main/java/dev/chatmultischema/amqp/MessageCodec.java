@@ -14,6 +14,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -34,6 +35,10 @@ public final class MessageCodec {
 
   /** Our own count, since {@code x-death} is for the broker to write and ignored from clients. */
   static final String ATTEMPTS = "x-chat-attempts";
+
+  /** Counts of deliveries, deaths, and the further routing keys that the sender wished for. */
+  private static final Set<String> BROKER_HEADERS =
+      Set.of("x-death", "x-delivery-count", "x-acquired-count", "CC", "BCC");
 
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
@@ -105,6 +110,38 @@ public final class MessageCodec {
     return claimed.isBefore(Instant.EPOCH) || claimed.isAfter(now.plus(CLOCK_SKEW)) ? now : claimed;
   }
 
+  /** A message's headers without what brokers write on its way, which is not ours to pass on. */
+  static Map<String, Object> ownHeaders(AMQP.BasicProperties properties) {
+    var headers = new HashMap<String, Object>();
+    if (properties.getHeaders() != null) {
+      headers.putAll(properties.getHeaders());
+    }
+    headers
+        .keySet()
+        .removeIf(
+            name ->
+                BROKER_HEADERS.contains(name)
+                    || name.startsWith("x-first-death-")
+                    || name.startsWith("x-last-death-"));
+    return headers;
+  }
+
+  /**
+   * A message's properties to publish it once more: persistent, without what would make the broker
+   * drop, refuse or copy it, and with an id, so that whatever becomes of it can be told of it.
+   */
+  static AMQP.BasicProperties.Builder again(
+      AMQP.BasicProperties properties, Map<String, Object> headers) {
+    var id = properties.getMessageId();
+    return properties
+        .builder()
+        .messageId(id == null || id.isEmpty() ? messageId(properties).toString() : id)
+        .deliveryMode(PERSISTENT)
+        .expiration(null)
+        .userId(null)
+        .headers(headers);
+  }
+
   /** How often storing it has failed. */
   public static int attempts(AMQP.BasicProperties properties) {
     return header(properties, ATTEMPTS) instanceof Number attempts
@@ -112,7 +149,7 @@ public final class MessageCodec {
         : 0;
   }
 
-  private static Object header(AMQP.BasicProperties properties, String name) {
+  static Object header(AMQP.BasicProperties properties, String name) {
     Map<String, Object> headers = properties.getHeaders();
     return headers == null ? null : headers.get(name);
   }

@@ -10,6 +10,7 @@ public final class Rabbit implements Managed {
   private final ConfirmingPublisher publisher;
   private final ConsumerConnections consumers;
   private final TenantQueues queues;
+  private final DeadLetters deadLetters;
 
   Rabbit(
       MessageTopology topology,
@@ -22,6 +23,7 @@ public final class Rabbit implements Managed {
     this.publisher = publisher;
     this.consumers = consumers;
     this.queues = queues;
+    this.deadLetters = new DeadLetters(link, queues, publisher);
   }
 
   public MessageTopology topology() {
@@ -38,6 +40,10 @@ public final class Rabbit implements Managed {
 
   public TenantQueues queues() {
     return queues;
+  }
+
+  public DeadLetters deadLetters() {
+    return deadLetters;
   }
 
   @Override

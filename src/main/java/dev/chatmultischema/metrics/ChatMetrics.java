@@ -18,7 +18,8 @@ import java.util.concurrent.ConcurrentMap;
  * </pre>
  *
  * where a message waiting for its next attempt counts as queued. A message that is delivered again
- * after a crash between commit and ack is counted as a duplicate a second time.
+ * after a crash between commit and ack, or replayed again after a cut between confirm and ack, is
+ * counted as a duplicate a second time.
  */
 public final class ChatMetrics {
 
@@ -34,6 +35,7 @@ public final class ChatMetrics {
   private final Counter stored;
   private final Counter retried;
   private final Counter deadLettered;
+  private final Counter replayed;
   private final Counter duplicate;
   private final Gauge workers;
   private final Gauge busyWorkers;
@@ -50,6 +52,8 @@ public final class ChatMetrics {
     retried = counter("messages_retried", "Failed attempts that were put off to a later one.");
     deadLettered =
         counter("messages_dead_lettered", "Messages put into the tenant's dead-letter queue.");
+    replayed =
+        counter("messages_replayed", "Dead letters put back into the tenant's queue by operators.");
     duplicate = counter("messages_duplicate", "Messages whose id was stored before, dropped.");
     workers = gauge("consumer_workers", "Lanes that this node may run for the tenant.");
     busyWorkers = gauge("consumer_busy_workers", "Lanes storing a batch now.");
@@ -96,6 +100,7 @@ public final class ChatMetrics {
         stored.labels(label),
         retried.labels(label),
         deadLettered.labels(label),
+        replayed.labels(label),
         duplicate.labels(label),
         workers.labels(label),
         busyWorkers.labels(label),
@@ -114,6 +119,7 @@ public final class ChatMetrics {
               stored,
               retried,
               deadLettered,
+              replayed,
               duplicate,
               workers,
               busyWorkers,

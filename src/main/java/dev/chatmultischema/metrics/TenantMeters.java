@@ -10,6 +10,7 @@ public record TenantMeters(
     Counter.Child stored,
     Counter.Child retried,
     Counter.Child deadLettered,
+    Counter.Child replayed,
     Counter.Child duplicate,
     Gauge.Child workers,
     Gauge.Child busyWorkers,

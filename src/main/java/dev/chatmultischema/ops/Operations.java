@@ -1,7 +1,8 @@
 package dev.chatmultischema.ops;
 
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.Consumption;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
@@ -21,14 +22,20 @@ public final class Operations {
       String node,
       Jdbi jdbi,
       ConsumerControl consumers,
-      TenantQueues queues) {
+      Rabbit rabbit,
+      ChatMetrics metrics) {
     var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
+    var letters = rabbit.deadLetters();
+    var desk = new DeadLetterDesk(jdbi, tenants);
     List<Operation> operations =
         List.of(
             new SwitchConsumers("kill-consumers", Consumption.STOPPED, consumers, tenants),
             new SwitchConsumers("start-consumers", Consumption.RUNNING, consumers, tenants),
-            new ListConsumers(consumers, queues, tenants),
-            new ResizeConsumers(consumers, tenants));
+            new ListConsumers(consumers, rabbit.queues(), tenants),
+            new ResizeConsumers(consumers, tenants),
+            new ListDeadLetters(letters, desk),
+            new ReplayDeadLetters(letters, desk, metrics),
+            new PurgeDeadLetters(letters, desk));
     var audit = jdbi.onDemand(Audit.class);
     var admin = environment.admin();
     operations.forEach(operation -> admin.addTask(new AuditedTask(operation, audit, node)));

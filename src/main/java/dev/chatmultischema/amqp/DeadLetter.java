@@ -1,0 +1,78 @@
+package dev.chatmultischema.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.GetResponse;
+import dev.chatmultischema.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * A message in a tenant's dead-letter queue, and why it is there. What it does not tell is null:
+ * others may put messages there too.
+ *
+ * @param attempts how often it has failed
+ * @param size of the whole body, in bytes
+ * @param body its beginning, at most {@value #MAX_BODY} characters
+ */
+public record DeadLetter(
+    String messageId,
+    int attempts,
+    Instant firstFailedAt,
+    Instant lastFailedAt,
+    String errorClass,
+    String errorMessage,
+    String node,
+    int size,
+    String body) {
+
+  static final int MAX_BODY = 200;
+
+  /** Enough to see that there is more: a character takes four bytes at most. */
+  private static final int MAX_BODY_BYTES = 4 * (MAX_BODY + 1);
+
+  static DeadLetter of(GetResponse message) {
+    var properties = message.getProps();
+    return new DeadLetter(
+        properties.getMessageId(),
+        MessageCodec.attempts(properties),
+        time(properties, FailedMessage.FIRST_FAILED_AT),
+        time(properties, FailedMessage.LAST_FAILED_AT),
+        text(properties, FailedMessage.ERROR_CLASS),
+        text(properties, FailedMessage.ERROR_MESSAGE),
+        text(properties, FailedMessage.NODE),
+        message.getBody().length,
+        beginning(message.getBody()));
+  }
+
+  private static Instant time(AMQP.BasicProperties properties, String header) {
+    return MessageCodec.header(properties, header) instanceof Long millis
+        ? Instant.ofEpochMilli(millis)
+        : null;
+  }
+
+  private static String text(AMQP.BasicProperties properties, String header) {
+    var value = MessageCodec.header(properties, header);
+    return value == null ? null : value.toString();
+  }
+
+  private static String beginning(byte[] body) {
+    var text = new String(body, 0, Math.min(body.length, MAX_BODY_BYTES), StandardCharsets.UTF_8);
+    return text.codePointCount(0, text.length()) <= MAX_BODY
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_BODY)) + "…";
+  }
+
+  /**
+   * The way back to the tenant's queue: the same message, as if it had never failed. One without an
+   * id gets one.
+   */
+  static Outgoing back(TenantId tenant, GetResponse message) {
+    var headers = MessageCodec.ownHeaders(message.getProps());
+    headers.keySet().removeAll(FailedMessage.STORY);
+    return new Outgoing(
+        MessageTopology.DEFAULT_EXCHANGE,
+        MessageTopology.queue(tenant),
+        MessageCodec.again(message.getProps(), headers).build(),
+        message.getBody());
+  }
+}

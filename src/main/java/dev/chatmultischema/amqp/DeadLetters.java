@@ -1,0 +1,184 @@
+package dev.chatmultischema.amqp;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.GetResponse;
+import dev.chatmultischema.tenant.TenantId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks into tenants' dead-letter queues, and empties them. What is looked at is not acknowledged,
+ * and goes back to its place when the channel closes.
+ *
+ * <p>Meanwhile nobody else sees it: whoever works on one tenant's dead letters must be alone. A
+ * queue that is missing is declared anew. Everything throws {@link
+ * dev.chatmultischema.message.BrokerUnavailable} if the broker does not answer.
+ */
+public final class DeadLetters {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+  /** Messages on their way back at once. */
+  private static final int GROUP = 100;
+
+  private static final Duration HANDED_BACK = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final PublisherLink link;
+  private final TenantQueues queues;
+  private final ConfirmingPublisher publisher;
+
+  DeadLetters(PublisherLink link, TenantQueues queues, ConfirmingPublisher publisher) {
+    this.link = link;
+    this.queues = queues;
+    this.publisher = publisher;
+  }
+
+  /**
+   * Some of a tenant's dead letters, the oldest first.
+   *
+   * @param all how many there are
+   */
+  public record Listing(long all, List<DeadLetter> letters) {}
+
+  /** The oldest dead letters, at most {@code limit}. */
+  public Listing oldest(TenantId tenant, int limit) {
+    var letters = new ArrayList<DeadLetter>();
+    long all = scan(tenant, limit, letters::add);
+    return new Listing(all, letters);
+  }
+
+  /** Those dead letters that are wanted, out of all. */
+  public Listing find(TenantId tenant, Predicate<DeadLetter> wanted) {
+    var letters = new ArrayList<DeadLetter>();
+    long all =
+        scan(
+            tenant,
+            Long.MAX_VALUE,
+            letter -> {
+              if (wanted.test(letter)) {
+                letters.add(letter);
+              }
+            });
+    return new Listing(all, letters);
+  }
+
+  private long scan(TenantId tenant, long limit, Consumer<DeadLetter> each) {
+    long all = queues.depth(tenant).deadLetters();
+    link.withChannel(
+        channel -> {
+          for (long taken = 0; taken < Math.min(all, limit); taken++) {
+            var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
+            if (message == null) {
+              break;
+            }
+            each.accept(DeadLetter.of(message));
+          }
+          return null;
+        });
+    awaitHandedBack(tenant, all);
+    return all;
+  }
+
+  /** Deletes all of a tenant's dead letters, and says how many there were. */
+  public long purge(TenantId tenant) {
+    queues.depth(tenant);
+    return link.withChannel(
+        channel ->
+            (long) channel.queuePurge(MessageTopology.deadLetterQueue(tenant)).getMessageCount());
+  }
+
+  /** Is told how far a replay has come, before each step and after the last. */
+  public interface Progress {
+    /**
+     * A replay has taken and sent back so many of all; what this throws ends it.
+     *
+     * @param taken how many were looked at
+     */
+    void at(long replayed, long taken, long all);
+  }
+
+  /**
+   * Puts those dead letters that are wanted back into the tenant's queue, each removed once the
+   * broker has confirmed it there; one that dies again meanwhile is not among them.
+   *
+   * <p>It may be cut anywhere, and repeated: a message that is in both queues then is known by its
+   * id when it is stored, if it came with one.
+   *
+   * @return how many went back
+   */
+  public long replay(TenantId tenant, Predicate<DeadLetter> wanted, Progress progress) {
+    long all = queues.depth(tenant).deadLetters();
+    long replayed =
+        link.withChannel(
+            channel -> {
+              long sent = 0;
+              long taken = 0;
+              int more = GROUP;
+              while (more > 0) {
+                progress.at(sent, taken, all);
+                var group = take(channel, tenant, Math.min(GROUP, all - taken));
+                more = group.size();
+                taken += more;
+                group.removeIf(message -> !wanted.test(DeadLetter.of(message)));
+                sendBack(channel, tenant, group);
+                sent += group.size();
+              }
+              return sent;
+            });
+    awaitHandedBack(tenant, all - replayed);
+    return replayed;
+  }
+
+  private static List<GetResponse> take(Channel channel, TenantId tenant, long most)
+      throws IOException {
+    var group = new ArrayList<GetResponse>();
+    while (group.size() < most) {
+      var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
+      if (message == null) {
+        break;
+      }
+      group.add(message);
+    }
+    return group;
+  }
+
+  private void sendBack(Channel channel, TenantId tenant, List<GetResponse> group)
+      throws IOException {
+    if (group.isEmpty()) {
+      return;
+    }
+    publisher.send(
+        tenant, group.stream().map(message -> DeadLetter.back(tenant, message)).toList());
+    for (var message : group) {
+      channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+    }
+  }
+
+  /**
+   * Waits, within bounds, until what a closed channel held can be taken again: a quorum queue gives
+   * it back a moment later.
+   */
+  private void awaitHandedBack(TenantId tenant, long expected) {
+    long deadline = System.nanoTime() + HANDED_BACK.toNanos();
+    while (queues.depth(tenant).deadLetters() < expected) {
+      if (System.nanoTime() > deadline) {
+        LOG.warn("fewer than {} dead letters of tenant {} are back in place", expected, tenant);
+        return;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.chatmultischema.ops;
+
+import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.tenant.TenantId;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets one operation in the whole cluster at a tenant's dead letters at a time. */
+final class DeadLetterDesk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDesk.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Jdbi jdbi;
+  private final Tenants tenants;
+
+  DeadLetterDesk(Jdbi jdbi, Tenants tenants) {
+    this.jdbi = jdbi;
+    this.tenants = tenants;
+  }
+
+  /**
+   * The one tenant named, which must exist.
+   *
+   * @throws JdbiException if the database does not answer
+   */
+  TenantId tenant(Parameters parameters) throws BadUsage {
+    var tenant = parameters.tenant();
+    tenants.require(tenant);
+    return tenant;
+  }
+
+  /** The place at the desk, for as long as the database keeps it. */
+  interface Place {
+    /**
+     * Makes sure that nobody else can have it by now.
+     *
+     * @throws JdbiException if the database connection is gone, and the place with it
+     */
+    void keep();
+  }
+
+  /** What is done at the desk. */
+  interface Work<T> {
+    T at(Place place) throws OperationFailed;
+  }
+
+  /**
+   * Works on a tenant's dead letters while no other operation does.
+   *
+   * @throws OperationFailed if another one did for {@link #PATIENCE}
+   * @throws JdbiException if the database does not answer
+   */
+  <T> T alone(TenantId tenant, Work<T> work) throws OperationFailed {
+    try (var handle = jdbi.open()) {
+      sitDown(handle, tenant);
+      try {
+        return work.at(() -> handle.execute("SELECT 1"));
+      } finally {
+        getUp(handle, tenant);
+      }
+    }
+  }
+
+  private static void sitDown(Handle handle, TenantId tenant) throws OperationFailed {
+    try {
+      handle.useTransaction(
+          waiting -> {
+            waiting.execute("SET LOCAL lock_timeout = %d".formatted(PATIENCE.toMillis()));
+            // For the session: it outlives the transaction.
+            waiting.execute(
+                "SELECT pg_advisory_lock(hashtext('chat.dead_letters'), hashtext(?))",
+                tenant.toString());
+          });
+    } catch (JdbiException e) {
+      if (DatabaseFault.of(e) == DatabaseFault.CONFLICT) {
+        throw new OperationFailed(
+            "another task is at the dead letters of tenant %s, waited %d s"
+                .formatted(tenant, PATIENCE.toSeconds()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static void getUp(Handle handle, TenantId tenant) {
+    try {
+      handle.execute(
+          "SELECT pg_advisory_unlock(hashtext('chat.dead_letters'), hashtext(?))",
+          tenant.toString());
+    } catch (JdbiException e) {
+      LOG.warn("the lock of tenant {} goes with its connection: {}", tenant, e.getMessage());
+    }
+  }
+}
