@@ -132,6 +132,7 @@ public final class RabbitFactory {
     var consumers = new ConsumerConnections(endpoint, consumersPerConnection);
     var rabbit = new Rabbit(topology, link, publisher, consumers, queues);
     environment.lifecycle().manage(rabbit);
+    environment.lifecycle().manage(new UnroutedMessages(link, queues, publisher, tenants));
     environment.healthChecks().register(NAME, new RabbitHealthCheck(queues));
     return rabbit;
   }
