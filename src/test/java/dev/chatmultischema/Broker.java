@@ -112,7 +112,7 @@ public final class Broker implements AutoCloseable {
     return all;
   }
 
-  /** Declares a durable queue with arguments of its own. */
+  /** Declares a durable queue; fails if it exists with other arguments. */
   public void declareQueue(String queue, Map<String, Object> arguments) throws IOException {
     channel.queueDeclare(queue, true, false, false, arguments);
   }

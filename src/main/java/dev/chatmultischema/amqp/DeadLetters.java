@@ -25,6 +25,9 @@ public final class DeadLetters {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
+  /** How many of the oldest can be looked at. */
+  public static final int MAX_OLDEST = 1_000;
+
   /** Messages on their way back at once. */
   private static final int GROUP = 100;
 
@@ -48,10 +51,23 @@ public final class DeadLetters {
    */
   public record Listing(long all, List<DeadLetter> letters) {}
 
-  /** The oldest dead letters, at most {@code limit}. */
+  /**
+   * The oldest dead letters, at most {@code limit} and {@value #MAX_OLDEST}.
+   *
+   * <p>As many are taken whatever the limit, since a quorum queue puts what comes back behind what
+   * came back before: a few taken out of those would change places with the rest.
+   */
   public Listing oldest(TenantId tenant, int limit) {
     var letters = new ArrayList<DeadLetter>();
-    long all = scan(tenant, limit, letters::add);
+    long all =
+        scan(
+            tenant,
+            MAX_OLDEST,
+            letter -> {
+              if (letters.size() < limit) {
+                letters.add(letter);
+              }
+            });
     return new Listing(all, letters);
   }
 

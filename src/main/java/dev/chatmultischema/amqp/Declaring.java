@@ -7,6 +7,8 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Declaring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Declaring.class);
+
+  /** Queues that were warned about: what is shared is declared again and again. */
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private final Connection connection;
   private Channel channel;
@@ -39,7 +44,9 @@ final class Declaring implements AutoCloseable {
       if (!ReplyCodes.closedWith(e, AMQP.PRECONDITION_FAILED)) {
         throw e;
       }
-      LOG.warn("{} exists with other arguments than configured, taken as it is", name);
+      if (TOLD.add(name)) {
+        LOG.warn("{} exists with other arguments than configured, taken as it is", name);
+      }
     }
   }
 

@@ -9,7 +9,6 @@ final class ListDeadLetters implements Operation {
 
   private static final String LIMIT = "limit";
   private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_LIMIT = 1_000;
 
   private final DeadLetters letters;
   private final DeadLetterDesk desk;
@@ -26,7 +25,7 @@ final class ListDeadLetters implements Operation {
 
   @Override
   public String usage() {
-    return "?tenant=ID[&limit=1-%d][&reason=TEXT]".formatted(MAX_LIMIT);
+    return "?tenant=ID[&limit=1-%d][&reason=TEXT]".formatted(DeadLetters.MAX_OLDEST);
   }
 
   @Override
@@ -37,7 +36,7 @@ final class ListDeadLetters implements Operation {
   }
 
   private static int limit(Parameters parameters) throws BadUsage {
-    return parameters.number(LIMIT, 1, MAX_LIMIT, DEFAULT_LIMIT);
+    return parameters.number(LIMIT, 1, DeadLetters.MAX_OLDEST, DEFAULT_LIMIT);
   }
 
   @Override
