@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into tenants' dead-letter queues, and empties them. What is looked at is not acknowledged,
- * and goes back to its place when the channel closes.
+ * Looks into tenants' dead-letter queues, and empties them. What is looked at is not acknowledged
+ * and goes back to its place, also when the channel is lost.
  *
  * <p>Meanwhile nobody else sees it: whoever works on one tenant's dead letters must be alone. A
  * queue that is missing is declared anew. Everything throws {@link
@@ -90,13 +90,16 @@ public final class DeadLetters {
     long all = queues.depth(tenant).deadLetters();
     link.withChannel(
         channel -> {
-          for (long taken = 0; taken < Math.min(all, limit); taken++) {
+          var held = new ArrayList<Long>();
+          while (held.size() < Math.min(all, limit)) {
             var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
             if (message == null) {
               break;
             }
+            held.add(message.getEnvelope().getDeliveryTag());
             each.accept(DeadLetter.of(message));
           }
+          handBack(channel, held);
           return null;
         });
     awaitHandedBack(tenant, all);
@@ -135,6 +138,7 @@ public final class DeadLetters {
     long replayed =
         link.withChannel(
             channel -> {
+              var held = new ArrayList<Long>();
               long sent = 0;
               long taken = 0;
               int more = GROUP;
@@ -143,10 +147,13 @@ public final class DeadLetters {
                 var group = take(channel, tenant, Math.min(GROUP, all - taken));
                 more = group.size();
                 taken += more;
-                group.removeIf(message -> !wanted.test(DeadLetter.of(message)));
+                var unwanted = group.stream().filter(m -> !wanted.test(DeadLetter.of(m))).toList();
+                unwanted.forEach(message -> held.add(message.getEnvelope().getDeliveryTag()));
+                group.removeAll(unwanted);
                 sendBack(channel, tenant, group);
                 sent += group.size();
               }
+              handBack(channel, held);
               return sent;
             });
     awaitHandedBack(tenant, all - replayed);
@@ -175,6 +182,16 @@ public final class DeadLetters {
         tenant, group.stream().map(message -> DeadLetter.back(tenant, message)).toList());
     for (var message : group) {
       channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+    }
+  }
+
+  /**
+   * Gives messages back one after the other, which keeps their order: a quorum queue takes what a
+   * channel leaves behind when it closes in an order of its own.
+   */
+  private static void handBack(Channel channel, List<Long> tags) throws IOException {
+    for (long tag : tags) {
+      channel.basicNack(tag, false, true);
     }
   }
 

@@ -89,7 +89,7 @@ public final class MessageTopology {
   /** Declares what all tenants share. */
   void declareShared(Declaring declaring) throws IOException {
     declaring.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
-    declaring.queue(UNROUTED_QUEUE, queueType.arguments());
+    declaring.queue(UNROUTED_QUEUE, deliveryArguments());
     declaring.binding(UNROUTED_QUEUE, UNROUTED, "");
     declaring.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
     for (long wait : waits(retryDelays)) {
@@ -109,10 +109,16 @@ public final class MessageTopology {
 
   /** Declares a tenant's queue, with its way back from the retry queues, and its dead letters. */
   void declareTenant(Declaring declaring, TenantId tenant) throws IOException {
-    var arguments = new HashMap<>(queueType.arguments());
+    var arguments = deliveryArguments();
     arguments.put("x-single-active-consumer", true);
     declaring.queue(queue(tenant), arguments);
     declaring.binding(queue(tenant), TENANTS, queue(tenant));
-    declaring.queue(deadLetterQueue(tenant), queueType.arguments());
+    declaring.queue(deadLetterQueue(tenant), deliveryArguments());
+  }
+
+  private Map<String, Object> deliveryArguments() {
+    var arguments = new HashMap<>(queueType.arguments());
+    arguments.putAll(queueType.deliveryArguments());
+    return arguments;
   }
 }
