@@ -89,6 +89,12 @@ public final class ChatClient {
     return send("PATCH", path, publisher(body));
   }
 
+  /** The highest {@code seq} stored, 0 if there is none. */
+  public long head() {
+    var newest = get("/messages?order=desc&limit=1").expect(200).json();
+    return newest.at("/data/0/seq").asLong();
+  }
+
   /** All messages of the tenant, by {@code seq}. */
   public List<JsonNode> messages() {
     var all = new ArrayList<JsonNode>();
