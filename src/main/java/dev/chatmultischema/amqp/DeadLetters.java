@@ -87,7 +87,7 @@ public final class DeadLetters {
   }
 
   private long scan(TenantId tenant, long limit, Consumer<DeadLetter> each) {
-    long all = queues.depth(tenant).deadLetters();
+    long all = queues.ask(probe -> probe.deadLetters(tenant));
     link.withChannel(
         channel -> {
           var held = new ArrayList<Long>();
@@ -108,7 +108,7 @@ public final class DeadLetters {
 
   /** Deletes all of a tenant's dead letters, and says how many there were. */
   public long purge(TenantId tenant) {
-    queues.depth(tenant);
+    var unused = queues.ask(probe -> probe.deadLetters(tenant));
     return link.withChannel(
         channel ->
             (long) channel.queuePurge(MessageTopology.deadLetterQueue(tenant)).getMessageCount());
@@ -134,7 +134,7 @@ public final class DeadLetters {
    * @return how many went back
    */
   public long replay(TenantId tenant, Predicate<DeadLetter> wanted, Progress progress) {
-    long all = queues.depth(tenant).deadLetters();
+    long all = queues.ask(probe -> probe.deadLetters(tenant));
     long replayed =
         link.withChannel(
             channel -> {
@@ -201,7 +201,7 @@ public final class DeadLetters {
    */
   private void awaitHandedBack(TenantId tenant, long expected) {
     long deadline = System.nanoTime() + HANDED_BACK.toNanos();
-    while (queues.depth(tenant).deadLetters() < expected) {
+    while (queues.ask(probe -> probe.deadLetters(tenant)) < expected) {
       if (System.nanoTime() > deadline) {
         LOG.warn("fewer than {} dead letters of tenant {} are back in place", expected, tenant);
         return;

@@ -78,51 +78,26 @@ public final class TenantQueues {
     unless(AMQP.NOT_FOUND, channel -> channel.queueDelete(queue));
   }
 
-  /** Messages ready in a tenant's queues. */
-  public record Depth(long queue, long deadLetters) {}
-
-  /**
-   * Asks the broker for one tenant's depths; a queue that is missing is declared anew.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
-   */
-  public Depth depth(TenantId tenant) {
-    return new Depth(
-        depth(tenant, MessageTopology.queue(tenant)),
-        depth(tenant, MessageTopology.deadLetterQueue(tenant)));
+  /** Questions to the broker. */
+  public interface Questions<T> {
+    T to(QueueProbe probe) throws IOException;
   }
 
   /**
-   * Asks the broker how many messages are ready in a tenant's queue; one that is missing is
-   * declared anew.
+   * Asks the broker about any number of queues.
    *
    * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
    */
-  public long ready(TenantId tenant) {
-    return depth(tenant, MessageTopology.queue(tenant));
-  }
-
-  /**
-   * Asks the broker how many consumers a tenant's queue has, on all nodes; none where it is
-   * missing.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
-   */
-  public int consumers(TenantId tenant) {
-    var queue = MessageTopology.queue(tenant);
-    return unless(AMQP.NOT_FOUND, channel -> channel.queueDeclarePassive(queue).getConsumerCount())
-        .orElse(0);
-  }
-
-  private long depth(TenantId tenant, String queue) {
-    return unless(
-            AMQP.NOT_FOUND, channel -> (long) channel.queueDeclarePassive(queue).getMessageCount())
-        .orElseGet(
-            () -> {
-              LOG.warn("{} is missing, declared anew", queue);
-              declare(tenant);
-              return 0L;
-            });
+  public <T> T ask(Questions<T> questions) {
+    return link.withChannel(
+        channel -> {
+          var probe = new QueueProbe(this, channel);
+          try {
+            return questions.to(probe);
+          } finally {
+            probe.close();
+          }
+        });
   }
 
   /** Empty if the broker answers with the given reply code. */

@@ -70,6 +70,6 @@ record ConsumerLauncher(
    * @throws dev.chatmultischema.message.BrokerUnavailable if the broker does not answer
    */
   boolean consumed(TenantId tenant) {
-    return rabbit.queues().consumers(tenant) > 0;
+    return rabbit.queues().ask(probe -> probe.consumers(tenant)) > 0;
   }
 }

@@ -7,7 +7,9 @@ import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executors;
@@ -72,12 +74,15 @@ final class ConsumerWatch implements Managed {
     if (turns.isEmpty()) {
       turns.addAll(running.keySet());
     }
-    for (int i = 0; i < ASKED_A_SECOND && !turns.isEmpty(); i++) {
+    var idle = new ArrayList<TenantId>();
+    while (idle.size() < ASKED_A_SECOND && !turns.isEmpty()) {
       var tenant = turns.remove();
-      var consumer = running.get(tenant);
-      if (consumer != null && consumer.inFlight() == 0 && !askBroker(tenant, consumer)) {
-        return;
+      if (running.containsKey(tenant) && running.get(tenant).inFlight() == 0) {
+        idle.add(tenant);
       }
+    }
+    if (!idle.isEmpty()) {
+      ask(idle, running);
     }
   }
 
@@ -94,19 +99,25 @@ final class ConsumerWatch implements Managed {
     }
   }
 
-  /** False if the broker is away, which is no consumer's fault. */
-  private boolean askBroker(TenantId tenant, TenantConsumer consumer) {
+  private void ask(List<TenantId> tenants, Map<TenantId, TenantConsumer> running) {
     try {
-      long waiting = queues.ready(tenant);
-      if (waiting == 0) {
-        clear(tenant, consumer);
-      } else if (!suspicions.containsKey(tenant)) {
-        suspect(tenant, consumer, waiting);
-      }
-      return true;
+      queues.ask(
+          probe -> {
+            for (var tenant : tenants) {
+              waiting(tenant, running.get(tenant), probe.ready(tenant));
+            }
+            return null;
+          });
     } catch (BrokerUnavailable e) {
       LOG.debug("not asked for the depth of queues: {}", e.getMessage());
-      return false;
+    }
+  }
+
+  private void waiting(TenantId tenant, TenantConsumer consumer, long waiting) {
+    if (waiting == 0) {
+      clear(tenant, consumer);
+    } else if (!suspicions.containsKey(tenant)) {
+      suspect(tenant, consumer, waiting);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
+import dev.chatmultischema.amqp.QueueProbe.Depth;
 import dev.chatmultischema.amqp.TenantQueues;
-import dev.chatmultischema.amqp.TenantQueues.Depth;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
@@ -68,18 +68,21 @@ final class QueueDepths extends Collector {
         .filter(tenant -> !depths.containsKey(tenant))
         .forEach(tenant -> order.put(tenant, true));
     depths.keySet().forEach(tenant -> order.put(tenant, true));
-    for (var tenant : order.keySet()) {
-      if (System.nanoTime() - deadline > 0) {
-        return;
-      }
-      try {
-        var depth = queues.depth(tenant);
-        depths.remove(tenant);
-        depths.put(tenant, depth);
-      } catch (BrokerUnavailable e) {
-        LOG.debug("no queue depths: {}", e.getMessage());
-        return;
-      }
+    try {
+      queues.ask(
+          probe -> {
+            for (var tenant : order.keySet()) {
+              if (System.nanoTime() - deadline > 0) {
+                break;
+              }
+              var depth = probe.depth(tenant);
+              depths.remove(tenant);
+              depths.put(tenant, depth);
+            }
+            return null;
+          });
+    } catch (BrokerUnavailable e) {
+      LOG.debug("no queue depths: {}", e.getMessage());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.ops;
 
+import dev.chatmultischema.amqp.QueueProbe.Depth;
 import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.consumer.ConsumerControl;
 import dev.chatmultischema.consumer.ConsumerReport;
@@ -8,15 +9,22 @@ import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows what every node wants and does for each tenant, and what waits in the queues. */
 final class ListConsumers implements Operation {
 
   private static final String FORMAT =
       "%-36s  %-24s  %-8s  %-10s  %7s  %9s  %11s  %12s  %10s  %s%n";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ListConsumers.class);
 
   private final ConsumerControl consumers;
   private final TenantQueues queues;
@@ -55,11 +63,12 @@ final class ListConsumers implements Operation {
         consumers.read(receipt).forEach(report -> rows.add(new Row(receipt.nodeId(), report)));
       }
     }
-    boolean depthsKnown = print(rows, output);
+    var depths = depths(rows);
+    print(rows, depths, output);
     new NodeReceipts(receipts.stream().filter(receipt -> !receipt.succeeded()).toList())
         .print(output);
     var outcome = new NodeReceipts(receipts).outcome();
-    if (!depthsKnown) {
+    if (depths.isEmpty() && !rows.isEmpty()) {
       throw new OperationFailed("the broker does not tell the depths of the queues");
     }
     return outcome;
@@ -67,8 +76,26 @@ final class ListConsumers implements Operation {
 
   private record Row(String node, ConsumerReport report) {}
 
-  /** False where the broker did not tell the depths. */
-  private boolean print(List<Row> rows, PrintWriter output) {
+  /** The depths of every tenant's queues; none if the broker does not tell. */
+  private Map<TenantId, Depth> depths(List<Row> rows) {
+    try {
+      return queues.ask(
+          probe -> {
+            var depths = new HashMap<TenantId, Depth>();
+            for (var row : rows) {
+              if (!depths.containsKey(row.report.tenant())) {
+                depths.put(row.report.tenant(), probe.depth(row.report.tenant()));
+              }
+            }
+            return depths;
+          });
+    } catch (BrokerUnavailable e) {
+      LOG.warn("consumers are listed without the depths of their queues: {}", e.getMessage());
+      return Map.of();
+    }
+  }
+
+  private static void print(List<Row> rows, Map<TenantId, Depth> depths, PrintWriter output) {
     rows.sort(Comparator.comparing((Row row) -> row.report.tenant()).thenComparing(Row::node));
     print(
         output,
@@ -83,10 +110,9 @@ final class ListConsumers implements Operation {
             "dead_letters",
             "processed",
             "last_error"));
-    var depths = new Depths();
     for (var row : rows) {
       var report = row.report;
-      depths.look(report.tenant());
+      var depth = Optional.ofNullable(depths.get(report.tenant()));
       print(
           output,
           List.of(
@@ -96,39 +122,14 @@ final class ListConsumers implements Operation {
               report.actual(),
               report.workers(),
               report.inFlight(),
-              depths.queue,
-              depths.deadLetters,
+              depth.map(known -> String.valueOf(known.queue())).orElse("?"),
+              depth.map(known -> String.valueOf(known.deadLetters())).orElse("?"),
               report.processed(),
-              report.lastError().isEmpty() ? "-" : report.lastError().replaceAll("\\s+", " ")));
+              report.lastError().isEmpty() ? "-" : TerminalText.of(report.lastError())));
     }
-    return depths.known;
   }
 
   private static void print(PrintWriter output, List<Object> columns) {
     output.printf(FORMAT, columns.toArray());
-  }
-
-  /** The depths of one tenant after the other, asked for once each. */
-  private final class Depths {
-    private TenantId tenant;
-    private String queue = "?";
-    private String deadLetters = "?";
-    private boolean known = true;
-
-    private void look(TenantId next) {
-      if (next.equals(tenant) || !known) {
-        return;
-      }
-      tenant = next;
-      try {
-        var depth = queues.depth(next);
-        queue = String.valueOf(depth.queue());
-        deadLetters = String.valueOf(depth.deadLetters());
-      } catch (BrokerUnavailable e) {
-        queue = "?";
-        deadLetters = "?";
-        known = false;
-      }
-    }
   }
 }
