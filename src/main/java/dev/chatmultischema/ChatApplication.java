@@ -69,6 +69,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var users = new UserDirectory(jdbi.onDemand(UserDao.class));
     var callers = new JwtAuthenticator(tokens, users);
 
+    config.cors().build(env);
     answerErrors(config, env);
     authenticate(env, jdbi, tokens, callers, tenants);
     acceptMessages(env, jdbi, rabbit.publisher(), metrics);

@@ -69,6 +69,10 @@ public final class ChatClient {
     return send("GET", path, BodyPublishers.noBody());
   }
 
+  public Answer options(String path) {
+    return send("OPTIONS", path, BodyPublishers.noBody());
+  }
+
   public Answer delete(String path) {
     return send("DELETE", path, BodyPublishers.noBody());
   }
