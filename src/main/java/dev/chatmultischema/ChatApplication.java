@@ -82,6 +82,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         .build(env, jdbi, rabbit.queues(), consumers.supervisor(), tenants, users, metrics);
     Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics);
     OpenApi.register(env);
+    config.demo().build(env);
 
     // Last, since it looks at the health checks of all others.
     config.readiness().build(env, jdbi);

@@ -28,6 +28,7 @@ import org.eclipse.jetty.server.Server;
 public final class EmbeddedRun {
 
   private static final String EMAIL = "demo@example.com";
+  private static final String GUEST = "guest@example.com";
   private static final String TENANT = "Demo";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -75,6 +76,7 @@ public final class EmbeddedRun {
     System.setProperty("dw.rabbitmq.url", servers.rabbitmqUrl());
     System.setProperty("dw.redis.url", servers.redisUrl());
     System.setProperty("dw.jwt.secret", random(32));
+    System.setProperty("dw.demo.enabled", "true");
     System.setProperty("dw.logging.level", "WARN");
   }
 
@@ -107,14 +109,19 @@ public final class EmbeddedRun {
             .asText();
     var tenant =
         post(base + "/tenants", token, Map.of("tenant_name", TENANT)).get("tenant_id").asText();
+    post(
+        base + "/users",
+        token,
+        Map.of("name", "Guest", "email", GUEST, "password", password, "tenant_id", tenant));
     out.println(
         """
 
         Chat Multi Schema runs after %1$s. Ctrl-C stops all of it.
 
+          Chat      %2$s/demo/   in two windows, as either user
           API       %2$s        documentation  %2$s/swagger
           Admin     http://localhost:%3$s        metrics        http://localhost:%3$s/prometheus
-          User      %4$s   password  %5$s
+          Users     %4$s, %7$s   password  %5$s
           Tenant    %6$s
 
         Paste into another terminal, line by line:
@@ -129,7 +136,7 @@ public final class EmbeddedRun {
           curl -s %2$s/health; echo
           curl -s "http://localhost:%3$s/health-check?type=ready"; echo
         """
-            .formatted(seconds(started).trim(), base, adminPort, EMAIL, password, tenant));
+            .formatted(seconds(started).trim(), base, adminPort, EMAIL, password, tenant, GUEST));
   }
 
   private static JsonNode post(String url, String token, Map<String, String> body)

@@ -1,0 +1,528 @@
+// The whole demo: log in, choose a tenant, read and write its messages live.
+
+const PAGE = 50;
+const MAX_WAIT_SECONDS = 30;
+const SESSION = 'chat.session';
+
+const $ = (id) => document.getElementById(id);
+const api = (path) => new URL(`../${path}`, location.href);
+
+let session = JSON.parse(sessionStorage.getItem(SESSION));
+let room = null;
+let moreTenants = null;
+
+// ------------------------------------------------------------------ asking the service
+
+class Refused extends Error {
+  constructor(status, problem, retryAfter) {
+    super(words(status, problem, retryAfter));
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+function words(status, problem, retryAfter) {
+  const later = retryAfter ? ` Try again in ${seconds(retryAfter)}.` : '';
+  switch (problem.code) {
+    case 'unreachable':
+      return 'The service cannot be reached. Is the network there?';
+    case 'invalid_credentials':
+      return 'The e-mail address or the password is wrong.';
+    case 'unauthenticated':
+      return 'Your session has ended. Please log in again.';
+    case 'tenant_forbidden':
+      return 'You may not use this tenant, or it is gone.';
+    case 'broker_unavailable':
+      return `Messages cannot be taken at the moment.${later}`;
+    case 'database_unavailable':
+      return `Messages cannot be read at the moment.${later}`;
+    case 'validation_failed':
+      return `${problem.errors.map(({field, message}) => `${field}: ${message}`).join(', ')}.`;
+    default:
+      return `${sentence(problem.detail ?? problem.title ?? `The service answered ${status}`)}${later}`;
+  }
+}
+
+function sentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
+
+function seconds(count) {
+  return count === 1 ? '1 second' : `${count} seconds`;
+}
+
+/** Resolves to the answer's JSON; rejects with Refused, also where there is no answer. */
+async function call(method, path, {body, tenant} = {}) {
+  const headers = {};
+  if (session) headers.Authorization = `Bearer ${session.token}`;
+  if (tenant) headers['X-Tenant-ID'] = tenant;
+  if (body) headers['Content-Type'] = 'application/json';
+  let response, text;
+  try {
+    response = await fetch(api(path), {method, headers, body: body && JSON.stringify(body)});
+    text = await response.text();
+  } catch {
+    throw new Refused(0, {code: 'unreachable'});
+  }
+  if (response.ok) return JSON.parse(text);
+  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json');
+  const refused = new Refused(
+    response.status, isProblem ? JSON.parse(text) : {}, Number(response.headers.get('Retry-After')));
+  if (response.status === 401 && session) logOut(refused.message);
+  throw refused;
+}
+
+// ------------------------------------------------------------------ logging in and out
+
+$('login-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  busy(event.submitter, async () => {
+    $('login-error').textContent = '';
+    try {
+      const {email, password} = event.target.elements;
+      session = await call('POST', 'authentication/login', {
+        body: {email: email.value, password: password.value},
+      });
+      sessionStorage.setItem(SESSION, JSON.stringify(session));
+      password.value = '';
+      await enter();
+    } catch (error) {
+      $('login-error').textContent = error.message;
+      $('password').focus();
+    }
+  });
+});
+
+$('logout').addEventListener('click', () => logOut(''));
+
+async function enter() {
+  notify('');
+  $('whoami').textContent = `${session.user.name} (${session.user.email})`;
+  $('whoami').title = `User ${session.user.user_id}`;
+  show('tenants');
+  $('tenants-title').focus();
+  await listTenants();
+}
+
+function logOut(why) {
+  room?.leave();
+  room = null;
+  session = null;
+  sessionStorage.removeItem(SESSION);
+  notify(why);
+  show('login');
+  $('email').focus();
+}
+
+function notify(text) {
+  $('notice').textContent = text;
+  $('notice').hidden = !text;
+}
+
+/** Which part a phone shows; a wide window shows tenants and room together. */
+function show(view) {
+  document.body.dataset.view = view;
+  $('login').hidden = view !== 'login';
+  for (const id of ['app', 'logout', 'whoami']) $(id).hidden = view === 'login';
+  $('room').hidden = !room;
+  $('nothing').hidden = Boolean(room);
+  document.title = room ? `${room.name} · Chat Multi Schema` : 'Chat Multi Schema';
+}
+
+/** Keeps a button from being used twice, without taking the focus away from it. */
+async function busy(button, action) {
+  if (button.getAttribute('aria-busy') === 'true') return;
+  button.setAttribute('aria-busy', 'true');
+  try {
+    await action();
+  } finally {
+    button.removeAttribute('aria-busy');
+  }
+}
+
+// ------------------------------------------------------------------ tenants
+
+async function listTenants() {
+  $('tenants').replaceChildren();
+  moreTenants = null;
+  try {
+    await nextTenants();
+  } catch (error) {
+    notify(error.message);
+    return;
+  }
+  // The address names the tenant, so that a reload or a second window opens the same.
+  const wanted = $('tenants').querySelector(`[data-id="${CSS.escape(location.hash.slice(1))}"]`);
+  wanted?.click();
+}
+
+async function nextTenants() {
+  const cursor = moreTenants ? `&cursor=${encodeURIComponent(moreTenants)}` : '';
+  const page = await call('GET', `tenants?limit=100${cursor}`);
+  moreTenants = page.has_more ? page.next_cursor : null;
+  page.data.forEach(addTenant);
+  $('more-tenants').hidden = !moreTenants;
+  $('no-tenants').hidden = $('tenants').childElementCount > 0;
+}
+
+function addTenant(tenant) {
+  const button = element('button', '', tenant.tenant_name);
+  button.type = 'button';
+  button.dataset.id = tenant.tenant_id;
+  button.addEventListener('click', () => openRoom(tenant));
+  const item = element('li', '');
+  item.append(button);
+  $('tenants').append(item);
+}
+
+$('more-tenants').addEventListener('click', (event) =>
+  busy(event.currentTarget, () => nextTenants().catch((error) => notify(error.message))));
+
+$('create-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  busy(event.submitter, async () => {
+    $('create-error').textContent = '';
+    try {
+      const tenant = await call('POST', 'tenants', {body: {tenant_name: $('tenant-name').value}});
+      event.target.reset();
+      addTenant(tenant);
+      $('no-tenants').hidden = true;
+      openRoom(tenant);
+    } catch (error) {
+      $('create-error').textContent = error.message;
+    }
+  });
+});
+
+function openRoom(tenant) {
+  room?.leave();
+  notify('');
+  room = new Room(tenant.tenant_id, tenant.tenant_name);
+  history.replaceState(null, '', `#${tenant.tenant_id}`);
+  for (const button of $('tenants').querySelectorAll('button')) {
+    button.setAttribute('aria-current', String(button.dataset.id === tenant.tenant_id));
+  }
+  show('room');
+  $('text').focus();
+  room.connect();
+}
+
+function closeRoom(why) {
+  room?.leave();
+  room = null;
+  $('tenants').querySelector('[aria-current="true"]')?.removeAttribute('aria-current');
+  notify(why);
+  show('tenants');
+  $('tenants-title').focus();
+}
+
+$('back').addEventListener('click', () => {
+  show('tenants');
+  $('tenants').querySelector('[aria-current="true"]')?.focus();
+});
+
+// ------------------------------------------------------------------ a tenant's messages
+
+class Room {
+  last = 0;
+  older = null;
+  loaded = false;
+  left = false;
+  failures = 0;
+  timer = null;
+  source = null;
+  sending = Promise.resolve();
+  unsent = new Map();
+
+  constructor(id, name) {
+    this.id = id;
+    this.name = name;
+    $('room-title').textContent = name;
+    $('room-title').title = `Tenant ${id}`;
+    this.empty();
+    $('outbox').replaceChildren();
+  }
+
+  empty() {
+    this.last = 0;
+    this.loaded = false;
+    $('messages').replaceChildren();
+    for (const id of ['older', 'beginning', 'newest']) $(id).hidden = true;
+  }
+
+  leave() {
+    this.left = true;
+    clearTimeout(this.timer);
+    this.source?.close();
+  }
+
+  ask(method, path, body) {
+    return call(method, path, {body, tenant: this.id});
+  }
+
+  /** Shows the latest messages, then goes on live after the last of them. */
+  async connect() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.source?.close();
+    status('connecting', 'Connecting');
+    try {
+      if (!this.loaded) await this.loadNewest();
+      const {ticket} = await this.ask('POST', 'messages/stream/tickets');
+      if (!this.left) this.listen(ticket);
+    } catch (error) {
+      this.connectLater(error);
+    }
+  }
+
+  listen(ticket) {
+    const source = new EventSource(
+      api(`messages/stream?ticket=${encodeURIComponent(ticket)}&last_event_id=${this.last}`));
+    this.source = source;
+    source.addEventListener('ready', () => {
+      this.failures = 0;
+      status('live', 'Live');
+    });
+    // The tenant has less than was seen before, as after a restored backup: show what is there.
+    source.addEventListener('reset', () => {
+      this.empty();
+      this.connect();
+    });
+    source.addEventListener('message', (event) => this.receive(JSON.parse(event.data)));
+    // The browser reconnects by itself, after the wait that the service asked for. Its ticket was
+    // good once only, so as soon as the service is back it is refused, which closes the source:
+    // then go on with a new ticket after the last message seen.
+    source.addEventListener('error', () => {
+      if (source.readyState !== EventSource.CLOSED) {
+        status('lost', 'Connection lost, reconnecting');
+      } else if (this.failures++ === 0) {
+        this.connect();
+      } else {
+        this.connectLater(new Refused(0, {detail: 'the stream was refused'}));
+      }
+    });
+  }
+
+  connectLater(error) {
+    if (this.left) return;
+    if (error.status === 403) {
+      closeRoom(error.message);
+      return;
+    }
+    const backoff = Math.min(MAX_WAIT_SECONDS, 2 ** this.failures++);
+    const wait = Math.max(error.retryAfter || 0, backoff);
+    status('waiting', `Not connected, trying again in ${seconds(wait)}`, error.message);
+    // Not all clients at once.
+    this.timer = setTimeout(() => this.connect(), wait * 1000 * (0.75 + Math.random() / 4));
+  }
+
+  async loadNewest() {
+    const page = await this.ask('GET', `messages?order=desc&limit=${PAGE}`);
+    if (this.left) return;
+    this.showEarlier(page);
+    this.last = page.data[0]?.seq ?? 0;
+    this.loaded = true;
+    toBottom();
+  }
+
+  async loadOlder() {
+    const page = await this.ask('GET', `messages?limit=${PAGE}&cursor=${encodeURIComponent(this.older)}`);
+    if (this.left) return;
+    const scroller = $('scroller');
+    const fromBottom = scroller.scrollHeight - scroller.scrollTop;
+    const first = $('messages').firstElementChild;
+    this.showEarlier(page);
+    scroller.scrollTop = scroller.scrollHeight - fromBottom;
+    if ($('older').hidden) first?.querySelector('.bubble').focus({preventScroll: true});
+  }
+
+  /** Puts a page, latest first, above what is shown, without reading all of it out. */
+  showEarlier(page) {
+    const list = $('messages');
+    const below = list.firstElementChild;
+    $('log').setAttribute('aria-live', 'off');
+    list.prepend(...page.data.map((message) => this.item(message)).reverse());
+    for (let item = list.firstElementChild; item; item = item.nextElementSibling) {
+      group(item);
+      if (item === below) break;
+    }
+    setTimeout(() => $('log').setAttribute('aria-live', 'polite'), 500);
+    this.older = page.has_more ? page.next_cursor : null;
+    $('older').hidden = !page.has_more;
+    $('beginning').hidden = page.has_more;
+  }
+
+  receive(message) {
+    if (message.seq <= this.last) return;
+    this.last = message.seq;
+    const follow = atBottom();
+    this.unsent.get(message.message_id)?.remove();
+    this.unsent.delete(message.message_id);
+    const item = this.item(message);
+    $('messages').append(item);
+    group(item);
+    if (follow) toBottom();
+    else $('newest').hidden = false;
+  }
+
+  item(message) {
+    const mine = message.sender_id === session.user.user_id;
+    const item = element('li', mine ? 'message mine' : 'message');
+    item.dataset.seq = message.seq;
+    item.dataset.sender = message.sender_id ?? '';
+    item.dataset.at = Date.parse(message.created_at);
+    const who = element('p', 'who');
+    const sender = element('span', 'sender', mine ? 'You' : '');
+    if (!mine && message.sender_id) {
+      // The end of an id differs most: ids made at the same time begin alike.
+      sender.append('User ', element('code', '', message.sender_id.slice(-6)));
+      sender.title = `User ${message.sender_id}`;
+    } else if (!mine) {
+      sender.textContent = 'Another system';
+    }
+    const at = new Date(message.created_at);
+    const time = element('time', '', timeText(at));
+    time.dateTime = message.created_at;
+    time.title = `${at.toLocaleString()}, message ${message.seq} of this tenant`;
+    who.append(sender, time);
+    item.append(who, bubble(message.content));
+    return item;
+  }
+
+  send(text) {
+    const item = element('li', 'message mine');
+    const fate = element('p', 'fate', 'Sending');
+    fate.setAttribute('role', 'status');
+    item.append(bubble({text}), fate);
+    const id = newMessageId();
+    this.unsent.set(id, item);
+    $('outbox').append(item);
+    toBottom();
+    this.post(id, text, item, fate);
+  }
+
+  /** One after another, as only what was accepted before is stored before. */
+  post(id, text, item, fate) {
+    this.sending = this.sending.then(async () => {
+      item.classList.remove('failed');
+      fate.textContent = 'Sending';
+      try {
+        await this.ask('POST', 'messages', {message_id: id, content: {text}});
+        fate.textContent = 'Accepted';
+      } catch (error) {
+        // Under the same id, since it may have been accepted without our hearing of it.
+        const again = element('button', 'quiet', 'Send again');
+        again.type = 'button';
+        again.addEventListener('click', () => {
+          $('text').focus();
+          this.post(id, text, item, fate);
+        });
+        item.classList.add('failed');
+        fate.replaceChildren(`Not sent. ${error.message} `, again);
+        toBottom();
+      }
+    });
+  }
+}
+
+/** A message that follows another of the same sender within five minutes needs no name again. */
+function group(item) {
+  const before = item.previousElementSibling;
+  item.classList.toggle(
+    'same',
+    before?.dataset.sender === item.dataset.sender && item.dataset.at - before.dataset.at < 300_000);
+}
+
+function bubble(content) {
+  const isText = typeof content.text === 'string';
+  const text = isText ? content.text : JSON.stringify(content, null, 2);
+  const result = element('p', isText ? 'bubble' : 'bubble data', text);
+  result.tabIndex = -1;
+  return result;
+}
+
+function timeText(at) {
+  const today = at.toDateString() === new Date().toDateString();
+  return at.toLocaleString([], today ? {timeStyle: 'short'} : {dateStyle: 'medium', timeStyle: 'short'});
+}
+
+/** A UUID of version 7 (RFC 9562), as crypto.randomUUID is there in secure contexts only. */
+function newMessageId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const now = Date.now();
+  for (let i = 0; i < 6; i++) bytes[i] = Math.floor(now / 256 ** (5 - i));
+  bytes[6] = 0x70 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function status(state, text, detail = '') {
+  const badge = $('connection');
+  badge.dataset.state = state;
+  badge.title = detail;
+  if (badge.textContent !== text) badge.textContent = text;
+}
+
+function element(name, className, text = '') {
+  const result = document.createElement(name);
+  if (className) result.className = className;
+  if (text) result.textContent = text;
+  return result;
+}
+
+function atBottom() {
+  const {scrollHeight, scrollTop, clientHeight} = $('scroller');
+  return scrollHeight - scrollTop - clientHeight < 60;
+}
+
+function toBottom() {
+  $('scroller').scrollTop = $('scroller').scrollHeight;
+  $('newest').hidden = true;
+}
+
+// ------------------------------------------------------------------ what a person does in a room
+
+$('older').addEventListener('click', (event) =>
+  busy(event.currentTarget, () => room.loadOlder().catch((error) => notify(error.message))));
+
+$('newest').addEventListener('click', () => {
+  toBottom();
+  $('text').focus();
+});
+
+$('scroller').addEventListener('scroll', () => {
+  if (atBottom()) $('newest').hidden = true;
+});
+
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const text = $('text').value.trim();
+  if (text) room.send(text);
+  $('text').value = '';
+  fit();
+  $('text').focus();
+});
+
+$('text').addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    if ($('text').value.trim()) $('composer').requestSubmit();
+  }
+});
+
+$('text').addEventListener('input', fit);
+
+/** As high as what was written, up to the bound in the style sheet. */
+function fit() {
+  const text = $('text');
+  text.style.height = 'auto';
+  text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
+}
+
+addEventListener('online', () => {
+  if (room?.timer) room.connect();
+});
+
+if (session) enter();
+else show('login');
