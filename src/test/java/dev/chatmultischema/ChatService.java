@@ -155,7 +155,8 @@ public final class ChatService implements AutoCloseable {
         .until(() -> admin().get("/health-check?type=ready").status(), status -> status == 200);
   }
 
-  URI uri() {
+  /** Where the application port is. */
+  public URI uri() {
     return URI.create("http://localhost:" + support.getLocalPort());
   }
 

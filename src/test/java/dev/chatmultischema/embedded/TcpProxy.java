@@ -1,5 +1,7 @@
 package dev.chatmultischema.embedded;
 
+import com.google.common.util.concurrent.Uninterruptibles;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,6 +26,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Object state = new Object();
   private ServerSocket listener;
+  private Thread acceptor;
   private boolean stalled;
   private boolean closed;
 
@@ -55,6 +58,8 @@ public final class TcpProxy implements AutoCloseable {
   public void cut() {
     synchronized (state) {
       close(listener);
+      // The port is free only when nobody waits for connections on it any more.
+      Uninterruptibles.joinUninterruptibly(acceptor);
     }
     sockets.removeIf(
         socket -> {
@@ -104,7 +109,7 @@ public final class TcpProxy implements AutoCloseable {
       // Connections that were cut a moment ago must not keep the port from being used again.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      inBackground("accept", () -> acceptFrom(socket));
+      acceptor = inBackground("accept", () -> acceptFrom(socket));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException("No proxy to %s on port %d".formatted(target, port), e);
@@ -182,10 +187,12 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void inBackground(String what, Runnable task) {
+  @CanIgnoreReturnValue
+  private Thread inBackground(String what, Runnable task) {
     var thread = new Thread(task, "proxy-%d-%s".formatted(port, what));
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private static void close(AutoCloseable socket) {

@@ -1,0 +1,152 @@
+package dev.chatmultischema.browser;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
+
+/** A headless Chromium with any number of windows; for one thread. */
+final class Browser implements AutoCloseable {
+
+  private static final String CHROMIUM = "chromium";
+  private static final String DRIVER = "chromedriver";
+  private static final Duration SCRIPT_TIMEOUT = Duration.ofSeconds(20);
+
+  /** Complains that it does not know this version's own protocol, which nobody here speaks. */
+  private static final Logger VERSIONS =
+      Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
+  static {
+    VERSIONS.setLevel(Level.OFF);
+  }
+
+  private final ChromeDriver driver;
+  private boolean firstIsTaken;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  static Browser start() {
+    var service =
+        new ChromeDriverService.Builder().usingDriverExecutable(executable(DRIVER)).build();
+    var options = new ChromeOptions();
+    options.setBinary(executable(CHROMIUM));
+    // Its sandbox does not work for root, nor /dev/shm in a container; the pages are our own.
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--window-size=1100,760");
+    options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+    var driver = new ChromeDriver(service, options);
+    driver.manage().timeouts().scriptTimeout(SCRIPT_TIMEOUT);
+    return new Browser(driver);
+  }
+
+  /** Which of the programs that this needs are not on the path. */
+  static List<String> missing() {
+    return Stream.of(CHROMIUM, DRIVER).filter(name -> find(name).isEmpty()).toList();
+  }
+
+  private static File executable(String name) {
+    return find(name).orElseThrow(() -> new IllegalStateException(name + " is not on the path"));
+  }
+
+  private static Optional<File> find(String name) {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(directory -> Path.of(directory, name))
+        .filter(Files::isExecutable)
+        .map(Path::toFile)
+        .findFirst();
+  }
+
+  /** Opens a page in a window of its own, which shares no session with the others. */
+  Window open(String url) {
+    if (firstIsTaken) {
+      driver.switchTo().newWindow(WindowType.WINDOW);
+    }
+    firstIsTaken = true;
+    var window = new Window(driver.getWindowHandle());
+    driver.get(url);
+    return window;
+  }
+
+  /** What pages complained of since this was last asked. */
+  List<String> complaints() {
+    return driver.manage().logs().get("browser").getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+
+  /** One window, brought to the front by whatever is done to it. */
+  final class Window {
+
+    private final String handle;
+
+    private Window(String handle) {
+      this.handle = handle;
+    }
+
+    private ChromeDriver front() {
+      driver.switchTo().window(handle);
+      return driver;
+    }
+
+    /** Runs a script of which {@code arguments} and {@code return} are parts. */
+    Object run(String script, Object... arguments) {
+      return front().executeScript(script, arguments);
+    }
+
+    String url() {
+      return front().getCurrentUrl();
+    }
+
+    WebElement find(String selector) {
+      return front().findElement(By.cssSelector(selector));
+    }
+
+    List<WebElement> all(String selector) {
+      return front().findElements(By.cssSelector(selector));
+    }
+
+    /** Types where the focus is. */
+    void type(CharSequence... keys) {
+      new Actions(front()).sendKeys(keys).perform();
+    }
+
+    /** Makes the page as wide and as high as a phone's, in CSS pixels. */
+    void resize(int width, int height) {
+      front()
+          .executeCdpCommand(
+              "Emulation.setDeviceMetricsOverride",
+              Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", true));
+    }
+
+    void reload() {
+      front().navigate().refresh();
+    }
+  }
+}
