@@ -11,6 +11,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -135,6 +136,11 @@ final class Browser implements AutoCloseable {
     /** Types where the focus is. */
     void type(CharSequence... keys) {
       new Actions(front()).sendKeys(keys).perform();
+    }
+
+    /** Presses a key while another is held. */
+    void typeWith(Keys held, Keys key) {
+      new Actions(front()).keyDown(held).sendKeys(key).keyUp(held).perform();
     }
 
     /** Makes the page as wide and as high as a phone's, in CSS pixels. */

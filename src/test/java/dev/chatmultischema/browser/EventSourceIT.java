@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @NeedsChromium
 class EventSourceIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String TEXT = "x".repeat(1_000);
 
   /** What any page may do: follow a stream, and with a new ticket go on where it stopped. */
@@ -128,7 +129,7 @@ class EventSourceIT {
     sender = user.tenant(tenant);
     page = browser.open(origin);
     page.run("follow(...arguments)", network.url(chat.uri().toString()), token, tenant);
-    await("the stream").until(() -> page.run("return state"), "open"::equals);
+    await("the stream").atMost(PATIENCE).until(() -> page.run("return state"), "open"::equals);
   }
 
   @AfterEach
@@ -148,7 +149,7 @@ class EventSourceIT {
   }
 
   private void awaitAll() {
-    await("all messages").atMost(Duration.ofSeconds(60)).until(() -> seen() >= sent);
+    await("all messages").atMost(PATIENCE).until(() -> seen() >= sent);
   }
 
   private void assertEachOnceInOrder() {
@@ -158,7 +159,9 @@ class EventSourceIT {
 
   private void cut() {
     network.cut();
-    await("the page notices").until(() -> page.run("return state"), "broken"::equals);
+    await("the page notices")
+        .atMost(PATIENCE)
+        .until(() -> page.run("return state"), "broken"::equals);
   }
 
   @Test
@@ -187,7 +190,7 @@ class EventSourceIT {
     network.restore();
     for (int part = 1; part <= 3; part++) {
       long wanted = part * 500L;
-      await("a part of the replay").atMost(Duration.ofSeconds(30)).until(() -> seen() > wanted);
+      await("a part of the replay").atMost(PATIENCE).until(() -> seen() > wanted);
       network.cut();
       network.restore();
     }

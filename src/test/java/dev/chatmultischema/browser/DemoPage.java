@@ -1,0 +1,115 @@
+package dev.chatmultischema.browser;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** What a person does at the chat page in one window, and sees there. */
+final class DemoPage {
+
+  /** How long to wait for what a person would see at once, on a machine that is busy. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Browser.Window window;
+
+  private DemoPage(Browser.Window window) {
+    this.window = window;
+  }
+
+  /** A message as it is shown. */
+  record Line(String sender, String text) {}
+
+  static DemoPage open(Browser browser, String url) {
+    return new DemoPage(browser.open(url));
+  }
+
+  Browser.Window window() {
+    return window;
+  }
+
+  /** Fills in the form; what comes of it is another question. */
+  void logIn(String email, String password) {
+    window.find("#email").clear();
+    window.find("#email").sendKeys(email);
+    window.find("#password").clear();
+    window.find("#password").sendKeys(password, Keys.ENTER);
+  }
+
+  void create(String tenant) {
+    window.find("#tenant-name").sendKeys(tenant, Keys.ENTER);
+    awaitLive();
+  }
+
+  void choose(String tenant) {
+    await(tenant).atMost(PATIENCE).until(() -> tenants().contains(tenant));
+    window.find("#tenants").findElement(By.xpath(".//button[.='" + tenant + "']")).click();
+    awaitLive();
+  }
+
+  List<String> tenants() {
+    return window.all("#tenants button").stream().map(WebElement::getText).toList();
+  }
+
+  void write(String text) {
+    window.find("#text").sendKeys(text, Keys.ENTER);
+  }
+
+  void press(String button) {
+    window.find(button).click();
+  }
+
+  boolean shows(String element) {
+    return window.find(element).isDisplayed();
+  }
+
+  String text(String element) {
+    return window.find(element).getText();
+  }
+
+  void awaitText(String element, String part) {
+    await(part).atMost(PATIENCE).until(() -> text(element), text -> text.contains(part));
+  }
+
+  void awaitLive() {
+    awaitState("live");
+  }
+
+  void awaitState(String state) {
+    await(state)
+        .atMost(PATIENCE)
+        .until(() -> window.find("#connection").getDomAttribute("data-state"), state::equals);
+  }
+
+  void awaitMessages(int count) {
+    await(count + " messages")
+        .atMost(PATIENCE)
+        .until(
+            () -> window.run("return document.querySelectorAll('#messages li').length"),
+            Long.valueOf(count)::equals);
+  }
+
+  /** The place of each message that is shown, from top to bottom. */
+  List<Long> seqs() {
+    return ((List<?>)
+            window.run(
+                "return [...document.querySelectorAll('#messages li')].map((i) => i.dataset.seq)"))
+        .stream().map(seq -> Long.valueOf((String) seq)).toList();
+  }
+
+  List<Line> lines() {
+    return ((List<?>)
+            window.run(
+                """
+                return [...document.querySelectorAll('#messages li')].map((item) =>
+                  [item.querySelector('.sender').textContent, item.querySelector('.bubble').textContent])
+                """))
+        .stream()
+            .map(List.class::cast)
+            .map(pair -> new Line((String) pair.get(0), (String) pair.get(1)))
+            .toList();
+  }
+}
