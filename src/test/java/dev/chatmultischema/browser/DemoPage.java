@@ -2,6 +2,8 @@ package dev.chatmultischema.browser;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.ChatService;
+import dev.chatmultischema.user.User;
 import java.time.Duration;
 import java.util.List;
 import org.openqa.selenium.By;
@@ -21,10 +23,25 @@ final class DemoPage {
   }
 
   /** A message as it is shown. */
-  record Line(String sender, String text) {}
+  record Line(String sender, String text) {
+
+    /** As it is shown to others than its sender. */
+    static Line of(User sender, String text) {
+      var id = sender.userId().toString();
+      return new Line("User " + id.substring(id.length() - 6), text);
+    }
+  }
 
   static DemoPage open(Browser browser, String url) {
     return new DemoPage(browser.open(url));
+  }
+
+  /** Opens the page and logs in. */
+  static DemoPage open(Browser browser, String url, User user) {
+    var page = open(browser, url);
+    page.logIn(user.email(), ChatService.PASSWORD);
+    await("the tenants").atMost(PATIENCE).until(() -> page.shows("#app"));
+    return page;
   }
 
   Browser.Window window() {
@@ -37,6 +54,11 @@ final class DemoPage {
     window.find("#email").sendKeys(email);
     window.find("#password").clear();
     window.find("#password").sendKeys(password, Keys.ENTER);
+  }
+
+  DemoPage reload() {
+    window.reload();
+    return this;
   }
 
   void create(String tenant) {
@@ -111,5 +133,17 @@ final class DemoPage {
             .map(List.class::cast)
             .map(pair -> new Line((String) pair.get(0), (String) pair.get(1)))
             .toList();
+  }
+
+  /** What reaches beyond the width of a screen, for which a person would have to scroll. */
+  List<?> tooWide(int width) {
+    return (List<?>)
+        window.run(
+            """
+            return [...document.querySelectorAll('*')]
+              .filter((element) => element.getBoundingClientRect().right > arguments[0])
+              .map((element) => element.outerHTML.slice(0, 80))
+            """,
+            width);
   }
 }
