@@ -77,9 +77,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
-    config
-        .tenants()
-        .build(env, jdbi, rabbit.queues(), consumers.supervisor(), tenants, users, metrics);
+    config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, users, metrics);
     Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics);
     OpenApi.register(env);
     config.demo().build(env);

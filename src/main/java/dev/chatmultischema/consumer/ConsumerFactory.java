@@ -96,17 +96,14 @@ public final class ConsumerFactory {
     var writer = new BatchWriter(new MessageStore(jdbi), redis.broadcaster());
     var router =
         new FailureRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), nodes.node()));
-    var launcher =
-        new ConsumerLauncher(
-            rabbit,
-            tenants,
-            metrics,
+    var parts =
+        new ConsumerParts(
             writer,
             router,
             new LaneScheduler(threads),
             new DeliveryBudget(maxHeld.toBytes()),
-            prefetch,
             maxBatch);
+    var launcher = new ConsumerLauncher(rabbit, tenants, metrics, parts, prefetch);
     Runnable wakeNodes = () -> redis.publishWakeup(WAKEUP);
     var supervisor =
         new ConsumerSupervisor(
@@ -114,8 +111,7 @@ public final class ConsumerFactory {
             new WantedReader(tenants, orders),
             new OrderBook(nodes.node(), orders, json),
             launcher,
-            metrics,
-            wakeNodes);
+            metrics);
     redis.onWakeup(WAKEUP, supervisor::wake);
     environment.lifecycle().manage(supervisor);
     environment
@@ -123,6 +119,7 @@ public final class ConsumerFactory {
         .manage(new ConsumerWatch(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
     environment.healthChecks().register(NAME, new ConsumersHealthCheck(supervisor));
     metrics.registry().register(new QueueDepths(supervisor, rabbit.queues(), metrics));
-    return new Consumers(supervisor, new ConsumerControl(orders, wakeNodes, json));
+    return new Consumers(
+        supervisor, new ConsumerControl(orders, wakeNodes, json), rabbit.queues(), wakeNodes);
   }
 }

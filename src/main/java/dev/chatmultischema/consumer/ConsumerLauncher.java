@@ -10,15 +10,7 @@ import dev.chatmultischema.tenant.TenantId;
 
 /** Starts consumers; where a tenant's queue was deleted under the service, with a new queue. */
 record ConsumerLauncher(
-    Rabbit rabbit,
-    TenantDao tenants,
-    ChatMetrics metrics,
-    BatchWriter writer,
-    FailureRouter router,
-    LaneScheduler scheduler,
-    DeliveryBudget budget,
-    int prefetch,
-    int maxBatch) {
+    Rabbit rabbit, TenantDao tenants, ChatMetrics metrics, ConsumerParts parts, int prefetch) {
 
   /**
    * Starts to consume a tenant's queue.
@@ -30,18 +22,7 @@ record ConsumerLauncher(
   TenantConsumer launch(Tenant tenant, ConsumerStatus status, Runnable changed)
       throws QueueMissing {
     var id = tenant.tenantId();
-    var consumer =
-        new TenantConsumer(
-            id,
-            tenant.workers(),
-            maxBatch,
-            status,
-            metrics.of(id),
-            writer,
-            router,
-            scheduler,
-            budget,
-            changed);
+    var consumer = new TenantConsumer(id, tenant.workers(), status, metrics.of(id), parts, changed);
     consumer.start(subscribe(id, consumer));
     return consumer;
   }
@@ -61,15 +42,6 @@ record ConsumerLauncher(
 
   /** Whether another consumer may take deliveries. */
   boolean hasRoom() {
-    return budget.halfFree();
-  }
-
-  /**
-   * Whether the broker knows of a consumer of the tenant's queue, on whichever node.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker does not answer
-   */
-  boolean consumed(TenantId tenant) {
-    return rabbit.queues().ask(probe -> probe.consumers(tenant)) > 0;
+    return parts.budget().halfFree();
   }
 }

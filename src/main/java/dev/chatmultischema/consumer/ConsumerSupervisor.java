@@ -2,19 +2,14 @@ package dev.chatmultischema.consumer;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.cluster.NodeRegistry;
-import dev.chatmultischema.cluster.Spread;
 import dev.chatmultischema.metrics.ChatMetrics;
-import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +17,16 @@ import org.slf4j.LoggerFactory;
  * Makes what runs on this node what PostgreSQL says is wanted, of the tenants that are this node's
  * to consume: on a wake-up at once, and every second by itself, since wake-ups may get lost.
  */
-public final class ConsumerSupervisor implements Managed {
+final class ConsumerSupervisor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSupervisor.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration BROKER_POLL = Duration.ofMillis(50);
 
   private final NodeRegistry nodes;
   private final WantedReader reader;
   private final OrderBook book;
   private final ConsumerLauncher launcher;
   private final ChatMetrics metrics;
-  private final Runnable wakeOthers;
   private final Transitions transitions;
   private final Thread reconciler =
       new ThreadFactoryBuilder()
@@ -42,8 +35,7 @@ public final class ConsumerSupervisor implements Managed {
           .build()
           .newThread(this::reconcileForever);
 
-  private final Map<TenantId, ConsumerSlot> slots = new HashMap<>();
-  private List<String> placedOver = List.of();
+  private final ConsumerSlots slots;
 
   /** Grows with every wish to read at once. */
   private long asked;
@@ -64,26 +56,25 @@ public final class ConsumerSupervisor implements Managed {
       WantedReader reader,
       OrderBook book,
       ConsumerLauncher launcher,
-      ChatMetrics metrics,
-      Runnable wakeOthers) {
+      ChatMetrics metrics) {
     this.nodes = nodes;
+    this.slots = new ConsumerSlots(nodes.node());
     this.reader = reader;
     this.book = book;
     this.launcher = launcher;
     this.metrics = metrics;
-    this.wakeOthers = wakeOthers;
     this.transitions = new Transitions(launcher, this::look, this::done);
     nodes.onChange(this::look);
   }
 
   @Override
   public void start() {
-    launcher.scheduler().start();
+    launcher.parts().scheduler().start();
     reconciler.start();
   }
 
   /** Reads what is wanted at once. */
-  public synchronized void wake() {
+  synchronized void wake() {
     asked++;
     notifyAll();
   }
@@ -94,50 +85,19 @@ public final class ConsumerSupervisor implements Managed {
   }
 
   /**
-   * Makes all nodes read what is wanted at once, and waits until this one does for the tenant what
-   * is wanted; false if that took longer than the timeout.
+   * Reads what is wanted at once, and waits until this node does for the tenant what is wanted;
+   * false if that was not before the deadline.
    */
-  public boolean settle(TenantId tenant, Duration timeout) {
-    wakeOthers.run();
-    return awaitHere(tenant, System.nanoTime() + timeout.toNanos());
-  }
-
-  /**
-   * As {@link #settle}, and waits until the broker knows of a consumer of the tenant, on whichever
-   * node, or of none, if that is what is wanted.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker does not answer
-   */
-  public boolean settleEverywhere(TenantId tenant, boolean consumed, Duration timeout) {
-    wakeOthers.run();
-    long deadline = System.nanoTime() + timeout.toNanos();
-    if (!awaitHere(tenant, deadline)) {
-      return false;
-    }
-    while (launcher.consumed(tenant) != consumed) {
-      synchronized (this) {
-        if (System.nanoTime() - deadline >= 0 || !await(BROKER_POLL.toNanos())) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private synchronized boolean awaitHere(TenantId tenant, long deadline) {
+  synchronized boolean settle(TenantId tenant, long deadline) {
     long mine = ++asked;
     notifyAll();
-    while (seen < mine || !settled(tenant)) {
+    while (seen < mine || !slots.settled(tenant)) {
       long left = deadline - System.nanoTime();
       if (left <= 0 || !await(left)) {
         return false;
       }
     }
     return true;
-  }
-
-  private boolean settled(TenantId tenant) {
-    return Optional.ofNullable(slots.get(tenant)).map(ConsumerSlot::settled).orElse(true);
   }
 
   /** False if the thread was interrupted. */
@@ -192,11 +152,13 @@ public final class ConsumerSupervisor implements Managed {
       if (stopping) {
         return;
       }
-      wanted.ifPresent(this::take);
-      place(wanted.filter(news -> !news.tenants().isEmpty()).isPresent());
-      List.copyOf(slots.values()).forEach(this::drive);
-      seen = wanted.isPresent() ? answering : seen;
-      answers = book.due(slots.values());
+      if (wanted.isPresent()) {
+        take(wanted.get());
+        seen = answering;
+      }
+      slots.place(nodes.live());
+      List.copyOf(slots.all()).forEach(this::drive);
+      answers = book.due(slots.all());
       notifyAll();
     }
     book.write(answers);
@@ -204,34 +166,8 @@ public final class ConsumerSupervisor implements Managed {
 
   private void take(WantedReader.Wanted wanted) {
     everRead = true;
-    for (var tenant : wanted.tenants()) {
-      slots.computeIfAbsent(tenant.tenantId(), id -> new ConsumerSlot(tenant)).want(tenant);
-    }
-    if (wanted.all()) {
-      var present = wanted.tenants().stream().map(Tenant::tenantId).collect(Collectors.toSet());
-      slots.forEach(
-          (tenant, slot) -> {
-            if (!present.contains(tenant)) {
-              slot.want(slot.wanted().asDeleted());
-            }
-          });
-    }
-    wanted.orders().forEach(order -> book.take(order, slots.values()));
-  }
-
-  private void place(boolean tenantsChanged) {
-    var live = nodes.live();
-    if (tenantsChanged || !live.equals(placedOver)) {
-      placedOver = live;
-      var tenants =
-          slots.values().stream()
-              .map(ConsumerSlot::wanted)
-              .filter(tenant -> !tenant.deleted())
-              .map(Tenant::tenantId)
-              .toList();
-      var spread = Spread.over(live, tenants);
-      slots.forEach((tenant, slot) -> slot.place(nodes.node().equals(spread.get(tenant))));
-    }
+    slots.want(wanted.tenants(), wanted.all());
+    wanted.orders().forEach(order -> book.take(order, slots.all()));
   }
 
   private void drive(ConsumerSlot slot) {
@@ -248,7 +184,7 @@ public final class ConsumerSupervisor implements Managed {
         transitions.end(slot, step == ConsumerSlot.Step.HAND_OVER);
       }
       case FORGET -> {
-        slots.remove(slot.wanted().tenantId());
+        slots.forget(slot);
         metrics.forget(slot.wanted().tenantId());
       }
       case NOTHING -> {}
@@ -264,29 +200,17 @@ public final class ConsumerSupervisor implements Managed {
 
   /** The tenants that are this node's to consume, whether or not they should run. */
   synchronized List<TenantId> tenantsHere() {
-    return slots.values().stream()
-        .filter(ConsumerSlot::here)
-        .map(slot -> slot.wanted().tenantId())
-        .toList();
+    return slots.here();
   }
 
   /** What runs here, by tenant. */
   synchronized Map<TenantId, TenantConsumer> running() {
-    return slots.values().stream()
-        .filter(ConsumerSlot::runs)
-        .collect(Collectors.toMap(slot -> slot.wanted().tenantId(), ConsumerSlot::consumer));
+    return slots.running();
   }
 
   /** Tenants that should be consumed here and are not, with the reason. */
   synchronized Map<TenantId, String> lacking() {
-    var lacking = new TreeMap<TenantId, String>();
-    slots.forEach(
-        (tenant, slot) -> {
-          if (slot.due() && !slot.healthy()) {
-            lacking.put(tenant, slot.lack());
-          }
-        });
-    return lacking;
+    return slots.lacking();
   }
 
   /** Why this node cannot know what to consume, if so. */
@@ -307,7 +231,7 @@ public final class ConsumerSupervisor implements Managed {
   public void stop() throws InterruptedException {
     synchronized (this) {
       stopping = true;
-      for (var slot : slots.values()) {
+      for (var slot : slots.all()) {
         // Thousands that have nothing to finish need not tell the broker one by one.
         if (slot.runs() && slot.idle() && !slot.consumer().abandon()) {
           slot.begin(ConsumerSlot.Step.STOP);
@@ -317,6 +241,6 @@ public final class ConsumerSupervisor implements Managed {
     }
     reconciler.interrupt();
     transitions.stop();
-    launcher.scheduler().stop();
+    launcher.parts().scheduler().stop();
   }
 }

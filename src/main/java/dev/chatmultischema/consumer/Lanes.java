@@ -3,6 +3,7 @@ package dev.chatmultischema.consumer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -21,15 +22,22 @@ final class Lanes {
 
   private static final int MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
+  private final DeliveryBudget budget;
   private Deque<Incoming> waiting = new ArrayDeque<>(4);
   private final short[] waitingByLane = new short[Incoming.LANES];
   private long waitingLanes;
   private long busyLanes;
   private int inFlight;
 
-  void add(Incoming message) {
+  Lanes(DeliveryBudget budget) {
+    this.budget = budget;
+  }
+
+  /** Takes a delivery in; false if that was more than the node has room for. */
+  boolean add(Incoming message) {
     waiting.addLast(message);
     count(message, 1);
+    return budget.take(message.size());
   }
 
   private void count(Incoming message, int change) {
@@ -89,7 +97,9 @@ final class Lanes {
   void release(Batch batch, List<Incoming> back) {
     busyLanes &= ~batch.lanes();
     inFlight -= batch.messages().size();
+    give(batch.messages());
     if (!back.isEmpty()) {
+      back.forEach(message -> budget.keep(message.size()));
       back.forEach(message -> count(message, 1));
       var merged = new ArrayList<>(waiting);
       merged.addAll(back);
@@ -98,9 +108,15 @@ final class Lanes {
     }
   }
 
+  /** Forgets what waits; what is in a batch ends with it. */
   void clear() {
+    give(waiting);
     waiting.clear();
     Arrays.fill(waitingByLane, (short) 0);
     waitingLanes = 0;
+  }
+
+  private void give(Collection<Incoming> messages) {
+    messages.forEach(message -> budget.give(message.size()));
   }
 }

@@ -32,59 +32,42 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   private final TenantId tenant;
-  private final TenantMeters meters;
   private final ConsumerStatus status;
-  private final BatchWriter writer;
-  private final FailureRouter router;
-  private final LaneScheduler scheduler;
-  private final DeliveryBudget budget;
-  private final int maxBatch;
+  private final TenantMeters meters;
+  private final ConsumerParts parts;
   private final Runnable changed;
 
-  private final Lanes lanes = new Lanes();
+  private final Lanes lanes;
+  private final Backoff backoff = new Backoff(LONGEST_PAUSE);
   private State state = State.RUNNING;
   private int workers;
   private int running;
   private boolean inRow;
-  private final Backoff backoff = new Backoff(LONGEST_PAUSE);
   private boolean failing;
   private boolean overloaded;
   private Subscription subscription;
-
-  /**
-   * Acknowledgements leave in the order of their tags: the broker takes no lower one after a
-   * higher.
-   */
-  private final Object acknowledging = new Object();
-
-  private final AckWindow window = new AckWindow();
+  private Acknowledgements acknowledgements;
 
   TenantConsumer(
       TenantId tenant,
       int workers,
-      int maxBatch,
       ConsumerStatus status,
       TenantMeters meters,
-      BatchWriter writer,
-      FailureRouter router,
-      LaneScheduler scheduler,
-      DeliveryBudget budget,
+      ConsumerParts parts,
       Runnable changed) {
     this.tenant = tenant;
     this.workers = workers;
-    this.maxBatch = maxBatch;
     this.status = status;
     this.meters = meters;
-    this.writer = writer;
-    this.router = router;
-    this.scheduler = scheduler;
-    this.budget = budget;
+    this.parts = parts;
     this.changed = changed;
+    this.lanes = new Lanes(parts.budget());
   }
 
   /** Opens the way: deliveries that came before wait until now. */
   synchronized void start(Subscription opened) {
     subscription = opened;
+    acknowledgements = new Acknowledgements(opened);
     meters.workers().set(workers);
     offer();
   }
@@ -129,15 +112,15 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       if (state == State.ENDED) {
         return;
       }
-      lanes.add(Incoming.of(delivery));
+      boolean room = lanes.add(Incoming.of(delivery));
       offer();
-      if (budget.take(delivery.body().length) || overloaded) {
+      if (room || overloaded) {
         return;
       }
       overloaded = true;
     }
-    LOG.warn("tenant {} is handed back for now: {}", tenant, budget);
-    status.failed("handed back for now: " + budget);
+    LOG.warn("tenant {} is handed back for now: {}", tenant, parts.budget());
+    status.failed("handed back for now: " + parts.budget());
     changed.run();
   }
 
@@ -157,7 +140,6 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
 
   private void end() {
     state = State.ENDED;
-    lanes.waitingInOrder().forEach(message -> budget.give(message.size()));
     lanes.clear();
     meters.workers().set(0);
     notifyAll();
@@ -166,14 +148,14 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private boolean mayRun() {
     return state == State.RUNNING
         && subscription != null
-        && running < Math.min(workers, scheduler.share())
+        && running < Math.min(workers, parts.scheduler().share())
         && lanes.ready();
   }
 
   private void offer() {
     if (!inRow && mayRun()) {
       inRow = true;
-      scheduler.enqueue(this);
+      parts.scheduler().enqueue(this);
     }
   }
 
@@ -185,7 +167,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       if (!mayRun()) {
         return;
       }
-      batch = lanes.take(maxBatch);
+      batch = lanes.take(parts.maxBatch());
       running++;
       meters.busyWorkers().inc();
       offer();
@@ -205,14 +187,9 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   private List<Outcome> store(Lanes.Batch batch) {
-    var settled = router.settle(tenant, writer.write(tenant, batch.messages()), meters);
-    synchronized (acknowledging) {
-      window.settle(settled.done());
-      long upTo = window.advance();
-      if (upTo > 0) {
-        subscription.ack(upTo, true);
-      }
-    }
+    var settled =
+        parts.router().settle(tenant, parts.writer().write(tenant, batch.messages()), meters);
+    acknowledgements.settle(settled.done());
     status.processed(settled.done().size());
     return settled.notNow();
   }
@@ -223,8 +200,6 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     var back =
         state == State.ENDED ? List.<Incoming>of() : notNow.stream().map(Outcome::message).toList();
     lanes.release(batch, back);
-    batch.messages().forEach(message -> budget.give(message.size()));
-    back.forEach(message -> budget.keep(message.size()));
     if (notNow.isEmpty()) {
       failing = false;
       backoff.reset();
@@ -242,7 +217,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     }
     state = State.PAUSED;
     status.failed(cause.getMessage());
-    scheduler.after(backoff.next(), this::resume);
+    parts.scheduler().after(backoff.next(), this::resume);
   }
 
   private synchronized void resume() {
@@ -271,12 +246,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       subscription.cancel(timeout);
     }
     var unbegun = finish(deadline, timeout);
-    synchronized (acknowledging) {
-      window.forEachBehindGap(tag -> subscription.ack(tag, false));
-      if (!handOver) {
-        unbegun.forEach(message -> subscription.handBack(message.tag()));
-      }
-    }
+    acknowledgements.end(handOver ? List.of() : unbegun);
     subscription.close();
   }
 

@@ -3,7 +3,7 @@ package dev.chatmultischema.tenancy;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.auth.Passwords;
-import dev.chatmultischema.consumer.ConsumerSupervisor;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
@@ -39,7 +39,7 @@ public final class TenancyFactory {
       Environment environment,
       Jdbi jdbi,
       TenantQueues queues,
-      ConsumerSupervisor consumers,
+      Consumers consumers,
       TenantDirectory tenants,
       UserDirectory users,
       ChatMetrics metrics) {

@@ -1,7 +1,7 @@
 package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.amqp.TenantQueues;
-import dev.chatmultischema.consumer.ConsumerSupervisor;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.DatabaseUnavailable;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.problem.Problem;
@@ -36,7 +36,7 @@ public final class TenantProvisioner {
   private final TenantDao tenants;
   private final TenantPartitions partitions;
   private final TenantQueues queues;
-  private final ConsumerSupervisor consumers;
+  private final Consumers consumers;
   private final TenantDirectory directory;
   private final TenantRemains remains;
 
@@ -44,7 +44,7 @@ public final class TenantProvisioner {
       TenantDao tenants,
       TenantPartitions partitions,
       TenantQueues queues,
-      ConsumerSupervisor consumers,
+      Consumers consumers,
       TenantDirectory directory,
       TenantRemains remains) {
     this.tenants = tenants;

@@ -1,7 +1,7 @@
 package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.amqp.TenantQueues;
-import dev.chatmultischema.consumer.ConsumerSupervisor;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
@@ -29,7 +29,7 @@ final class TenantRemains {
   private final TenantDao tenants;
   private final TenantPartitions partitions;
   private final TenantQueues queues;
-  private final ConsumerSupervisor consumers;
+  private final Consumers consumers;
   private final TenantDirectory directory;
   private final ChatMetrics metrics;
 
@@ -40,7 +40,7 @@ final class TenantRemains {
       TenantDao tenants,
       TenantPartitions partitions,
       TenantQueues queues,
-      ConsumerSupervisor consumers,
+      Consumers consumers,
       TenantDirectory directory,
       ChatMetrics metrics) {
     this.tenants = tenants;

@@ -13,7 +13,7 @@ class LanesTest {
   private static final UUID ANN = new UUID(0, 1);
   private static final UUID BEN = new UUID(0, 2);
 
-  private final Lanes lanes = new Lanes();
+  private final Lanes lanes = new Lanes(new DeliveryBudget(1_000_000));
 
   @Test
   void takesAllThatHasArrivedInItsOrder() {

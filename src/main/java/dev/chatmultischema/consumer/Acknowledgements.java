@@ -1,0 +1,33 @@
+package dev.chatmultischema.consumer;
+
+import dev.chatmultischema.amqp.Subscription;
+import java.util.List;
+
+/**
+ * Answers the broker for the deliveries of one subscription, in the order of their tags: it takes
+ * no lower one after a higher.
+ */
+final class Acknowledgements {
+
+  private final Subscription subscription;
+  private final AckWindow window = new AckWindow();
+
+  Acknowledgements(Subscription subscription) {
+    this.subscription = subscription;
+  }
+
+  /** Notes what is settled, and acknowledges with one answer all that can be. */
+  synchronized void settle(List<Incoming> messages) {
+    window.settle(messages);
+    long upTo = window.advance();
+    if (upTo > 0) {
+      subscription.ack(upTo, true);
+    }
+  }
+
+  /** Acknowledges what is settled behind a gap, and gives the rest back in its order. */
+  synchronized void end(List<Incoming> back) {
+    window.forEachBehindGap(tag -> subscription.ack(tag, false));
+    back.forEach(message -> subscription.handBack(message.tag()));
+  }
+}
