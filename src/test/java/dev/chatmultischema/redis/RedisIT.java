@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
@@ -28,16 +29,17 @@ class RedisIT {
   private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
 
   private final Environment environment = new Environment("redis-test");
-  private CutProxy proxy;
+  private TcpProxy proxy;
   private Jedis server;
   private Redis redis;
 
   @BeforeEach
   void start() throws Exception {
-    proxy = new CutProxy(Backends.shared().redisUrl());
-    server = new Jedis(java.net.URI.create(Backends.shared().redisUrl()));
+    var url = Backends.shared().redisUrl();
+    proxy = TcpProxy.to(url);
+    server = new Jedis(java.net.URI.create(url));
     var factory = new RedisFactory();
-    factory.setUrl(proxy.url());
+    factory.setUrl(proxy.url(url));
     factory.setTimeout(Duration.milliseconds(500));
     factory.setPingInterval(Duration.milliseconds(500));
     factory.setMaxBackoff(Duration.milliseconds(500));
@@ -140,7 +142,7 @@ class RedisIT {
     untilAllSay(notes, "subscribed");
     proxy.cut();
     untilAllSay(notes, "subscribed", "lost");
-    proxy.mend();
+    proxy.restore();
     untilAllSay(notes, "subscribed", "lost", "subscribed");
     server.publish("chat:test:many:499", "a");
     notes.get(499).await("subscribed", "lost", "subscribed", "a");
@@ -151,9 +153,9 @@ class RedisIT {
     var notes = new Notes();
     redis.subscriber().subscribe("chat:test:silent", notes);
     notes.await("subscribed");
-    proxy.goSilent();
+    proxy.stall();
     notes.await("subscribed", "lost");
-    proxy.mend();
+    proxy.restore();
     notes.await("subscribed", "lost", "subscribed");
   }
 
@@ -187,7 +189,7 @@ class RedisIT {
     }
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(3_000);
     await().atMost(PATIENCE).until(() -> dropped.getCount() == 20_000);
-    proxy.mend();
+    proxy.restore();
     notes.await("subscribed", "lost", "subscribed");
     await()
         .atMost(PATIENCE)
@@ -205,7 +207,7 @@ class RedisIT {
     var sent = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.sent");
     await().atMost(PATIENCE).until(() -> sent.getCount() == 1);
     proxy.cut();
-    proxy.mend();
+    proxy.restore();
     var notes = new Notes();
     redis.subscriber().subscribe(Channels.tenant(tenant), notes);
     await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
@@ -222,7 +224,7 @@ class RedisIT {
     await().atMost(PATIENCE).until(() -> woken.get() >= 2);
     redis.publishWakeup("other");
     proxy.cut();
-    proxy.mend();
+    proxy.restore();
     await().atMost(PATIENCE).until(() -> woken.get() >= 3);
   }
 
@@ -234,9 +236,9 @@ class RedisIT {
     assertThat(good.getMessage()).matches("PING answered in \\d+ ms");
     proxy.cut();
     assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isFalse();
-    proxy.mend();
+    proxy.restore();
     assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isTrue();
-    proxy.goSilent();
+    proxy.stall();
     var start = System.nanoTime();
     assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isFalse();
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(5_000);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.redis.Channels;
-import dev.chatmultischema.redis.CutProxy;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -41,8 +41,8 @@ import redis.clients.jedis.Jedis;
 class StreamRepairIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static CutProxy redis;
-  private static CutProxy postgres;
+  private static TcpProxy redis;
+  private static TcpProxy postgres;
   private static StreamNode first;
   private static StreamNode second;
 
@@ -51,12 +51,12 @@ class StreamRepairIT {
 
   @BeforeAll
   static void start() throws Exception {
-    redis = new CutProxy(Backends.shared().redisUrl());
-    postgres = new CutProxy(Backends.shared().databaseUrl());
+    redis = TcpProxy.to(Backends.shared().redisUrl());
+    postgres = TcpProxy.to(Backends.shared().databaseUrl());
     first =
         StreamNode.start(
-            postgres.url(),
-            redis.url(),
+            postgres.url(Backends.shared().databaseUrl()),
+            redis.url(Backends.shared().redisUrl()),
             Map.of("redis.timeout", "300ms", "redis.pingInterval", "200ms"));
     second = StreamNode.start(Map.of());
   }
@@ -108,17 +108,17 @@ class StreamRepairIT {
         published += publishSingly(first, 100);
         redis.cut();
         published += publishSingly(first, 100);
-        redis.mend();
+        redis.restore();
         published += publishSingly(second, 100);
-        redis.goSilent();
+        redis.stall();
         published += publishSingly(second, 100);
         redis.cut();
-        redis.mend();
+        redis.restore();
       }
       untilSeen(there, published);
       untilSeen(elsewhere, published);
     } finally {
-      redis.mend();
+      redis.restore();
     }
   }
 
@@ -184,8 +184,8 @@ class StreamRepairIT {
         assertThat(unavailable.body()).contains("\"code\":\"database_unavailable\"");
         assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
       } finally {
-        postgres.mend();
-        redis.mend();
+        postgres.restore();
+        redis.restore();
       }
       untilSeen(live, 30);
       untilSeen(old, 30);
