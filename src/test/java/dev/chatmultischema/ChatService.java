@@ -3,6 +3,8 @@ package dev.chatmultischema;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -209,6 +211,34 @@ public final class ChatService implements AutoCloseable {
         .post("/authentication/login", Map.of("email", user.email(), "password", PASSWORD))
         .expect(200)
         .text("/token");
+  }
+
+  /** Creates a tenant over HTTP. */
+  public TenantId addTenant(String ownersToken) {
+    var created = as(ownersToken).post("/tenants", Map.of("tenant_name", "A tenant")).expect(201);
+    return TenantId.fromString(created.text("/tenant_id"));
+  }
+
+  /** A token as {@link #login} returns it, that is good for another time. */
+  public static String token(User user, Duration lifetime) {
+    return JWT.create()
+        .withIssuer("chat-multi-schema")
+        .withSubject(user.userId().toString())
+        .withExpiresAt(Instant.now().plus(lifetime))
+        .sign(Algorithm.HMAC256(SECRET));
+  }
+
+  /** The value of a metric of a tenant, 0 before it is known. */
+  public double metric(String name, TenantId tenant) {
+    var sample = "%s{tenant=\"%s\",} ".formatted(name, tenant);
+    return admin()
+        .get("/prometheus?name%5B%5D=" + name)
+        .expect(200)
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(sample))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+        .sum();
   }
 
   /** The service's database, beside its pool. */

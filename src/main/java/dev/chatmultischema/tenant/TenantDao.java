@@ -82,12 +82,6 @@ public interface TenantDao {
     return marked;
   }
 
-  @Transaction
-  default Tenant insert(TenantId tenant, String name, UUID owner, int workers) {
-    lockEpoch();
-    return insertRow(tenant, name, owner, workers);
-  }
-
   /**
    * Writes a tenant down as one that is deleted: what is made for it from now on is found and
    * cleaned away, unless it is opened within a minute.
@@ -140,14 +134,6 @@ public interface TenantDao {
    */
   @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.tenants.epoch'))")
   void lockEpoch();
-
-  @SqlQuery(
-      """
-      INSERT INTO tenants (tenant_id, tenant_name, user_id, workers)
-      VALUES (:tenant, :name, :owner, :workers)
-      RETURNING *, FALSE AS deleted
-      """)
-  Tenant insertRow(TenantId tenant, String name, UUID owner, int workers);
 
   @SqlQuery(
       """

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.ChatService;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -24,30 +27,39 @@ import org.junit.jupiter.api.Test;
 class StreamIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static StreamNode node;
+  private static ChatService node;
+  private static MessageWriter writer;
 
   private User owner;
+  private String token;
   private TenantId tenant;
 
   @BeforeAll
   static void start() throws Exception {
-    node = StreamNode.start(Map.of("stream.heartbeat", "1s", "stream.maxStreamsPerUser", "3"));
+    var backends = Backends.shared();
+    node =
+        ChatService.on(backends)
+            .setting("stream.heartbeat", "1s")
+            .setting("stream.maxStreamsPerUser", "3")
+            .start();
+    writer = new MessageWriter(backends.databaseUrl(), backends.redisUrl());
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     node.close();
+    writer.close();
   }
 
   @BeforeEach
   void createTenant() {
-    owner = node.createUser(Role.USER);
-    tenant = node.createTenant(owner);
+    owner = node.addUser(Role.USER, null);
+    token = node.login(owner);
+    tenant = node.addTenant(token);
   }
 
   private Map<String, String> headers() {
-    return Map.of(
-        "Authorization", "Bearer " + StreamNode.token(owner), "X-Tenant-ID", tenant.toString());
+    return Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant.toString());
   }
 
   private Map<String, String> headers(String name, String value) {
@@ -57,12 +69,12 @@ class StreamIT {
   }
 
   private SseClient open() throws Exception {
-    return new SseClient(node.uri("/messages/stream"), headers());
+    return new SseClient(node.uri().resolve("/messages/stream"), headers());
   }
 
   private SseClient openFrom(long position) throws Exception {
     return new SseClient(
-        node.uri("/messages/stream"), headers("Last-Event-ID", Long.toString(position)));
+        node.uri().resolve("/messages/stream"), headers("Last-Event-ID", Long.toString(position)));
   }
 
   private static List<Long> range(long first, long last) {
@@ -70,12 +82,12 @@ class StreamIT {
   }
 
   private double subscribers() {
-    return node.metrics().of(tenant).streamSubscribers().get();
+    return node.metric("chat_stream_subscribers", tenant);
   }
 
   @Test
   void deliversWhatIsPublishedFromNowOn() throws Exception {
-    node.publish(tenant, 3);
+    writer.publish(tenant, 3);
     try (var client = open()) {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
       var ready = client.events().get(0);
@@ -83,7 +95,7 @@ class StreamIT {
       assertThat(ready.id()).isEqualTo("3");
       assertThat(JSON.readTree(ready.data()))
           .isEqualTo(JSON.readTree("{\"head_seq\":3,\"resumed_from\":null}"));
-      node.publish(tenant, 2);
+      writer.publish(tenant, 2);
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(4, 5)));
     }
   }
@@ -91,7 +103,7 @@ class StreamIT {
   @Test
   void tellsCachesAndProxiesNotToHoldItBack() throws Exception {
     try (var client =
-        new SseClient(node.uri("/messages/stream"), headers("Accept-Encoding", "gzip"))) {
+        new SseClient(node.uri().resolve("/messages/stream"), headers("Accept-Encoding", "gzip"))) {
       var headers = client.response().headers();
       assertThat(headers.firstValue("Content-Type")).hasValue("text/event-stream");
       assertThat(headers.firstValue("Content-Encoding")).isEmpty();
@@ -100,27 +112,31 @@ class StreamIT {
     }
   }
 
+  private String listed(Message message) {
+    return node.as(token).tenant(tenant).get("/messages/" + message.messageId()).expect(200).body();
+  }
+
   @Test
   void sendsTheObjectsThatListsShow() throws Exception {
-    var stored = node.publish(tenant, 1).get(0);
+    var stored = writer.publish(tenant, 1).get(0);
     try (var client = openFrom(0)) {
       await().untilAsserted(() -> assertThat(client.messages()).hasSize(1));
       var replayed = client.messages().get(0).data();
-      assertThat(JSON.readTree(replayed)).isEqualTo(JSON.readTree(node.json(stored)));
-      var live = node.publish(tenant, 1).get(0);
+      assertThat(JSON.readTree(replayed)).isEqualTo(JSON.readTree(listed(stored)));
+      var live = writer.publish(tenant, 1).get(0);
       await().untilAsserted(() -> assertThat(client.messages()).hasSize(2));
-      assertThat(client.messages().get(1).data()).isEqualTo(node.json(live));
+      assertThat(client.messages().get(1).data()).isEqualTo(listed(live));
     }
   }
 
   @Test
   void replaysEverythingThenGoesOnLive() throws Exception {
-    node.publish(tenant, 5_000);
+    writer.publish(tenant, 5_000);
     try (var client = openFrom(0)) {
-      node.publish(tenant, 500);
+      writer.publish(tenant, 500);
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(1, 5_500)));
       assertThat(client.events().get(0).data()).contains("\"resumed_from\":0");
-      node.publish(tenant, 1);
+      writer.publish(tenant, 1);
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(1, 5_501)));
     }
   }
@@ -136,20 +152,20 @@ class StreamIT {
 
   @Test
   void resetsAPositionBeyondTheHead() throws Exception {
-    node.publish(tenant, 2);
+    writer.publish(tenant, 2);
     try (var client = openFrom(7)) {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
       assertThat(client.events().get(0).type()).isEqualTo("reset");
       assertThat(client.events().get(0).id()).isEqualTo("2");
-      node.publish(tenant, 1);
+      writer.publish(tenant, 1);
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(3, 3)));
     }
   }
 
   @Test
   void takesTheHeaderBeforeTheParameter() throws Exception {
-    node.publish(tenant, 5);
-    var uri = node.uri("/messages/stream?last_event_id=1");
+    writer.publish(tenant, 5);
+    var uri = node.uri().resolve("/messages/stream?last_event_id=1");
     try (var client = new SseClient(uri, headers("Last-Event-ID", "3"))) {
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(4, 5)));
     }
@@ -161,7 +177,8 @@ class StreamIT {
   @Test
   void refusesAPositionThatIsNone() throws Exception {
     for (var position : List.of("x", "-1", "1.5", "99999999999999999999")) {
-      var answer = SseClient.get(node.uri("/messages/stream"), headers("Last-Event-ID", position));
+      var answer =
+          SseClient.get(node.uri().resolve("/messages/stream"), headers("Last-Event-ID", position));
       assertThat(answer.statusCode()).isEqualTo(400);
       assertThat(answer.body()).contains("\"code\":\"invalid_parameter\"");
       assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
@@ -170,14 +187,14 @@ class StreamIT {
 
   @Test
   void refusesStrangers() throws Exception {
-    var uri = node.uri("/messages/stream");
+    var uri = node.uri().resolve("/messages/stream");
     var nobody = SseClient.get(uri, Map.of("X-Tenant-ID", tenant.toString()));
     assertThat(nobody.statusCode()).isEqualTo(401);
     assertThat(nobody.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
     assertThat(nobody.body()).contains("\"code\":\"unauthenticated\"");
 
     var headers = new HashMap<String, String>();
-    headers.put("Authorization", StreamNode.token(node.createUser(Role.USER)));
+    headers.put("Authorization", node.login(node.addUser(Role.USER, null)));
     var noTenant = SseClient.get(uri, headers);
     assertThat(noTenant.statusCode()).isEqualTo(400);
     assertThat(noTenant.body()).contains("\"code\":\"tenant_required\"");
@@ -191,7 +208,7 @@ class StreamIT {
 
   @Test
   void answersOtherMethods() throws Exception {
-    var uri = node.uri("/messages/stream");
+    var uri = node.uri().resolve("/messages/stream");
     var head = SseClient.send("HEAD", uri, headers());
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.headers().firstValue("Content-Type")).hasValue("text/event-stream");
@@ -209,7 +226,7 @@ class StreamIT {
     for (int i = 0; i < 3; i++) {
       clients.add(open());
     }
-    var refused = SseClient.get(node.uri("/messages/stream"), headers());
+    var refused = SseClient.get(node.uri().resolve("/messages/stream"), headers());
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.body()).contains("\"code\":\"too_many_streams\"");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
@@ -224,7 +241,7 @@ class StreamIT {
   }
 
   private String issueTicket() throws Exception {
-    var issued = SseClient.send("POST", node.uri("/messages/stream/tickets"), headers());
+    var issued = SseClient.send("POST", node.uri().resolve("/messages/stream/tickets"), headers());
     assertThat(issued.statusCode()).isEqualTo(201);
     var body = JSON.readTree(issued.body());
     assertThat(Instant.parse(body.get("expires_at").asText()))
@@ -234,9 +251,9 @@ class StreamIT {
 
   @Test
   void opensWithATicketOnce() throws Exception {
-    node.publish(tenant, 2);
+    writer.publish(tenant, 2);
     var ticket = issueTicket();
-    var uri = node.uri("/messages/stream?last_event_id=0&ticket=" + ticket);
+    var uri = node.uri().resolve("/messages/stream?last_event_id=0&ticket=" + ticket);
     try (var client = new SseClient(uri, Map.of())) {
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(1, 2)));
       var again = SseClient.get(uri, Map.of());
@@ -244,7 +261,7 @@ class StreamIT {
       assertThat(again.body()).contains("\"code\":\"invalid_ticket\"");
     }
     for (var wrong : List.of("", "x", ticket + "x")) {
-      var refused = SseClient.get(node.uri("/messages/stream?ticket=" + wrong), Map.of());
+      var refused = SseClient.get(node.uri().resolve("/messages/stream?ticket=" + wrong), Map.of());
       assertThat(refused.statusCode()).isEqualTo(401);
       assertThat(refused.body()).contains("\"code\":\"invalid_ticket\"");
     }
@@ -257,28 +274,26 @@ class StreamIT {
         .useHandle(
             handle ->
                 handle.execute("UPDATE stream_tickets SET expires_at = now() - interval '1 ms'"));
-    var refused = SseClient.get(node.uri("/messages/stream?ticket=" + ticket), Map.of());
+    var refused = SseClient.get(node.uri().resolve("/messages/stream?ticket=" + ticket), Map.of());
     assertThat(refused.statusCode()).isEqualTo(401);
   }
 
   @Test
   void givesTicketsToThoseOnlyWhoMayUseTheTenant() throws Exception {
-    var uri = node.uri("/messages/stream/tickets");
+    var uri = node.uri().resolve("/messages/stream/tickets");
     assertThat(SseClient.send("POST", uri, Map.of()).statusCode()).isEqualTo(401);
-    var stranger = node.createUser(Role.USER);
+    var stranger = node.login(node.addUser(Role.USER, null));
     var refused =
         SseClient.send(
-            "POST",
-            uri,
-            Map.of("Authorization", StreamNode.token(stranger), "X-Tenant-ID", tenant.toString()));
+            "POST", uri, Map.of("Authorization", stranger, "X-Tenant-ID", tenant.toString()));
     assertThat(refused.statusCode()).isEqualTo(403);
   }
 
   @Test
   void endsWhenTheTokenExpires() throws Exception {
     var headers = new HashMap<>(headers());
-    headers.put("Authorization", StreamNode.token(owner, Instant.now().plusSeconds(2)));
-    try (var client = new SseClient(node.uri("/messages/stream"), headers)) {
+    headers.put("Authorization", ChatService.token(owner, Duration.ofSeconds(2)));
+    try (var client = new SseClient(node.uri().resolve("/messages/stream"), headers)) {
       await().atMost(Duration.ofSeconds(5)).until(client::hasEnded);
       assertThat(client.comments()).contains(": the token expired");
     }
@@ -300,14 +315,13 @@ class StreamIT {
 
   @Test
   void endsWhenAMemberLeaves() throws Exception {
-    var member = node.createUser(Role.USER);
-    node.setTenant(member, tenant);
+    var member = node.addUser(Role.USER, tenant);
     var headers = new HashMap<>(headers());
-    headers.put("Authorization", StreamNode.token(member));
-    try (var client = new SseClient(node.uri("/messages/stream"), headers);
+    headers.put("Authorization", node.login(member));
+    try (var client = new SseClient(node.uri().resolve("/messages/stream"), headers);
         var ownersClient = open()) {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
-      node.setTenant(member, null);
+      node.as(token).patch("/users/" + member.userId(), "{\"tenant_id\":null}").expect(200);
       await().atMost(Duration.ofSeconds(10)).until(client::hasEnded);
       assertThat(client.comments()).contains(": access was withdrawn");
       assertThat(ownersClient.hasEnded()).isFalse();
@@ -325,11 +339,11 @@ class StreamIT {
 
   @Test
   void endsAllStreamsWhenTheNodeStops() throws Exception {
-    try (var stopping = StreamNode.start(Map.of())) {
-      var client = new SseClient(stopping.uri("/messages/stream"), headers());
+    try (var stopping = ChatService.start()) {
+      var client = new SseClient(stopping.uri().resolve("/messages/stream"), headers());
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
       var start = Instant.now();
-      stopping.stop();
+      stopping.close();
       assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
       await().until(client::hasEnded);
       assertThat(Integer.parseInt(client.retry())).isBetween(500, 5_000);

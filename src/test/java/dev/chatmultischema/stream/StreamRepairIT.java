@@ -3,13 +3,13 @@ package dev.chatmultischema.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.ChatService;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.redis.Channels;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
-import dev.chatmultischema.user.User;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,48 +43,58 @@ class StreamRepairIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static TcpProxy redis;
   private static TcpProxy postgres;
-  private static StreamNode first;
-  private static StreamNode second;
+  private static ChatService first;
+  private static ChatService second;
+  private static MessageWriter firstWriter;
+  private static MessageWriter secondWriter;
 
-  private User owner;
+  private String token;
   private TenantId tenant;
 
   @BeforeAll
   static void start() throws Exception {
-    redis = TcpProxy.to(Backends.shared().redisUrl());
-    postgres = TcpProxy.to(Backends.shared().databaseUrl());
+    var backends = Backends.shared();
+    redis = TcpProxy.to(backends.redisUrl());
+    postgres = TcpProxy.to(backends.databaseUrl());
+    var redisUrl = redis.url(backends.redisUrl());
     first =
-        StreamNode.start(
-            postgres.url(Backends.shared().databaseUrl()),
-            redis.url(Backends.shared().redisUrl()),
-            Map.of("redis.timeout", "300ms", "redis.pingInterval", "200ms"));
-    second = StreamNode.start(Map.of());
+        ChatService.on(backends)
+            .environment("DATABASE_URL", postgres.url(backends.databaseUrl()))
+            .environment("REDIS_URL", redisUrl)
+            .setting("redis.timeout", "300ms")
+            .setting("redis.pingInterval", "200ms")
+            .start();
+    firstWriter = new MessageWriter(backends.databaseUrl(), redisUrl);
+    second = ChatService.start();
+    secondWriter = new MessageWriter(backends.databaseUrl(), backends.redisUrl());
   }
 
   @AfterAll
   static void stop() throws Exception {
     first.close();
     second.close();
+    firstWriter.close();
+    secondWriter.close();
     redis.close();
     postgres.close();
   }
 
   @BeforeEach
   void createTenant() {
-    owner = first.createUser(Role.USER);
-    tenant = first.createTenant(owner);
+    token = first.login(first.addUser(Role.USER, null));
+    tenant = first.addTenant(token);
   }
 
   private Map<String, String> headers(long position) {
     var headers = new HashMap<String, String>();
-    headers.put("Authorization", StreamNode.token(owner));
+    headers.put("Authorization", "Bearer " + token);
     headers.put("X-Tenant-ID", tenant.toString());
     headers.put("Last-Event-ID", Long.toString(position));
     return headers;
   }
 
-  private SseClient open(StreamNode node, long position) throws Exception {
-    return new SseClient(node.uri("/messages/stream"), headers(position));
+  private SseClient open(ChatService node, long position) throws Exception {
+    return new SseClient(node.uri().resolve("/messages/stream"), headers(position));
   }
 
   private static List<Long> range(long first, long last) {
@@ -105,13 +115,13 @@ class StreamRepairIT {
         var elsewhere = open(second, 0)) {
       long published = 0;
       for (int round = 0; round < 3; round++) {
-        published += publishSingly(first, 100);
+        published += publishSingly(firstWriter, 100);
         redis.cut();
-        published += publishSingly(first, 100);
+        published += publishSingly(firstWriter, 100);
         redis.restore();
-        published += publishSingly(second, 100);
+        published += publishSingly(secondWriter, 100);
         redis.stall();
-        published += publishSingly(second, 100);
+        published += publishSingly(secondWriter, 100);
         redis.cut();
         redis.restore();
       }
@@ -122,16 +132,16 @@ class StreamRepairIT {
     }
   }
 
-  private long publishSingly(StreamNode node, int count) {
+  private long publishSingly(MessageWriter writer, int count) {
     for (int i = 0; i < count; i++) {
-      node.publish(tenant, 1);
+      writer.publish(tenant, 1);
     }
     return count;
   }
 
   private byte[] payload(List<Message> messages) {
     var text = new StringBuilder().append(messages.get(0).seq()).append('\n');
-    messages.forEach(message -> text.append(second.json(message)).append('\n'));
+    messages.forEach(message -> text.append(secondWriter.json(message)).append('\n'));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
@@ -145,7 +155,7 @@ class StreamRepairIT {
       for (int round = 0; round < 40; round++) {
         var payloads = new ArrayList<byte[]>();
         for (int batch = 0; batch < 5; batch++) {
-          var stored = second.store(tenant, 1 + random.nextInt(20), "round " + round);
+          var stored = secondWriter.store(tenant, 1 + random.nextInt(20), "round " + round);
           published += stored.size();
           for (int copies = random.nextInt(3); copies > 0; copies--) {
             payloads.add(payload(stored));
@@ -163,23 +173,24 @@ class StreamRepairIT {
   void keepsStreamsWhilePostgresIsAway() throws Exception {
     try (var live = open(first, 0);
         var old = open(first, 0)) {
-      second.publish(tenant, 10);
+      secondWriter.publish(tenant, 10);
       untilSeen(live, 10);
       postgres.cut();
       try {
         // Redis alone brings these.
-        second.publish(tenant, 10);
+        secondWriter.publish(tenant, 10);
         untilSeen(live, 20);
         untilSeen(old, 20);
         redis.cut();
-        second.publish(tenant, 10);
+        secondWriter.publish(tenant, 10);
         var refused =
             SseClient.get(
-                first.uri("/messages/stream?last_event_id=0"), Map.of("Authorization", "x"));
+                first.uri().resolve("/messages/stream?last_event_id=0"),
+                Map.of("Authorization", "x"));
         assertThat(refused.statusCode()).isEqualTo(401);
         // Longer than what is known of users and tenants is good for.
         await().during(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
-        var unavailable = SseClient.get(first.uri("/messages/stream"), headers(0));
+        var unavailable = SseClient.get(first.uri().resolve("/messages/stream"), headers(0));
         assertThat(unavailable.statusCode()).isEqualTo(503);
         assertThat(unavailable.body()).contains("\"code\":\"database_unavailable\"");
         assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
@@ -189,7 +200,7 @@ class StreamRepairIT {
       }
       untilSeen(live, 30);
       untilSeen(old, 30);
-      second.publish(tenant, 1);
+      secondWriter.publish(tenant, 1);
       untilSeen(live, 31);
       try (var late = open(first, 0)) {
         untilSeen(late, 31);
@@ -200,16 +211,16 @@ class StreamRepairIT {
   @Test
   void findsTheLastMessageThoughNoneFollows() throws Exception {
     try (var client = open(second, 0)) {
-      second.publish(tenant, 1);
+      secondWriter.publish(tenant, 1);
       await().until(() -> client.seqs().size() == 1);
-      second.store(tenant, 1, "told to nobody");
+      secondWriter.store(tenant, 1, "told to nobody");
       untilSeen(client, 2);
     }
   }
 
   @Test
   void resumesFromAnywhereOnAnyNodeWhileMessagesCome() throws Exception {
-    first.publish(tenant, 2_000);
+    firstWriter.publish(tenant, 2_000);
     var stopped = new AtomicBoolean();
     var readers = Executors.newFixedThreadPool(5);
     try {
@@ -217,8 +228,8 @@ class StreamRepairIT {
           readers.submit(
               () -> {
                 while (!stopped.get()) {
-                  first.publish(tenant, 3);
-                  second.publish(tenant, 3);
+                  firstWriter.publish(tenant, 3);
+                  secondWriter.publish(tenant, 3);
                 }
                 return null;
               });
@@ -240,7 +251,7 @@ class StreamRepairIT {
     }
   }
 
-  private Callable<Void> resume(StreamNode node, long position) {
+  private Callable<Void> resume(ChatService node, long position) {
     return () -> {
       // All that there was, and some of what came since.
       int wanted = (int) (2_000 - position + 200);
@@ -266,10 +277,10 @@ class StreamRepairIT {
         int opened = i + 1;
         await()
             .pollInterval(Duration.ofMillis(1))
-            .until(() -> second.metrics().of(tenant).streamSubscribers().get() == opened);
+            .until(() -> second.metric("chat_stream_subscribers", tenant) == opened);
       }
-      second.publish(tenant, 10);
-      await().until(() -> second.metrics().of(tenant).streamEvents().get() == 900);
+      secondWriter.publish(tenant, 10);
+      await().until(() -> second.metric("chat_stream_events_total", tenant) == 900);
       assertThat(Thread.activeCount() - before).isLessThan(30);
     } finally {
       for (var socket : sockets) {
@@ -284,14 +295,14 @@ class StreamRepairIT {
     try (var good = open(second, 0);
         var bad = openSocket(second, null)) {
       await().until(() -> !good.events().isEmpty());
-      await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 2);
+      await().until(() -> second.metric("chat_stream_subscribers", tenant) == 2);
       long published = 0;
       while (published < 500) {
-        published += second.publish(tenant, 10, text).size();
+        published += secondWriter.publish(tenant, 10, text).size();
       }
-      await().until(() -> second.metrics().of(tenant).streamDropped().get() == 1);
+      await().until(() -> second.metric("chat_stream_dropped_subscribers_total", tenant) == 1);
       untilSeen(good, published);
-      await().until(() -> second.metrics().of(tenant).streamSubscribers().get() == 1);
+      await().until(() -> second.metric("chat_stream_subscribers", tenant) == 1);
       bad.setSoTimeout((int) PATIENCE.toMillis());
       assertThat(readToTheEnd(bad)).isLessThan(published * text.length() / 2);
     }
@@ -301,13 +312,13 @@ class StreamRepairIT {
   void waitsForWhoReadsHistoryInItsOwnTime() throws Exception {
     var text = "x".repeat(10_000);
     for (int i = 0; i < 20; i++) {
-      second.publish(tenant, 100, text);
+      secondWriter.publish(tenant, 100, text);
     }
     try (var socket = openSocket(second, 0L)) {
       // Longer than one that was live may be stuck.
       await()
           .during(Duration.ofSeconds(3))
-          .until(() -> second.metrics().of(tenant).streamDropped().get() == 0);
+          .until(() -> second.metric("chat_stream_dropped_subscribers_total", tenant) == 0);
       var lines =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
@@ -320,13 +331,13 @@ class StreamRepairIT {
         }
       }
       assertThat(seqs).isEqualTo(range(1, 2_000));
-      assertThat(second.metrics().of(tenant).streamDropped().get()).isZero();
+      assertThat(second.metric("chat_stream_dropped_subscribers_total", tenant)).isZero();
     }
   }
 
   @Test
   void endsStreamsThatSawMoreThanIsStored() throws Exception {
-    second.publish(tenant, 5);
+    secondWriter.publish(tenant, 5);
     try (var client = open(second, 0)) {
       untilSeen(client, 5);
       second
@@ -346,7 +357,7 @@ class StreamRepairIT {
           .useHandle(
               handle ->
                   handle.execute("DELETE FROM %s WHERE seq > 3".formatted(tenant.partition())));
-      second.publish(tenant, 1, "another fourth");
+      secondWriter.publish(tenant, 1, "another fourth");
       await().until(() -> client.seqs().equals(List.of(4L)));
       assertThat(client.messages().get(0).data()).contains("another fourth");
     }
@@ -368,12 +379,12 @@ class StreamRepairIT {
     return total;
   }
 
-  private Socket openSocket(StreamNode node, Long position) throws IOException {
+  private Socket openSocket(ChatService node, Long position) throws IOException {
     var socket = new Socket();
     socket.setReceiveBufferSize(16 * 1024);
-    socket.connect(new InetSocketAddress("localhost", node.port()));
+    socket.connect(new InetSocketAddress("localhost", node.uri().getPort()));
     var request = new StringBuilder("GET /messages/stream HTTP/1.1\r\nHost: localhost\r\n");
-    request.append("Authorization: ").append(StreamNode.token(owner)).append("\r\n");
+    request.append("Authorization: ").append(token).append("\r\n");
     request.append("X-Tenant-ID: ").append(tenant).append("\r\n");
     if (position != null) {
       request.append("Last-Event-ID: ").append(position).append("\r\n");

@@ -1,0 +1,85 @@
+package dev.chatmultischema.stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.MessageStore;
+import dev.chatmultischema.redis.Redis;
+import dev.chatmultischema.redis.RedisFactory;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.core.setup.Environment;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/**
+ * Does what a consumer does with what it took from its queue, at once, so that a test knows what is
+ * stored and what was told of it.
+ */
+final class MessageWriter implements AutoCloseable {
+
+  private final Environment environment = new Environment("message-writer");
+  private final MessageStore store;
+  private final Redis redis;
+
+  MessageWriter(String databaseUrl, String redisUrl) throws Exception {
+    environment.getObjectMapper().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    var database = new DatabaseFactory();
+    database.setUrl(databaseUrl);
+    store = new MessageStore(database.build(environment));
+    var factory = new RedisFactory();
+    factory.setUrl(redisUrl);
+    redis = factory.build(environment);
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.start();
+    }
+  }
+
+  /** Stores without telling anybody. */
+  List<Message> store(TenantId tenant, int count, String text) {
+    var drafts =
+        IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    new Draft(
+                        UUID.randomUUID(),
+                        null,
+                        new Content("{\"text\":\"%s\"}".formatted(text)),
+                        Instant.now().truncatedTo(ChronoUnit.MILLIS)))
+            .toList();
+    return store.append(tenant, drafts);
+  }
+
+  /** Stores and tells. */
+  List<Message> publish(TenantId tenant, int count, String text) {
+    var stored = store(tenant, count, text);
+    redis.broadcaster().broadcast(tenant, stored);
+    return stored;
+  }
+
+  List<Message> publish(TenantId tenant, int count) {
+    return publish(tenant, count, "hello");
+  }
+
+  /** A message as it is told. */
+  String json(Message message) {
+    try {
+      return environment.getObjectMapper().writeValueAsString(message);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.stop();
+    }
+  }
+}
