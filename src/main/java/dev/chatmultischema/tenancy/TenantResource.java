@@ -82,13 +82,13 @@ public final class TenantResource {
       @Auth Caller caller,
       @QueryParam("cursor") IdCursor cursor,
       @QueryParam("limit") @DefaultValue("50") Limit limit) {
-    var from = cursor == null ? IdCursor.START : cursor;
-    var rows =
-        tenants.page(new TenantId(from.id()), caller.userId(), caller.admin(), limit.value() + 1);
-    var hasMore = rows.size() > limit.value();
-    var page = hasMore ? rows.subList(0, limit.value()) : rows;
-    var next = page.isEmpty() ? from : new IdCursor(page.get(page.size() - 1).tenantId().value());
-    return new TenantPage(page, next.toString(), hasMore);
+    var page =
+        IdPage.read(
+            cursor,
+            limit,
+            (after, max) -> tenants.page(new TenantId(after), caller.userId(), caller.admin(), max),
+            tenant -> tenant.tenantId().value());
+    return new TenantPage(page.rows(), page.next().toString(), page.hasMore());
   }
 
   @GET

@@ -89,12 +89,13 @@ public final class UserResource {
       @Auth Caller caller,
       @QueryParam("cursor") IdCursor cursor,
       @QueryParam("limit") @DefaultValue("50") Limit limit) {
-    var from = cursor == null ? IdCursor.START : cursor;
-    var rows = users.page(from.id(), caller.userId(), caller.admin(), limit.value() + 1);
-    var hasMore = rows.size() > limit.value();
-    var page = hasMore ? rows.subList(0, limit.value()) : rows;
-    var next = page.isEmpty() ? from : new IdCursor(page.get(page.size() - 1).userId());
-    return new UserPage(page, next.toString(), hasMore);
+    var page =
+        IdPage.read(
+            cursor,
+            limit,
+            (after, max) -> users.page(after, caller.userId(), caller.admin(), max),
+            User::userId);
+    return new UserPage(page.rows(), page.next().toString(), page.hasMore());
   }
 
   @GET
