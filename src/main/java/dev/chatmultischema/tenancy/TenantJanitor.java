@@ -1,5 +1,6 @@
 package dev.chatmultischema.tenancy;
 
+import com.google.common.base.Throwables;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -37,6 +38,9 @@ final class TenantJanitor implements Managed {
             return thread;
           });
 
+  /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
+  private boolean failing;
+
   TenantJanitor(Jdbi jdbi, TenantDao tenants, TenantRemains remains) {
     this.jdbi = jdbi;
     this.tenants = tenants;
@@ -71,9 +75,17 @@ final class TenantJanitor implements Managed {
 
   private boolean sweepOrLog() {
     try {
-      return sweep();
+      var done = sweep();
+      if (failing) {
+        failing = false;
+        LOG.info("sweeps work again");
+      }
+      return done;
     } catch (RuntimeException e) {
-      LOG.warn("the sweep failed, another follows: {}", e.getMessage());
+      if (!failing) {
+        failing = true;
+        LOG.warn("sweeps fail, trying on: {}", Throwables.getRootCause(e).getMessage());
+      }
       return false;
     }
   }
