@@ -25,15 +25,17 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
   }
 
   /**
-   * Reads the 36-character form.
+   * Reads the form of RFC 9562, section 4, in small or capital letters.
    *
    * @throws IllegalArgumentException if it is anything else
    */
   public static TenantId fromString(String text) {
-    if (text.length() != 36) {
+    var id = UUID.fromString(text);
+    // Digits in groups of other lengths are taken as well, and fill or cut the groups.
+    if (!id.toString().equalsIgnoreCase(text)) {
       throw new IllegalArgumentException("must be a UUID");
     }
-    return new TenantId(UUID.fromString(text));
+    return new TenantId(id);
   }
 
   /**
