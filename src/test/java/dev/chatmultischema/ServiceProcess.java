@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /** The service as it is deployed: its jar in a process of its own. */
 public final class ServiceProcess implements AutoCloseable {
@@ -68,7 +72,7 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts the service and waits until it is ready. */
   public static ServiceProcess start(Map<String, String> environment, String... jvmOptions)
-      throws IOException, InterruptedException {
+      throws IOException {
     int port = freePort();
     int adminPort = freePort();
     var all = new HashMap<>(environment);
@@ -87,14 +91,16 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private void awaitReady() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!ready()) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
-        process.destroyForcibly();
-        throw new IOException("the service did not start, see " + LOG);
-      }
-      TimeUnit.MILLISECONDS.sleep(50);
+  private void awaitReady() {
+    try {
+      Awaitility.await("readiness, see " + LOG)
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(50))
+          .failFast("the service ended, see " + LOG, () -> !process.isAlive())
+          .until(this::ready);
+    } catch (ConditionTimeoutException | TerminalFailureException e) {
+      kill();
+      throw e;
     }
   }
 
@@ -150,15 +156,12 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /** Waits until a metric has reached a value, and returns how many nanoseconds that took. */
-  public long await(String metric, double value) throws IOException, InterruptedException {
+  public long await(String metric, double value) {
     long started = System.nanoTime();
-    long deadline = started + TimeUnit.MINUTES.toNanos(3);
-    while (metric(metric) < value) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException(metric + " did not reach " + value);
-      }
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Awaitility.await(metric)
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> metric(metric), reached -> reached >= value);
     return System.nanoTime() - started;
   }
 

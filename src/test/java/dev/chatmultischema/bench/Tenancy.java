@@ -1,9 +1,12 @@
 package dev.chatmultischema.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.ServiceProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 
 /** A user logged in to the service, and a tenant of his. */
@@ -39,13 +42,10 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
   }
 
   /** Waits until all up to a seq are stored. */
-  void awaitHead(long seq) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + 180_000_000_000L;
-    while (head() < seq) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("stored " + head() + " of " + seq);
-      }
-      Thread.sleep(5);
-    }
+  void awaitHead(long seq) {
+    await("stored")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(5))
+        .until(this::head, head -> head >= seq);
   }
 }
