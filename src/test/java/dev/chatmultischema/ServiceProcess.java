@@ -142,6 +142,14 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** Whether a health check, as in {@code consumers}, is content. */
+  public boolean healthy(String check) throws IOException {
+    try (var admin = new HttpConnection(adminPort, "")) {
+      var answer = admin.request("GET", "/healthcheck", new byte[0]);
+      return JSON.readTree(answer.body()).at("/" + check + "/healthy").asBoolean();
+    }
+  }
+
   /** The sum of a metric's samples. */
   public double metric(String name) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {

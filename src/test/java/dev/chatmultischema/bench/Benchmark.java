@@ -4,6 +4,8 @@ import dev.chatmultischema.ServiceProcess;
 import dev.chatmultischema.embedded.Backends;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Measures the service as it is deployed, on the servers that {@code TEST_…_URL} name: {@code
@@ -16,7 +18,32 @@ public final class Benchmark {
 
   public static void main(String... arguments) throws Exception {
     int seconds = Integer.getInteger("bench.seconds", 10);
+    var parts = List.of(System.getProperty("bench.parts", "messages,fairness,growth").split(","));
     var backends = Backends.shared();
+    var report = new Report();
+    if (parts.contains("messages")) {
+      new MessageBenchmark(environment(backends), report, seconds).run();
+    }
+    if (parts.contains("fairness")) {
+      new FairnessBenchmark(environment(backends), report, seconds).run();
+    }
+    if (parts.contains("growth")) {
+      int tenants = Integer.getInteger("bench.tenants", 10_000);
+      new GrowthBenchmark(environment(backends), report, seconds, tenants).run();
+    }
+    report.write(
+        Path.of("target/benchmark.md"),
+        "Measured on %s: %d processors, Java %s, %s broker, %d s each; client and servers on the same machine."
+            .formatted(
+                LocalDate.now(),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.version().feature(),
+                backends.embedded() ? "embedded" : "RabbitMQ",
+                seconds));
+  }
+
+  /** With a database of its own, in which there is one user. */
+  private static Map<String, String> environment(Backends backends) throws Exception {
     var environment =
         ServiceProcess.environment(
             backends.newDatabase(), backends.rabbitmqUrl(), backends.redisUrl());
@@ -33,16 +60,6 @@ public final class Benchmark {
         "--role",
         "user",
         "config.yml");
-    var report = new Report();
-    new MessageBenchmark(environment, report, seconds).run();
-    report.write(
-        Path.of("target/benchmark.md"),
-        "Measured on %s: %d processors, Java %s, %s broker, %d s each; client and servers on the same machine."
-            .formatted(
-                LocalDate.now(),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.version().feature(),
-                backends.embedded() ? "embedded" : "RabbitMQ",
-                seconds));
+    return environment;
   }
 }

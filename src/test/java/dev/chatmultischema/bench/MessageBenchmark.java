@@ -5,17 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collections;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The way of a message, beside RabbitMQ's own load generator on the same broker in the same run.
@@ -23,7 +21,6 @@ import java.util.stream.IntStream;
 final class MessageBenchmark {
 
   private static final int CONNECTIONS = 32;
-  private static final int BATCH = 500;
   private static final int BACKLOG = 100_000;
   private static final int MAX_MESSAGES = 4_000_000;
 
@@ -52,15 +49,9 @@ final class MessageBenchmark {
       System.out.println("Batches");
       var stored = batches(Tenancy.create(service), seconds);
       report.addRate(
-          "batches of %d, stored".formatted(BATCH), stored, "PerfTest publishing", published);
+          "batches of %d, stored".formatted(Posts.BATCH), stored, "PerfTest publishing", published);
     }
     drain();
-  }
-
-  /** 200 bytes. */
-  private static String message(int number) {
-    var start = "{\"content\":{\"n\":" + number + ",\"text\":\"";
-    return start + "x".repeat(200 - start.length() - 3) + "\"}}";
   }
 
   private void single(Tenancy tenancy, int duration, boolean reported) throws Exception {
@@ -74,7 +65,9 @@ final class MessageBenchmark {
       reading.awaitReady();
       started = System.nanoTime();
       long end = started + TimeUnit.SECONDS.toNanos(duration);
-      inParallel(CONNECTIONS, () -> post(tenancy, numbers, sentAt, answers, end));
+      var posting =
+          Posts.posting(tenancy, connection -> post(connection, numbers, sentAt, answers, end));
+      Posts.inParallel(Collections.nCopies(CONNECTIONS, posting));
       tenancy.awaitHead(numbers.get());
     }
     double rate = numbers.get() / ((System.nanoTime() - started) / 1e9);
@@ -86,61 +79,25 @@ final class MessageBenchmark {
     }
   }
 
-  private static Void post(
-      Tenancy tenancy, AtomicInteger numbers, AtomicLongArray sentAt, Latencies answers, long end)
+  private static void post(
+      HttpConnection connection,
+      AtomicInteger numbers,
+      AtomicLongArray sentAt,
+      Latencies answers,
+      long end)
       throws IOException {
-    try (var connection = tenancy.connect()) {
-      while (System.nanoTime() < end) {
-        int number = numbers.getAndIncrement();
-        long sent = System.nanoTime();
-        sentAt.set(number, sent);
-        var answer = connection.request("POST", "/messages", message(number).getBytes(UTF_8));
-        answers.add(System.nanoTime() - sent);
-        if (answer.status() != 202) {
-          throw new IOException("answered " + answer.status() + ": " + answer.text());
-        }
-      }
+    while (System.nanoTime() < end) {
+      int number = numbers.getAndIncrement();
+      long sent = System.nanoTime();
+      sentAt.set(number, sent);
+      var answer = connection.request("POST", "/messages", Posts.message(number).getBytes(UTF_8));
+      answers.add(System.nanoTime() - sent);
+      Posts.expect(202, answer);
     }
-    return null;
   }
 
-  private double batches(Tenancy tenancy, int duration) throws Exception {
-    var body =
-        IntStream.range(0, BATCH)
-            .mapToObj(MessageBenchmark::message)
-            .collect(Collectors.joining(",", "{\"messages\":[", "]}"))
-            .getBytes(UTF_8);
-    var batches = new AtomicInteger();
-    long started = System.nanoTime();
-    long end = started + TimeUnit.SECONDS.toNanos(duration);
-    inParallel(
-        4,
-        () -> {
-          try (var connection = tenancy.connect()) {
-            while (System.nanoTime() < end) {
-              var answer = connection.request("POST", "/messages/batch", body);
-              if (answer.status() != 202) {
-                throw new IOException("answered " + answer.status() + ": " + answer.text());
-              }
-              batches.incrementAndGet();
-            }
-          }
-          return null;
-        });
-    tenancy.awaitHead((long) batches.get() * BATCH);
-    return batches.get() * BATCH / ((System.nanoTime() - started) / 1e9);
-  }
-
-  private static void inParallel(int threads, Callable<Void> task) throws Exception {
-    var executor = Executors.newFixedThreadPool(threads);
-    try {
-      var tasks = IntStream.range(0, threads).mapToObj(i -> task).toList();
-      for (var done : executor.invokeAll(tasks)) {
-        done.get();
-      }
-    } finally {
-      executor.shutdownNow();
-    }
+  private static double batches(Tenancy tenancy, int duration) throws Exception {
+    return Posts.batches(Collections.nCopies(4, tenancy), duration) * Posts.BATCH;
   }
 
   /** Messages that came while no consumer ran. */

@@ -12,19 +12,25 @@ final class Report {
   private record Row(String what, String figure, String beside, String ratio) {}
 
   private final List<Row> rows = new ArrayList<>();
+  private final List<Growth> growth = new ArrayList<>();
 
   void add(String what, String figure) {
     add(new Row(what, figure, "", ""));
   }
 
+  /** A figure beside another one in the same run. */
+  void add(String what, String figure, String beside, double ratio) {
+    add(new Row(what, figure, beside, "%.2f".formatted(ratio)));
+  }
+
+  /** A table of its own, behind the first. */
+  void add(Growth table) {
+    growth.add(table);
+  }
+
   /** A rate beside that of another system in the same run. */
   void addRate(String what, double rate, String otherName, double other) {
-    add(
-        new Row(
-            what,
-            perSecond(rate),
-            "%s: %s".formatted(otherName, perSecond(other)),
-            "%.2f".formatted(rate / other)));
+    add(what, perSecond(rate), "%s: %s".formatted(otherName, perSecond(other)), rate / other);
   }
 
   private void add(Row row) {
@@ -43,6 +49,7 @@ final class Report {
     for (var row : rows) {
       text.append("| %s | %s | %s | %s |%n".formatted(row.what, row.figure, row.beside, row.ratio));
     }
+    growth.forEach(table -> text.append('\n').append(table.table()));
     Files.writeString(file, text);
     System.out.println();
     System.out.println(text);

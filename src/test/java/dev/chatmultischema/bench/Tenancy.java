@@ -17,8 +17,15 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static Tenancy create(ServiceProcess service) throws IOException {
+    return create(service, login(service));
+  }
+
+  static String login(ServiceProcess service) throws IOException {
     var login = Map.of("email", EMAIL, "password", PASSWORD);
-    var token = service.post("/authentication/login", login).get("token").asText();
+    return service.post("/authentication/login", login).get("token").asText();
+  }
+
+  static Tenancy create(ServiceProcess service, String token) throws IOException {
     var tenant =
         service
             .post("/tenants", Map.of("tenant_name", "Bench"), "Authorization: Bearer " + token)

@@ -1,0 +1,160 @@
+package dev.chatmultischema.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.collect.Lists;
+import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.amqp.RabbitFactory;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.UserDao;
+import io.dropwizard.core.setup.Environment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Tenants by the thousand, each with all that the service makes for one, while no service runs.
+ *
+ * <p>Attaching a partition takes as long as there are partitions, so ten thousand would take half
+ * an hour. Here some at a time are attached to a small table, and the catalog's entries that name
+ * their parent are then moved to {@code messages}, which needs a superuser and nobody who looks.
+ */
+final class Crowd implements AutoCloseable {
+
+  private static final int CHUNK = 100;
+  private static final int PROGRESS = 1_000;
+  private static final int THREADS = 4;
+  private static final int WORKERS = 3;
+
+  private final Environment environment = new Environment("crowd");
+  private final Jdbi jdbi;
+  private final Rabbit rabbit;
+  private final UUID owner;
+  private final List<TenantId> tenants = new ArrayList<>();
+
+  /** Connects; the tenants will be those of the user with the e-mail address. */
+  Crowd(Map<String, String> servers, String email) throws Exception {
+    var database = new DatabaseFactory();
+    database.setUrl(servers.get("DATABASE_URL"));
+    jdbi = database.build(environment);
+    var factory = new RabbitFactory();
+    factory.setUrl(servers.get("RABBITMQ_URL"));
+    rabbit = factory.build(environment, jdbi);
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.start();
+    }
+    await("RabbitMQ")
+        .until(() -> environment.healthChecks().runHealthCheck(RabbitFactory.NAME).isHealthy());
+    owner = jdbi.onDemand(UserDao.class).findLogin(email).orElseThrow().userId();
+  }
+
+  /** Adds tenants until there are so many. */
+  void growTo(int size) throws Exception {
+    var more = Stream.generate(TenantId::create).limit(size - tenants.size()).toList();
+    System.out.printf("Adding %,d tenants%n", more.size());
+    long started = System.nanoTime();
+    for (var chunk : Lists.partition(more, CHUNK)) {
+      jdbi.useTransaction(handle -> create(handle, chunk));
+      tenants.addAll(chunk);
+      if (tenants.size() % PROGRESS == 0) {
+        progress("tables of %,d tenants", tenants.size(), started);
+      }
+    }
+    forEach(more, "queues of %,d tenants", rabbit.queues()::declare);
+  }
+
+  List<TenantId> tenants() {
+    return List.copyOf(tenants);
+  }
+
+  private void create(Handle handle, List<TenantId> chunk) {
+    handle.execute("SET LOCAL synchronous_commit = off");
+    handle.execute(
+        "CREATE TABLE public.crowd (LIKE public.messages INCLUDING ALL) PARTITION BY LIST (tenant_id)");
+    var rows =
+        handle.prepareBatch(
+            "INSERT INTO tenants (tenant_id, tenant_name, user_id, workers) VALUES (?, ?, ?, ?)");
+    chunk.forEach(tenant -> rows.add(tenant.value(), "Tenant " + tenant, owner, WORKERS));
+    rows.execute();
+    for (var tenant : chunk) {
+      handle
+          .createScript(
+              """
+              CREATE SCHEMA %1$s;
+              CREATE TABLE %1$s.messages (
+                LIKE public.messages INCLUDING ALL,
+                PRIMARY KEY (seq),
+                UNIQUE (message_id)
+              );
+              ALTER TABLE public.crowd ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
+              INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');
+              """
+                  .formatted(tenant.schema(), tenant))
+          .execute();
+    }
+    handle
+        .createScript(
+            """
+            UPDATE pg_inherits
+            SET inhparent = 'public.messages'::regclass
+            WHERE inhparent = 'public.crowd'::regclass;
+            UPDATE pg_depend
+            SET refobjid = 'public.messages'::regclass
+            WHERE classid = 'pg_class'::regclass
+              AND refclassid = 'pg_class'::regclass
+              AND refobjid = 'public.crowd'::regclass
+              AND objid <> refobjid;
+            UPDATE pg_class
+            SET relhassubclass = TRUE
+            WHERE oid = 'public.messages'::regclass;
+            DROP TABLE public.crowd;
+            """)
+        .execute();
+  }
+
+  private static void forEach(List<TenantId> tenants, String what, Consumer<TenantId> work)
+      throws Exception {
+    long started = System.nanoTime();
+    var executor = Executors.newFixedThreadPool(THREADS);
+    try {
+      int done = 0;
+      for (var chunk : Lists.partition(tenants, PROGRESS)) {
+        var tasks =
+            chunk.stream()
+                .map(tenant -> Executors.callable(() -> work.accept(tenant)))
+                .map(task -> (Callable<Object>) task)
+                .toList();
+        for (var finished : executor.invokeAll(tasks)) {
+          finished.get();
+        }
+        done += chunk.size();
+        progress(what, done, started);
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private static void progress(String what, int done, long started) {
+    var seconds = Duration.ofNanos(System.nanoTime() - started).toSeconds();
+    System.out.printf("  " + what + ", %d s%n", done, seconds);
+  }
+
+  /** Deletes the queues, which other runs on the same broker would have to bear. */
+  @Override
+  public void close() throws Exception {
+    forEach(tenants, "queues of %,d tenants deleted", rabbit.queues()::delete);
+    for (var managed : environment.lifecycle().getManagedObjects()) {
+      managed.stop();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.chatmultischema.bench;
+
+import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.tenant.TenantId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * How long a quiet tenant's messages take to be stored, alone and while another tenant floods; as
+ * PostgreSQL has noted the time of their commit, which it does with {@code track_commit_timestamp}.
+ */
+final class FairnessBenchmark {
+
+  private static final int FLOOD_CONNECTIONS = 2;
+  private static final int FLOOD_BEGUN = 20_000;
+
+  private final Map<String, String> environment;
+  private final Report report;
+  private final int seconds;
+  private final Jdbi jdbi;
+
+  FairnessBenchmark(Map<String, String> environment, Report report, int seconds) {
+    this.environment = environment;
+    this.report = report;
+    this.seconds = seconds;
+    var database = new DatabaseFactory();
+    database.setUrl(environment.get("DATABASE_URL"));
+    jdbi = Jdbi.create(database.getUrl(), database.getUser(), database.getPassword());
+  }
+
+  private record Delay(double half, double most) {
+    @Override
+    public String toString() {
+      return "p50 %.1f ms, p99 %.1f ms".formatted(half, most);
+    }
+  }
+
+  void run() throws Exception {
+    if (!timesAreKept()) {
+      System.out.println("Not measured: track_commit_timestamp is off in this PostgreSQL");
+      return;
+    }
+    try (var service = ServiceProcess.start(environment)) {
+      System.out.println("Fairness: warming up");
+      var quiet = Tenancy.create(service);
+      var noisy = Tenancy.create(service);
+      Posts.batches(Collections.nCopies(FLOOD_CONNECTIONS, noisy), 5);
+      delay(quiet, 5);
+      System.out.println("A quiet tenant alone");
+      var alone = delay(quiet, seconds);
+      System.out.println("A quiet tenant beside a flood");
+      var beside = besideFlood(quiet, noisy);
+      report.add("quiet tenant alone, accepted to stored", alone.toString());
+      report.add(
+          "quiet tenant beside a flood, accepted to stored",
+          beside.toString(),
+          "p99 alone: %.1f ms".formatted(alone.most),
+          beside.most / alone.most);
+    }
+  }
+
+  private boolean timesAreKept() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT current_setting('track_commit_timestamp')::boolean")
+                .mapTo(boolean.class)
+                .one());
+  }
+
+  private Delay besideFlood(Tenancy quiet, Tenancy noisy) throws Exception {
+    var flooding = new AtomicBoolean(true);
+    long before = noisy.head();
+    var flood =
+        Posts.posting(
+            noisy,
+            connection -> {
+              while (flooding.get()) {
+                Posts.batch(connection);
+              }
+            });
+    var executor = Executors.newFixedThreadPool(FLOOD_CONNECTIONS);
+    try {
+      var floods =
+          Collections.nCopies(FLOOD_CONNECTIONS, flood).stream().map(executor::submit).toList();
+      noisy.awaitHead(before + FLOOD_BEGUN);
+      var delay = delay(quiet, seconds);
+      flooding.set(false);
+      for (var ended : floods) {
+        ended.get();
+      }
+      return delay;
+    } finally {
+      flooding.set(false);
+      executor.shutdownNow();
+    }
+  }
+
+  /** Posts one message after the other. */
+  private Delay delay(Tenancy quiet, int duration) throws Exception {
+    long before = quiet.head();
+    int posted = Posts.single(List.of(quiet), duration).count();
+    quiet.awaitHead(before + posted);
+    return read(quiet, before);
+  }
+
+  private Delay read(Tenancy quiet, long after) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY millis),
+                      percentile_disc(0.99) WITHIN GROUP (ORDER BY millis)
+                    FROM (
+                      SELECT EXTRACT(EPOCH FROM pg_xact_commit_timestamp(xmin) - created_at) * 1000 AS millis
+                      FROM %s
+                      WHERE seq > :after
+                    ) AS stored
+                    """
+                        .formatted(TenantId.fromString(quiet.tenant()).partition()))
+                .bind("after", after)
+                .map((row, context) -> new Delay(row.getDouble(1), row.getDouble(2)))
+                .one());
+  }
+}
