@@ -26,8 +26,7 @@ import java.util.stream.LongStream;
  * and what must be stored of it.
  *
  * <p>Each is a good client: whatever is not answered with 202 is sent again under the same ids, and
- * what comes after it is sent after it. A copy whose answer was lost stands in the queue before the
- * copy that was accepted, so the order of what is stored is exact all the same.
+ * what comes after it is sent after it, so that its {@link SenderAccount} is exact.
  */
 final class Traffic implements AutoCloseable {
 
@@ -60,11 +59,15 @@ final class Traffic implements AutoCloseable {
     replicas.add(replica);
   }
 
+  /** Lets nobody publish to a replica from the next request on. */
+  void remove(URI replica) {
+    replicas.remove(replica);
+  }
+
   private final class Sender {
-    private final String name = UUID.randomUUID().toString();
+    private final SenderAccount account = new SenderAccount(UUID.randomUUID().toString());
     private final String tenant;
     private final String token;
-    private volatile int accepted;
 
     private Sender(String tenant, String token) {
       this.tenant = tenant;
@@ -73,19 +76,8 @@ final class Traffic implements AutoCloseable {
 
     private void send() {
       for (int round = 0; stopped.getCount() > 0; round++) {
-        int size = round % 3 == 0 ? BATCH : 1;
-        var messages =
-            IntStream.range(accepted, accepted + size)
-                .mapToObj(
-                    n ->
-                        Map.of(
-                            "message_id",
-                            UUID.randomUUID(),
-                            "content",
-                            Map.of("sender", name, "n", n)))
-                .toList();
-        insist(round, messages);
-        accepted += size;
+        insist(round, account.begin(round % 3 == 0 ? BATCH : 1));
+        account.accept();
         pause();
       }
     }
@@ -94,7 +86,7 @@ final class Traffic implements AutoCloseable {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       for (int attempt = round; !accepts(attempt, messages); attempt++) {
         if (System.nanoTime() > deadline) {
-          throw new AssertionError(name + " could not publish for " + PATIENCE);
+          throw new AssertionError(account + " could not publish for " + PATIENCE);
         }
         pause();
       }
@@ -106,8 +98,8 @@ final class Traffic implements AutoCloseable {
     }
 
     private boolean accepts(int attempt, List<?> messages) {
-      var replica = replicas.get(attempt % replicas.size());
-      var client = new ChatClient(replica, Map.of()).as(token).tenant(tenant);
+      var now = List.copyOf(replicas);
+      var client = new ChatClient(now.get(attempt % now.size()), Map.of()).as(token).tenant(tenant);
       try {
         var answer =
             messages.size() == 1
@@ -121,24 +113,17 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** How many messages of a tenant were accepted. */
-  int accepted(String tenant) {
-    return senders.stream()
-        .filter(sender -> sender.tenant.equals(tenant))
-        .mapToInt(sender -> sender.accepted)
-        .sum();
-  }
-
   /** Waits until every sender had some more messages accepted. */
   void awaitMore(int messages) {
-    var before = senders.stream().map(sender -> sender.accepted).toList();
+    var before = senders.stream().map(sender -> sender.account.accepted()).toList();
     await("more accepted messages")
         .atMost(PATIENCE)
         .until(
             () ->
                 running.stream().anyMatch(Future::isDone)
                     || IntStream.range(0, before.size())
-                        .allMatch(i -> senders.get(i).accepted >= before.get(i) + messages));
+                        .allMatch(
+                            i -> senders.get(i).account.accepted() >= before.get(i) + messages));
   }
 
   /** Ends once every sender's last message is accepted. */
@@ -149,65 +134,41 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Asserts, after the end, that all that was accepted is stored once, and in order. */
+  /** Something that a test does. */
+  interface Action {
+    void run() throws Exception;
+  }
+
+  /** Does what loses the contents of queues, and from then on accepts that loss and no other. */
+  void losing(Action deletion) throws Exception {
+    var before = senders.stream().map(sender -> sender.account.accepted()).toList();
+    deletion.run();
+    IntStream.range(0, before.size())
+        .forEach(i -> senders.get(i).account.losesUntilNow(before.get(i)));
+  }
+
+  /** Asserts, after the end, that all that was accepted is stored, once, in order, without gap. */
   void assertAllStored(ChatClient admin) {
     for (var tenant : tenants()) {
-      var stored = awaitStored(admin.tenant(tenant), accepted(tenant));
-      for (var sender : senders) {
-        if (sender.tenant.equals(tenant)) {
-          assertThat(numbers(stored, sender))
-              .containsExactlyElementsOf(IntStream.range(0, sender.accepted).boxed().toList());
-        }
-      }
-    }
-  }
-
-  /**
-   * As {@link #assertAllStored}, where a queue was deleted and whatever was in it is lost: nothing
-   * is asserted of what was accepted before the given number of each sender's messages.
-   */
-  void assertAllStoredFrom(List<Integer> numbers, ChatClient admin) {
-    for (int i = 0; i < senders.size(); i++) {
-      var sender = senders.get(i);
-      int from = numbers.get(i);
-      await()
+      await("balance of tenant " + tenant)
           .atMost(PATIENCE)
-          .untilAsserted(
-              () -> {
-                var stored = numbers(admin.tenant(sender.tenant).messages(), sender);
-                assertThat(stored).isSorted().doesNotHaveDuplicates();
-                assertThat(stored.stream().filter(n -> n >= from))
-                    .containsExactlyElementsOf(
-                        IntStream.range(from, sender.accepted).boxed().toList());
-              });
+          .untilAsserted(() -> assertAllStored(tenant, admin.tenant(tenant).messages()));
     }
   }
 
-  /** How many messages of each sender were accepted. */
-  List<Integer> acceptedOfEach() {
-    return senders.stream().map(sender -> sender.accepted).toList();
+  private void assertAllStored(String tenant, List<JsonNode> stored) {
+    int kept =
+        senders.stream()
+            .filter(sender -> sender.tenant.equals(tenant))
+            .mapToInt(sender -> sender.account.assertKept(stored))
+            .sum();
+    assertThat(stored).as("nothing but what was accepted").hasSize(kept);
+    assertThat(stored.stream().map(message -> message.get("seq").asLong()))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, kept).boxed().toList());
   }
 
   private List<String> tenants() {
     return senders.stream().map(sender -> sender.tenant).distinct().toList();
-  }
-
-  private static List<JsonNode> awaitStored(ChatClient client, int accepted) {
-    await("all accepted messages stored").atMost(PATIENCE).until(() -> client.head() >= accepted);
-    var stored = client.messages();
-    assertThat(stored).hasSize(accepted);
-    assertThat(stored.stream().map(message -> message.get("message_id").asText()))
-        .doesNotHaveDuplicates();
-    assertThat(stored.stream().map(message -> message.get("seq").asLong()))
-        .containsExactlyElementsOf(LongStream.rangeClosed(1, accepted).boxed().toList());
-    return stored;
-  }
-
-  private static List<Integer> numbers(List<JsonNode> stored, Sender sender) {
-    return stored.stream()
-        .filter(message -> message.at("/content/sender").asText().equals(sender.name))
-        .map(message -> message.at("/content/n").asInt())
-        .toList();
   }
 
   @Override
