@@ -183,6 +183,23 @@ public final class ServiceProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Sends SIGSTOP: it is there, and does nothing any more. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("kill", "-s", name, String.valueOf(pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IOException("no " + name + " to process " + pid());
+    }
+  }
+
   /** Waits for the end; false if it did not come in time. */
   public boolean awaitExit(long seconds) throws InterruptedException {
     return process.waitFor(seconds, TimeUnit.SECONDS);
