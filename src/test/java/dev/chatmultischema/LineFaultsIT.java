@@ -1,7 +1,10 @@
 package dev.chatmultischema;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -12,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** One of two replicas cannot reach the broker while the other one can. */
 class LineFaultsIT {
 
+  private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
   private static final int SOME = 20;
   private static final int TENANTS = 4;
 
@@ -65,6 +69,19 @@ class LineFaultsIT {
     line.stall();
     probe.post("/messages", Map.of("content", Map.of())).expectProblem(503, "broker_unavailable");
     traffic.awaitMore(1);
+    line.restore();
+    goOnAndCheck();
+  }
+
+  @Test
+  void takesOverFromAReplicaThatCannotReachTheBroker() throws Exception {
+    line.cut();
+    var heads = tenants.stream().map(tenant -> admin.tenant(tenant).head()).toList();
+    for (int i = 0; i < TENANTS; i++) {
+      var client = admin.tenant(tenants.get(i));
+      long before = heads.get(i);
+      await(tenants.get(i)).atMost(NOTICED_WITHIN).until(() -> client.head() > before + SOME);
+    }
     line.restore();
     goOnAndCheck();
   }
