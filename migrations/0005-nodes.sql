@@ -1,10 +1,12 @@
 --liquibase formatted sql
 
 --changeset chat:nodes
--- Who is there: each node renews its row every second. An instance is one life of a process.
+-- Who is there: each node renews its row every second. An instance is one life of a process; able
+-- is one that can consume.
 CREATE TABLE nodes (
   node_id    text PRIMARY KEY,
   instance   uuid NOT NULL,
+  able       boolean NOT NULL,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   seen_at    timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 50);

@@ -73,7 +73,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     answerErrors(config, env);
     authenticate(env, jdbi, tokens, callers, tenants);
     acceptMessages(env, jdbi, rabbit.publisher(), metrics);
-    var nodes = new NodeRegistry(config.nodeId(), jdbi);
+    var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);

@@ -28,6 +28,7 @@ final class PublisherLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(PublisherLink.class);
   private static final Duration WATCH = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final RabbitEndpoint endpoint;
@@ -42,6 +43,7 @@ final class PublisherLink {
       RabbitEndpoint.dispatcher("rabbitmq-publisher-dispatch", 1);
   private volatile Session session;
   private volatile String down = "not connected yet";
+  private volatile long lastConnected = System.nanoTime();
   private volatile boolean stopping;
 
   PublisherLink(
@@ -236,7 +238,11 @@ final class PublisherLink {
     }
   }
 
-  Duration confirmTimeout() {
-    return confirmTimeout;
+  /** Whether there is a connection, or was one in the last five seconds. */
+  boolean reachable() {
+    if (session != null) {
+      lastConnected = System.nanoTime();
+    }
+    return System.nanoTime() - lastConnected < GRACE.toNanos();
   }
 }

@@ -46,6 +46,11 @@ public final class Rabbit implements Managed {
     return deadLetters;
   }
 
+  /** Whether the broker can be reached, or could be in the last five seconds. */
+  public boolean reachable() {
+    return link.reachable();
+  }
+
   @Override
   public void start() {
     link.start();

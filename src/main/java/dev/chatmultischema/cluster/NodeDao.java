@@ -10,8 +10,8 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterConstructorMapper(NodeDao.Node.class)
 interface NodeDao {
 
-  /** A node, and which life of it renewed the row last. */
-  record Node(String nodeId, UUID instance) {}
+  /** A node, which life of it renewed the row last, and whether it can work. */
+  record Node(String nodeId, UUID instance, boolean able) {}
 
   /**
    * Says that this node is there, and tells who else was seen in the last five seconds; this node's
@@ -20,19 +20,20 @@ interface NodeDao {
   @SqlQuery(
       """
       WITH beat AS (
-        INSERT INTO nodes AS n (node_id, instance)
-        VALUES (:node, :instance)
+        INSERT INTO nodes AS n (node_id, instance, able)
+        VALUES (:node, :instance, :able)
         ON CONFLICT (node_id) DO UPDATE
         SET instance = EXCLUDED.instance,
+          able = EXCLUDED.able,
           started_at =
             CASE WHEN n.instance = EXCLUDED.instance THEN n.started_at ELSE EXCLUDED.started_at END,
           seen_at = EXCLUDED.seen_at
       )
-      SELECT node_id, instance
+      SELECT node_id, instance, able
       FROM nodes
       WHERE seen_at > clock_timestamp() - interval '5 seconds'
       """)
-  List<Node> beat(String node, UUID instance);
+  List<Node> beat(String node, UUID instance, boolean able);
 
   @SqlUpdate("DELETE FROM nodes WHERE node_id = :node AND instance = :instance")
   void leave(String node, UUID instance);

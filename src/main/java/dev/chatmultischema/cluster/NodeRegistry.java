@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -38,6 +39,7 @@ public final class NodeRegistry implements Managed {
   private final String node;
   private final UUID instance = UUID.randomUUID();
   private final NodeDao nodes;
+  private final BooleanSupplier canWork;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService heart =
       Executors.newSingleThreadScheduledExecutor(
@@ -48,8 +50,12 @@ public final class NodeRegistry implements Managed {
   private volatile long lastBeat;
   private volatile List<String> live = List.of();
 
-  public NodeRegistry(String node, Jdbi jdbi) {
+  /**
+   * @param canWork whether this node can do its share; it must not block
+   */
+  public NodeRegistry(String node, Jdbi jdbi, BooleanSupplier canWork) {
     this.node = node;
+    this.canWork = canWork;
     this.nodes = jdbi.onDemand(NodeDao.class);
   }
 
@@ -59,8 +65,9 @@ public final class NodeRegistry implements Managed {
   }
 
   /**
-   * The nodes that are alive, in their order; none before the database was reached for the first
-   * time, and none again once it was not reached for 20 s, since others have taken over by then.
+   * The nodes that are alive and can work, in their order, or where none can, all that are alive;
+   * none before the database was reached for the first time, and none again once it was not reached
+   * for 20 s, since others have taken over by then.
    */
   public List<String> live() {
     return System.nanoTime() - lastBeat < ISOLATED.toNanos() ? live : List.of();
@@ -90,7 +97,8 @@ public final class NodeRegistry implements Managed {
     if (!beaten) {
       nodes.forgetLost();
     }
-    var rows = nodes.beat(node, instance);
+    boolean able = canWork.getAsBoolean();
+    var rows = nodes.beat(node, instance, able);
     if (beaten) {
       warnOfNamesake(rows);
     }
@@ -98,14 +106,25 @@ public final class NodeRegistry implements Managed {
     lastBeat = System.nanoTime();
     var seen = rows.stream().map(NodeDao.Node::nodeId).collect(Collectors.toSet());
     seen.add(node);
+    var working =
+        rows.stream()
+            .filter(NodeDao.Node::able)
+            .map(NodeDao.Node::nodeId)
+            .collect(Collectors.toSet());
+    working.remove(node);
+    if (able) {
+      working.add(node);
+    }
+    // Where nobody can work, each keeps what it has until it can again.
+    var now = working.isEmpty() ? seen : working;
     // Who is missing for the first time may be about to return, as after an outage of the database.
-    become(ImmutableSortedSet.copyOf(Sets.union(seen, lastSeen)).asList());
-    lastSeen = seen;
+    become(ImmutableSortedSet.copyOf(Sets.union(now, lastSeen)).asList());
+    lastSeen = now;
   }
 
   private void become(List<String> alive) {
     if (!alive.equals(live)) {
-      LOG.info("nodes alive: {}", alive);
+      LOG.info("nodes that work: {}", alive);
       live = alive;
       listeners.forEach(Runnable::run);
     }

@@ -218,9 +218,9 @@ final class ConsumerSupervisor implements Managed {
     if (!everRead) {
       return Optional.of("what is wanted was not read yet: the database does not answer");
     }
-    return nodes.live().isEmpty()
-        ? Optional.of("handed over: the database did not answer for long")
-        : Optional.empty();
+    return nodes.live().contains(nodes.node())
+        ? Optional.empty()
+        : Optional.of("handed over: for long without the database, or the broker");
   }
 
   /**
