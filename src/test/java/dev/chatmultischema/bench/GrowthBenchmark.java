@@ -8,6 +8,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ final class GrowthBenchmark {
 
   private static final int BUSY = 10;
   private static final int CREATED = 20;
+  private static final int CLIENTS = 200;
   private static final int IDLE_SECONDS = 20;
   private static final int WARM_UP_SECONDS = 5;
 
@@ -59,15 +61,13 @@ final class GrowthBenchmark {
       growth.add("ready after, s", since(started));
       awaitConsumed(service);
       growth.add("all consumed after, s", since(started));
-      idle(service, growth);
       var busy = busy(service, tenants);
       System.out.println("Warming up");
       work(service, busy, WARM_UP_SECONDS, new Growth());
       System.out.println("Measuring");
       work(service, busy, seconds, growth);
-      var figures = ProcessFigures.of(service);
-      growth.add("threads after work", figures.threads());
-      growth.add("memory after work (RSS), MB", figures.residentMegabytes());
+      crowded(service, busy.get(0), growth);
+      idle(service, growth);
     }
   }
 
@@ -82,17 +82,25 @@ final class GrowthBenchmark {
         .until(() -> service.healthy("consumers"));
   }
 
+  /** More clients than there are threads; those that were needed stay for a minute. */
+  private static void crowded(ServiceProcess service, Tenancy tenancy, Growth growth)
+      throws Exception {
+    var posted = Posts.single(Collections.nCopies(CLIENTS, tenancy), 3);
+    growth.add("threads with %d clients".formatted(CLIENTS), ProcessFigures.of(service).threads());
+    System.out.printf("  %,d posts%n", posted.count());
+  }
+
   private static void idle(ServiceProcess service, Growth growth) throws Exception {
-    // What the start has left to do is no idling.
+    // What the work has left to do is no idling.
     expectToLive(service, IDLE_SECONDS);
     var before = ProcessFigures.of(service);
     long started = System.nanoTime();
     expectToLive(service, IDLE_SECONDS);
     var after = ProcessFigures.of(service);
     var used = after.cpu().minus(before.cpu()).toNanos() / 1e9;
-    growth.add("processor while idle, % of one", used / since(started) * 100);
-    growth.add("threads while idle", after.threads());
-    growth.add("memory while idle (RSS), MB", after.residentMegabytes());
+    growth.add("idle: processor, % of one", used / since(started) * 100);
+    growth.add("idle: threads", after.threads());
+    growth.add("idle: memory (RSS), MB", after.residentMegabytes());
   }
 
   private static void expectToLive(ServiceProcess service, int seconds) throws Exception {
