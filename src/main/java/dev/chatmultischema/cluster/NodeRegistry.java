@@ -6,6 +6,7 @@ import com.google.common.collect.Sets;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -14,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -45,7 +45,7 @@ public final class NodeRegistry implements Managed {
       Executors.newSingleThreadScheduledExecutor(
           new ThreadFactoryBuilder().setNameFormat("node-registry").setDaemon(true).build());
 
-  private Set<String> lastSeen = Set.of();
+  private Set<String> lastWorking = Set.of();
   private boolean beaten;
   private volatile long lastBeat;
   private volatile List<String> live = List.of();
@@ -104,28 +104,30 @@ public final class NodeRegistry implements Managed {
     }
     beaten = true;
     lastBeat = System.nanoTime();
-    var seen = rows.stream().map(NodeDao.Node::nodeId).collect(Collectors.toSet());
-    seen.add(node);
-    var working =
-        rows.stream()
-            .filter(NodeDao.Node::able)
-            .map(NodeDao.Node::nodeId)
-            .collect(Collectors.toSet());
-    working.remove(node);
-    if (able) {
-      working.add(node);
-    }
-    // Where nobody can work, each keeps what it has until it can again.
-    var now = working.isEmpty() ? seen : working;
+    var working = working(rows, able);
     // Who is missing for the first time may be about to return, as after an outage of the database.
-    become(ImmutableSortedSet.copyOf(Sets.union(now, lastSeen)).asList());
-    lastSeen = now;
+    become(ImmutableSortedSet.copyOf(Sets.union(working, lastWorking)).asList());
+    lastWorking = working;
   }
 
-  private void become(List<String> alive) {
-    if (!alive.equals(live)) {
-      LOG.info("nodes that work: {}", alive);
-      live = alive;
+  private Set<String> working(List<NodeDao.Node> rows, boolean able) {
+    var alive = new HashSet<>(Set.of(node));
+    var working = new HashSet<>(able ? alive : Set.of());
+    for (var row : rows) {
+      alive.add(row.nodeId());
+      // Of itself, the node knows better than its row.
+      if (row.able() && !row.nodeId().equals(node)) {
+        working.add(row.nodeId());
+      }
+    }
+    // Where nobody can work, each keeps what it has until it can again.
+    return working.isEmpty() ? alive : working;
+  }
+
+  private void become(List<String> working) {
+    if (!working.equals(live)) {
+      LOG.info("nodes that work: {}", working);
+      live = working;
       listeners.forEach(Runnable::run);
     }
   }
