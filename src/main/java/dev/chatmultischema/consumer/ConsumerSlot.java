@@ -80,6 +80,9 @@ final class ConsumerSlot {
       return Step.NOTHING;
     }
     if (!runs()) {
+      if (consumer != null && !consumer.over()) {
+        return Step.NOTHING;
+      }
       consumer = null;
       if (wanted.deleted()) {
         return Step.FORGET;

@@ -84,6 +84,14 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     return state == State.ENDED;
   }
 
+  /**
+   * Whether it has ended and the last of its batches, too. Until then nothing may start in its
+   * place: where the queue was deleted, what came later could be stored before what is in them.
+   */
+  synchronized boolean over() {
+    return state == State.ENDED && running == 0;
+  }
+
   /** Whether it should end for now, since more waits on this node than it has room for. */
   synchronized boolean overloaded() {
     return overloaded;
@@ -183,6 +191,9 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
               .toList();
     } finally {
       release(batch, notNow);
+    }
+    if (over()) {
+      changed.run();
     }
   }
 
