@@ -132,10 +132,11 @@ final class ConsumerSupervisor implements Managed {
     return asked > tried;
   }
 
+  /** Every consumer that starts or ends wakes this up; thousands must not mean as many passes. */
   private synchronized void pause(long nextRead) {
     long left = nextRead - System.nanoTime();
-    if (!changed && asked == tried && left > 0) {
-      await(left);
+    while (!changed && asked == tried && left > 0 && await(left)) {
+      left = nextRead - System.nanoTime();
     }
   }
 

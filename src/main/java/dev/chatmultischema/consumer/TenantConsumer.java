@@ -41,6 +41,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private final Backoff backoff = new Backoff(LONGEST_PAUSE);
   private State state = State.RUNNING;
   private int workers;
+  private int counted;
   private int running;
   private boolean inRow;
   private boolean failing;
@@ -68,8 +69,16 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   synchronized void start(Subscription opened) {
     subscription = opened;
     acknowledgements = new Acknowledgements(opened);
-    meters.workers().set(workers);
+    if (state != State.ENDED) {
+      count(workers);
+    }
     offer();
+  }
+
+  /** Adds to what may be the share of several tenants in one gauge. */
+  private void count(int lanesThatMayRun) {
+    meters.workers().inc(lanesThatMayRun - counted);
+    counted = lanesThatMayRun;
   }
 
   synchronized State state() {
@@ -103,9 +112,9 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
 
   /** Lets more or fewer lanes run at once, from the next batch on. */
   synchronized void resize(int number) {
-    if (number != workers) {
+    if (number != workers && state != State.ENDED) {
       workers = number;
-      meters.workers().set(number);
+      count(workers);
       offer();
     }
   }
@@ -149,7 +158,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private void end() {
     state = State.ENDED;
     lanes.clear();
-    meters.workers().set(0);
+    count(0);
     notifyAll();
   }
 
