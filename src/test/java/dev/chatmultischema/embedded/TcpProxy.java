@@ -11,10 +11,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * A proxy in front of a server, on a loopback port that stays the same, to make the network between
- * the two fail: {@link #cut} is a server that is down, {@link #stall} one that is there and silent.
+ * the two fail: {@link #cut} is a server that is down, {@link #stall} one that is there and silent,
+ * {@link #breakAfter} one whose answers break off.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -29,6 +31,7 @@ public final class TcpProxy implements AutoCloseable {
   private Thread acceptor;
   private boolean stalled;
   private boolean closed;
+  private volatile long breakAfter = Long.MAX_VALUE;
 
   private TcpProxy(InetSocketAddress target) {
     this.target = target;
@@ -78,8 +81,17 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends each connection as soon as its client got this many bytes since it was opened, until
+   * {@link #restore}; so an answer breaks at the same place however fast it comes.
+   */
+  public void breakAfter(long bytes) {
+    breakAfter = bytes;
+  }
+
   /** Forwards again, on the connections that are left and on new ones. */
   public void restore() {
+    breakAfter = Long.MAX_VALUE;
     synchronized (state) {
       stalled = false;
       state.notifyAll();
@@ -141,18 +153,22 @@ public final class TcpProxy implements AutoCloseable {
       drop(client, server);
       return;
     }
-    inBackground("up", () -> forward(client, server));
-    inBackground("down", () -> forward(server, client));
+    inBackground("up", () -> forward(client, server, () -> Long.MAX_VALUE));
+    inBackground("down", () -> forward(server, client, () -> breakAfter));
   }
 
-  private void forward(Socket from, Socket to) {
+  private void forward(Socket from, Socket to, LongSupplier most) {
     var buffer = new byte[BUFFER_BYTES];
+    long total = 0;
     try {
-      for (var count = 0; count >= 0; count = from.getInputStream().read(buffer)) {
+      int count = 0;
+      while (count >= 0 && total < most.getAsLong()) {
+        count = from.getInputStream().read(buffer);
         awaitFlow();
-        to.getOutputStream().write(buffer, 0, count);
+        int allowed = (int) Math.max(0, Math.min(count, most.getAsLong() - total));
+        to.getOutputStream().write(buffer, 0, allowed);
+        total += allowed;
       }
-      awaitFlow();
     } catch (IOException e) {
       // One side broke off, so the other hears of it too.
     }

@@ -1,6 +1,7 @@
 package dev.chatmultischema.embedded;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -105,6 +106,25 @@ class TcpProxyTest {
     proxy.restore();
     try (var after = connect()) {
       assertEquals(4, exchange(after, 4));
+    }
+  }
+
+  @Test
+  void breaksEachConnectionAfterSomeBytesUntilItIsRestored() throws Exception {
+    proxy.breakAfter(5);
+    for (int connection = 1; connection <= 2; connection++) {
+      try (var client = connect()) {
+        client.getOutputStream().write(new byte[] {1, 2, 3});
+        assertArrayEquals(new byte[] {1, 2, 3}, client.getInputStream().readNBytes(3));
+        client.getOutputStream().write(new byte[] {4, 5, 6, 7});
+        assertArrayEquals(new byte[] {4, 5}, client.getInputStream().readNBytes(2));
+        await().until(() -> isBroken(client));
+      }
+    }
+    proxy.restore();
+    try (var client = connect()) {
+      client.getOutputStream().write(new byte[6]);
+      assertEquals(6, client.getInputStream().readNBytes(6).length);
     }
   }
 
