@@ -69,10 +69,6 @@ public record DeadLetter(
   static Outgoing back(TenantId tenant, GetResponse message) {
     var headers = MessageCodec.ownHeaders(message.getProps());
     headers.keySet().removeAll(FailedMessage.STORY);
-    return new Outgoing(
-        MessageTopology.DEFAULT_EXCHANGE,
-        MessageTopology.queue(tenant),
-        MessageCodec.again(message.getProps(), headers).build(),
-        message.getBody());
+    return MessageCodec.back(tenant, message, headers);
   }
 }

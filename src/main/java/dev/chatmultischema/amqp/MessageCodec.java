@@ -2,6 +2,7 @@ package dev.chatmultischema.amqp;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.GetResponse;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
@@ -140,6 +141,15 @@ public final class MessageCodec {
         .expiration(null)
         .userId(null)
         .headers(headers);
+  }
+
+  /** The same message with these headers, on its way to the tenant's queue again. */
+  static Outgoing back(TenantId tenant, GetResponse message, Map<String, Object> headers) {
+    return new Outgoing(
+        MessageTopology.DEFAULT_EXCHANGE,
+        MessageTopology.queue(tenant),
+        again(message.getProps(), headers).build(),
+        message.getBody());
   }
 
   /** How often storing it has failed. */

@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
@@ -8,10 +9,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +46,7 @@ final class RabbitEndpoint {
     factory.setChannelRpcTimeout((int) RPC_TIMEOUT.toMillis());
     factory.setShutdownTimeout(1_000);
     factory.setExceptionHandler(new ConnectionErrors());
-    factory.setThreadFactory(
-        task -> {
-          var thread = new Thread(task, "rabbitmq");
-          thread.setDaemon(true);
-          return thread;
-        });
+    factory.setThreadFactory(daemons("rabbitmq"));
     if (url.tls()) {
       useTls(factory);
     }
@@ -79,7 +75,6 @@ final class RabbitEndpoint {
    * the client still needs them while its connections close.
    */
   static ExecutorService dispatcher(String name, int threads) {
-    var number = new AtomicInteger();
     var executor =
         new ThreadPoolExecutor(
             threads,
@@ -87,13 +82,13 @@ final class RabbitEndpoint {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              var thread = new Thread(task, name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+            daemons(name + "-%d"));
     executor.allowCoreThreadTimeOut(true);
     return executor;
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
   }
 
   /**

@@ -138,8 +138,7 @@ final class UnroutedMessages implements Managed {
     if (exists) {
       try {
         queues.declare(tenant);
-        publisher.send(
-            tenant, messages.stream().map(message -> forQueue(tenant, message)).toList());
+        publisher.send(tenant, messages.stream().map(message -> back(tenant, message)).toList());
       } catch (ProblemException e) {
         LOG.debug("unrouted messages of tenant {} stay: {}", tenant, e.getMessage());
         return 0;
@@ -154,12 +153,7 @@ final class UnroutedMessages implements Managed {
     return exists ? messages.size() : 0;
   }
 
-  private static Outgoing forQueue(TenantId tenant, GetResponse message) {
-    var headers = MessageCodec.ownHeaders(message.getProps());
-    return new Outgoing(
-        MessageTopology.DEFAULT_EXCHANGE,
-        MessageTopology.queue(tenant),
-        MessageCodec.again(message.getProps(), headers).build(),
-        message.getBody());
+  private static Outgoing back(TenantId tenant, GetResponse message) {
+    return MessageCodec.back(tenant, message, MessageCodec.ownHeaders(message.getProps()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.chatmultischema.consumer;
 
-import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.amqp.Delivery;
 import dev.chatmultischema.amqp.MessageCodec;
 import dev.chatmultischema.message.Draft;
@@ -33,10 +32,6 @@ record Incoming(Delivery delivery, UUID messageId, UUID senderId, Instant accept
   /** Bytes of its body. */
   int size() {
     return delivery.body().length;
-  }
-
-  AMQP.BasicProperties properties() {
-    return delivery.properties();
   }
 
   /** One of {@link #LANES}, always the same for one sender. */

@@ -1,13 +1,14 @@
 package dev.chatmultischema.consumer;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +33,15 @@ final class LaneScheduler {
   private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
   private final ExecutorService workers;
   private final ScheduledExecutorService pauses =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "consumer-pauses"));
+      Executors.newSingleThreadScheduledExecutor(daemons("consumer-pauses"));
 
   LaneScheduler(int threads) {
     this.threads = threads;
-    var number = new AtomicInteger();
-    workers =
-        Executors.newFixedThreadPool(
-            threads, task -> daemon(task, "consumer-lane-" + number.incrementAndGet()));
+    workers = Executors.newFixedThreadPool(threads, daemons("consumer-lane-%d"));
   }
 
-  private static Thread daemon(Runnable task, String name) {
-    var thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
+  private static ThreadFactory daemons(String name) {
+    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
   }
 
   void start() {

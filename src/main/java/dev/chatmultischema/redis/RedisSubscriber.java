@@ -1,5 +1,6 @@
 package dev.chatmultischema.redis;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.backoff.Backoff;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
@@ -45,11 +46,10 @@ public final class RedisSubscriber implements Managed {
   private final Thread reader = new Thread(this::run, "redis-subscriber");
   private final ScheduledExecutorService commands =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            var thread = new Thread(task, "redis-subscriber-commands");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new ThreadFactoryBuilder()
+              .setNameFormat("redis-subscriber-commands")
+              .setDaemon(true)
+              .build());
 
   private volatile SubscriptionConnection connection;
   private boolean away;

@@ -1,6 +1,7 @@
 package dev.chatmultischema.tenancy;
 
 import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -32,11 +33,7 @@ final class TenantJanitor implements Managed {
   private final TenantRemains remains;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            var thread = new Thread(task, "tenant-janitor");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new ThreadFactoryBuilder().setNameFormat("tenant-janitor").setDaemon(true).build());
 
   /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
   private boolean failing;
