@@ -87,7 +87,8 @@ class TenantChurnIT {
       over.set(true);
       for (int i = 0; i < ESTABLISHED; i++) {
         assertThat(listed.get(i).get()).isPositive();
-        assertThat(head(established.get(i))).isEqualTo(inserted.get(i).get());
+        long stored = inserted.get(i).get();
+        assertThat(head(established.get(i))).isEqualTo(stored);
       }
     } finally {
       over.set(true);
