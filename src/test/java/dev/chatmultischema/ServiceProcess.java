@@ -163,6 +163,15 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** What its heap holds after a full collection, in megabytes of 1,000,000 bytes. */
+  public double heapMegabytes() throws IOException {
+    task("gc");
+    try (var admin = new HttpConnection(adminPort, "")) {
+      var metrics = JSON.readTree(admin.request("GET", "/metrics", new byte[0]).body());
+      return metrics.at("/gauges/jvm.memory.heap.used/value").asDouble() / 1e6;
+    }
+  }
+
   /** Waits until a metric has reached a value, and returns how many nanoseconds that took. */
   public long await(String metric, double value) {
     long started = System.nanoTime();

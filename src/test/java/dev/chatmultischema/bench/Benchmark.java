@@ -18,7 +18,8 @@ public final class Benchmark {
 
   public static void main(String... arguments) throws Exception {
     int seconds = Integer.getInteger("bench.seconds", 10);
-    var parts = List.of(System.getProperty("bench.parts", "messages,fairness,growth").split(","));
+    var parts =
+        List.of(System.getProperty("bench.parts", "messages,fairness,streams,growth").split(","));
     var backends = Backends.shared();
     var report = new Report();
     if (parts.contains("messages")) {
@@ -26,6 +27,9 @@ public final class Benchmark {
     }
     if (parts.contains("fairness")) {
       new FairnessBenchmark(environment(backends), report, seconds).run();
+    }
+    if (parts.contains("streams")) {
+      new StreamBenchmark(environment(backends), report, seconds).run();
     }
     if (parts.contains("growth")) {
       int tenants = Integer.getInteger("bench.tenants", 10_000);

@@ -86,21 +86,22 @@ final class GrowthBenchmark {
   private static void crowded(ServiceProcess service, Tenancy tenancy, Growth growth)
       throws Exception {
     var posted = Posts.single(Collections.nCopies(CLIENTS, tenancy), 3);
-    growth.add("threads with %d clients".formatted(CLIENTS), ProcessFigures.of(service).threads());
+    growth.add(
+        "threads with %d clients".formatted(CLIENTS), ProcessFigures.of(service.pid()).threads());
     System.out.printf("  %,d posts%n", posted.count());
   }
 
   private static void idle(ServiceProcess service, Growth growth) throws Exception {
     // What the work has left to do is no idling.
     expectToLive(service, IDLE_SECONDS);
-    var before = ProcessFigures.of(service);
+    var before = ProcessFigures.of(service.pid());
     long started = System.nanoTime();
     expectToLive(service, IDLE_SECONDS);
-    var after = ProcessFigures.of(service);
+    var after = ProcessFigures.of(service.pid());
     var used = after.cpu().minus(before.cpu()).toNanos() / 1e9;
     growth.add("idle: processor, % of one", used / since(started) * 100);
     growth.add("idle: threads", after.threads());
-    growth.add("idle: memory (RSS), MB", after.residentMegabytes());
+    growth.add("idle: memory, MB", after.megabytes());
   }
 
   private static void expectToLive(ServiceProcess service, int seconds) throws Exception {

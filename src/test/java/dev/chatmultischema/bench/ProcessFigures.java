@@ -1,31 +1,33 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What Linux tells of a process ({@code proc(5)}).
+ * What Linux tells of processes ({@code proc(5)}).
  *
- * @param residentMegabytes of 1,000,000 bytes
- * @param cpu used since its start, on all processors
+ * @param megabytes resident, of 1,000,000 bytes; what several processes share is counted once
+ * @param cpu used since the start, on all processors
  */
-record ProcessFigures(int threads, double residentMegabytes, Duration cpu) {
+record ProcessFigures(int threads, double megabytes, Duration cpu) {
 
-  static ProcessFigures of(ServiceProcess service) throws IOException {
-    var status = Files.readString(Path.of("/proc", String.valueOf(service.pid()), "status"));
+  static ProcessFigures of(long pid) throws IOException {
+    var directory = Path.of("/proc", String.valueOf(pid));
     return new ProcessFigures(
-        (int) number(status, "Threads:"),
-        number(status, "VmRSS:") * 1.024 / 1_000,
-        ProcessHandle.of(service.pid())
-            .flatMap(process -> process.info().totalCpuDuration())
-            .orElseThrow());
+        (int) number(directory.resolve("status"), "Threads:"),
+        number(directory.resolve("smaps_rollup"), "Pss:") * 1.024 / 1_000,
+        ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElseThrow());
   }
 
-  private static long number(String status, String name) {
-    return status
+  ProcessFigures plus(ProcessFigures other) {
+    return new ProcessFigures(
+        threads + other.threads, megabytes + other.megabytes, cpu.plus(other.cpu));
+  }
+
+  private static long number(Path file, String name) throws IOException {
+    return Files.readString(file)
         .lines()
         .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))

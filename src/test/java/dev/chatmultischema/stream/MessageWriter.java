@@ -14,21 +14,21 @@ import io.dropwizard.core.setup.Environment;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.IntStream;
 
 /**
  * Does what a consumer does with what it took from its queue, at once, so that a test knows what is
  * stored and what was told of it.
  */
-final class MessageWriter implements AutoCloseable {
+public final class MessageWriter implements AutoCloseable {
 
   private final Environment environment = new Environment("message-writer");
   private final MessageStore store;
   private final Redis redis;
 
-  MessageWriter(String databaseUrl, String redisUrl) throws Exception {
+  public MessageWriter(String databaseUrl, String redisUrl) throws Exception {
     environment.getObjectMapper().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     var database = new DatabaseFactory();
     database.setUrl(databaseUrl);
@@ -43,17 +43,24 @@ final class MessageWriter implements AutoCloseable {
 
   /** Stores without telling anybody. */
   List<Message> store(TenantId tenant, int count, String text) {
-    var drafts =
-        IntStream.range(0, count)
-            .mapToObj(
-                i ->
-                    new Draft(
-                        UUID.randomUUID(),
-                        null,
-                        new Content("{\"text\":\"%s\"}".formatted(text)),
-                        Instant.now().truncatedTo(ChronoUnit.MILLIS)))
-            .toList();
-    return store.append(tenant, drafts);
+    return store(
+        tenant, Collections.nCopies(count, new Content("{\"text\":\"%s\"}".formatted(text))));
+  }
+
+  private List<Message> store(TenantId tenant, List<Content> contents) {
+    var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return store.append(
+        tenant,
+        contents.stream()
+            .map(content -> new Draft(UUID.randomUUID(), null, content, now))
+            .toList());
+  }
+
+  /** Stores all together, and tells of each by itself. */
+  public void publishSingly(TenantId tenant, List<Content> contents) {
+    for (var message : store(tenant, contents)) {
+      redis.broadcaster().broadcast(tenant, List.of(message));
+    }
   }
 
   /** Stores and tells. */

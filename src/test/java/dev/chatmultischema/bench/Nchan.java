@@ -1,0 +1,165 @@
+package dev.chatmultischema.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.chatmultischema.HttpConnection;
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * nchan, the publish and subscribe module of nginx, with as many workers as there are processors
+ * and with its channels in Redis, as several replicas need it.
+ */
+final class Nchan implements StreamServer {
+
+  private static final Path NGINX = Path.of("/usr/sbin/nginx");
+  private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
+
+  private static final String CONFIGURATION =
+      """
+      load_module %1$s;
+      daemon off;
+      worker_processes %2$d;
+      worker_rlimit_nofile 20000;
+      pid %3$s/pid;
+      error_log %3$s/error.log warn;
+      events {
+        worker_connections 16384;
+      }
+      http {
+        access_log off;
+        keepalive_requests 1000000;
+        client_body_temp_path %3$s/body;
+        proxy_temp_path %3$s/proxy;
+        fastcgi_temp_path %3$s/fastcgi;
+        uwsgi_temp_path %3$s/uwsgi;
+        scgi_temp_path %3$s/scgi;
+        upstream redis {
+          nchan_redis_server %4$s;
+        }
+        server {
+          listen 127.0.0.1:%5$d backlog=4096;
+          location = /publish {
+            nchan_publisher;
+            nchan_channel_id bench;
+            nchan_redis_pass redis;
+            nchan_message_buffer_length 5000;
+            nchan_message_timeout 10m;
+          }
+          location = /subscribe {
+            nchan_subscriber eventsource;
+            nchan_channel_id bench;
+            nchan_redis_pass redis;
+            nchan_subscriber_first_message newest;
+          }
+        }
+      }
+      """;
+
+  private final Path directory;
+  private final int port;
+  private final Process process;
+
+  private Nchan(Path directory, int port, Process process) {
+    this.directory = directory;
+    this.port = port;
+    this.process = process;
+  }
+
+  /** Starts it on a free port; empty, with a word on what to do, if it is not installed. */
+  static Optional<Nchan> start(String redis) throws IOException {
+    if (!Files.isExecutable(NGINX) || !Files.exists(MODULE)) {
+      System.out.println("Without nchan, which is not here: ops/servers install-nchan");
+      return Optional.empty();
+    }
+    var directory = Files.createTempDirectory("nchan");
+    int port = freePort();
+    var file = directory.resolve("nginx.conf");
+    Files.writeString(
+        file,
+        CONFIGURATION.formatted(
+            MODULE, Runtime.getRuntime().availableProcessors(), directory, redis, port));
+    var log = directory.resolve("log").toFile();
+    var process =
+        new ProcessBuilder(NGINX.toString(), "-p", directory.toString(), "-c", file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    var nchan = new Nchan(directory, port, process);
+    await("nchan, see " + directory)
+        .failFast("nginx ended, see " + directory, () -> !process.isAlive())
+        .ignoreException(IOException.class)
+        .until(nchan::takesMessages);
+    return Optional.of(nchan);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private boolean takesMessages() throws IOException {
+    try (var publisher = connect()) {
+      return publisher.request("POST", "/publish", event(0)).status() / 100 == 2;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "nchan";
+  }
+
+  @Override
+  public HttpConnection connect() throws IOException {
+    return new HttpConnection(port, "");
+  }
+
+  /** The whole object that the service sends, so that both send as much. */
+  private static byte[] event(int number) {
+    var content = Posts.message(number);
+    return ("{\"message_id\":\"01934f6e-0000-7000-8000-000000000000\",\"seq\":%d,"
+            + "\"sender_id\":\"01934f6e-0000-7000-8000-000000000000\",%s,"
+            + "\"created_at\":\"2026-01-01T00:00:00.000Z\"}")
+        .formatted(number, content.substring(1, content.length() - 1))
+        .getBytes(UTF_8);
+  }
+
+  @Override
+  public void post(HttpConnection publisher, int number) throws IOException {
+    var answer = publisher.request("POST", "/publish", event(number));
+    if (answer.status() / 100 != 2) {
+      throw new IOException("nchan answered " + answer.status() + ": " + answer.text());
+    }
+  }
+
+  @Override
+  public Listeners listen() throws IOException {
+    return new Listeners(
+        port, "GET /subscribe HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n");
+  }
+
+  @Override
+  public ProcessFigures figures() throws IOException {
+    var sum = ProcessFigures.of(process.pid());
+    for (var worker : process.children().toList()) {
+      sum = sum.plus(ProcessFigures.of(worker.pid()));
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    process.onExit().join();
+    try (var files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    }
+  }
+}

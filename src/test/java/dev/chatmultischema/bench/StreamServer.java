@@ -1,0 +1,27 @@
+package dev.chatmultischema.bench;
+
+import dev.chatmultischema.HttpConnection;
+import java.io.IOException;
+
+/** A server of event streams, with one channel. */
+interface StreamServer extends AutoCloseable {
+
+  String name();
+
+  /** A connection to publish on. */
+  HttpConnection connect() throws IOException;
+
+  /**
+   * Publishes a message, of 200 bytes with a number in its content; returns once it is accepted.
+   */
+  void post(HttpConnection publisher, int number) throws IOException;
+
+  /** To open streams with. */
+  Listeners listen() throws IOException;
+
+  /** What all its processes use. */
+  ProcessFigures figures() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
