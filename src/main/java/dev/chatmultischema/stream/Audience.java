@@ -2,22 +2,31 @@ package dev.chatmultischema.stream;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Those of a feed's subscribers that one pump serves; only that pump's thread touches them, except
  * for {@link #wake}.
+ *
+ * <p>After a round in which all got everything it rests, in proportion to what the round took: news
+ * that come meanwhile share the next write to each. So a few subscribers hear at once, and many
+ * cost no more than a part of a processor, which they would fill with writes of single messages.
  */
 final class Audience implements Runnable {
 
   /** How many subscribers are served before other tenants have their turn. */
   private static final int TURN = 128;
 
+  private static final long MAX_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Pump pump;
   private final AtomicBoolean waking = new AtomicBoolean();
   private final List<Subscriber> subscribers = new ArrayList<>();
   private int next;
   private boolean more;
+  private long worked;
+  private long restUntil = System.nanoTime();
 
   Audience(Pump pump) {
     this.pump = pump;
@@ -46,22 +55,36 @@ final class Audience implements Runnable {
 
   @Override
   public void run() {
-    if (next == 0) {
+    long now = System.nanoTime();
+    if (next > 0) {
+      goOn(now);
+    } else if (now - restUntil < 0) {
+      pump.executeAt(restUntil, this);
+    } else {
       // From here on news needs a new call; what came before is seen in this round.
       waking.set(false);
       more = false;
+      worked = 0;
+      goOn(now);
     }
+  }
+
+  private void goOn(long started) {
     int end = Math.min(subscribers.size(), next + TURN);
     while (next < end && next < subscribers.size()) {
       more |= subscribers.get(next++).advance();
     }
+    long now = System.nanoTime();
+    worked += now - started;
     if (next < subscribers.size()) {
       pump.execute(this);
+      return;
+    }
+    next = 0;
+    if (more) {
+      wake();
     } else {
-      next = 0;
-      if (more) {
-        wake();
-      }
+      restUntil = now + Math.min(MAX_REST_NANOS, worked);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,9 +25,14 @@ final class Pump implements Runnable {
   /** Each subscriber has at most a few tasks in here at a time, each audience one. */
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
+  private final PriorityQueue<Later> later =
+      new PriorityQueue<>((one, other) -> Long.signum(one.time - other.time));
+
   private final Set<Subscriber> subscribers = new HashSet<>();
   private boolean closed;
   private volatile boolean stopped;
+
+  private record Later(long time, Runnable task) {}
 
   Pump(int index) {
     this.index = index;
@@ -49,6 +55,13 @@ final class Pump implements Runnable {
 
   void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  /**
+   * Has a task run at a time, given in the manner of {@link System#nanoTime}; for its own thread.
+   */
+  void executeAt(long time, Runnable task) {
+    later.add(new Later(time, task));
   }
 
   /** Serves a subscriber from now on; false if the node stops. */
@@ -82,17 +95,15 @@ final class Pump implements Runnable {
 
   @Override
   public void run() {
-    long nextTick = System.nanoTime() + TICK_NANOS;
+    executeAt(System.nanoTime() + TICK_NANOS, this::tick);
     while (!stopped) {
       try {
-        var task = tasks.poll(Math.max(0, nextTick - System.nanoTime()), TimeUnit.NANOSECONDS);
+        var task = tasks.poll(later.element().time - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (task != null) {
           task.run();
         }
-        long now = System.nanoTime();
-        if (now - nextTick >= 0) {
-          nextTick = now + TICK_NANOS;
-          subscribers().forEach(subscriber -> tick(subscriber, now));
+        while (later.element().time - System.nanoTime() <= 0) {
+          later.remove().task.run();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -101,5 +112,11 @@ final class Pump implements Runnable {
         LOG.error("a task of stream pump {} failed", index, e);
       }
     }
+  }
+
+  private void tick() {
+    long now = System.nanoTime();
+    executeAt(now + TICK_NANOS, this::tick);
+    subscribers().forEach(subscriber -> tick(subscriber, now));
   }
 }

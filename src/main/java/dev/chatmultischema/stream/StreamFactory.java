@@ -58,7 +58,7 @@ public final class StreamFactory {
 
   @Min(1)
   @Max(64)
-  private int pumps = Math.min(8, Runtime.getRuntime().availableProcessors());
+  private int pumps = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
   @Min(1)
   @Max(64)
@@ -131,7 +131,10 @@ public final class StreamFactory {
     this.ticketLifetime = ticketLifetime;
   }
 
-  /** Threads that write to streams. */
+  /**
+   * Threads that write to streams; by default one for two processors, up to 8, since what they wait
+   * for to write needs processors too.
+   */
   @JsonProperty
   public void setPumps(int pumps) {
     this.pumps = pumps;
@@ -201,7 +204,6 @@ public final class StreamFactory {
         environment
             .servlets()
             .addServlet("stream", new StreamServlet(gate, hub, environment.getObjectMapper()));
-    servlet.setAsyncSupported(true);
     servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
 
     var housekeeping =

@@ -6,16 +6,12 @@ import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.ee10.servlet.HttpOutput;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +19,6 @@ import org.slf4j.LoggerFactory;
 final class StreamHub implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
-
-  /** What is handed to the container in one piece; nothing of this size is ever allocated. */
-  private static final int WRITE_BYTES = 64 * 1024;
-
-  private static final int SOCKET_BYTES = 256 * 1024;
 
   private static final long END_MILLIS = 1_000;
 
@@ -110,13 +101,10 @@ final class StreamHub implements Managed {
       HttpServletResponse response)
       throws IOException {
     StreamServlet.setHeaders(response);
-    response.setBufferSize(WRITE_BYTES);
-    ownConnection(request);
-    var out = (HttpOutput) response.getOutputStream();
+    response.flushBuffer();
+    var connection = StreamConnection.of(request);
     var meters = metrics.of(access.tenant());
     var pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    var async = request.startAsync();
-    async.setTimeout(0);
     var subscriber =
         new Subscriber(
             access,
@@ -127,37 +115,14 @@ final class StreamHub implements Managed {
             new Lag(maxStall),
             heartbeat,
             meters,
-            new Output(async, out),
+            connection,
             this::ended);
     meters.streamSubscribers().inc();
     open.add(subscriber);
-    subscriber.enroll();
+    connection.takeOver(request, subscriber);
     if (feed.closed()) {
       // Ended in the meantime, by who did not see this subscriber yet.
       subscriber.endLater(Ending.REGRESSED);
-    }
-    try {
-      out.setWriteListener(subscriber);
-    } catch (IllegalStateException e) {
-      LOG.debug("stream of {} ended before it began", access, e);
-      subscriber.endLater(Ending.GONE);
-    }
-  }
-
-  /**
-   * Keeps the kernel from taking megabytes for a client that reads nothing, which it would by
-   * itself (Linux: tcp_wmem), and the connector from taking a quiet stream for an idle connection.
-   */
-  private void ownConnection(HttpServletRequest request) throws IOException {
-    var endPoint =
-        ServletContextRequest.getServletContextRequest(request)
-            .getConnectionMetaData()
-            .getConnection()
-            .getEndPoint();
-    var enough = maxStall.plus(heartbeat.multipliedBy(2)).toMillis();
-    endPoint.setIdleTimeout(Math.max(endPoint.getIdleTimeout(), enough));
-    if (endPoint.getTransport() instanceof SocketChannel channel) {
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BYTES);
     }
   }
 

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves {@code GET /messages/stream}.
  *
- * <p>A servlet rather than a resource, for two reasons: nothing of Jersey's stays in memory with an
- * open stream, and it writes without a thread for each stream.
+ * <p>A servlet rather than a resource: the response leaves its request behind, and goes on as a
+ * {@link StreamConnection}.
  */
 final class StreamServlet extends HttpServlet {
 

@@ -1,7 +1,6 @@
 package dev.chatmultischema.stream;
 
 import dev.chatmultischema.metrics.TenantMeters;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>It queues nothing: while the client takes nothing, there is only what is being written. All
  * methods run on its pump's thread, except those that say otherwise.
  */
-final class Subscriber implements WriteListener {
+final class Subscriber implements StreamConnection.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -33,7 +32,7 @@ final class Subscriber implements WriteListener {
   private final Lag lag;
   private final long heartbeatNanos;
   private final TenantMeters meters;
-  private final Output output;
+  private final StreamConnection connection;
   private final BiConsumer<Subscriber, Ending> onEnd;
   private final Replay replay;
 
@@ -53,7 +52,7 @@ final class Subscriber implements WriteListener {
       Lag lag,
       Duration heartbeat,
       TenantMeters meters,
-      Output output,
+      StreamConnection connection,
       BiConsumer<Subscriber, Ending> onEnd) {
     this.access = access;
     this.position = start.position();
@@ -64,7 +63,7 @@ final class Subscriber implements WriteListener {
     this.lag = lag;
     this.heartbeatNanos = heartbeat.toNanos();
     this.meters = meters;
-    this.output = output;
+    this.connection = connection;
     this.onEnd = onEnd;
     this.nextHeartbeat = System.nanoTime() + heartbeatNanos;
   }
@@ -90,32 +89,34 @@ final class Subscriber implements WriteListener {
     return position;
   }
 
-  /** Hands it to its pump; any thread may call this. */
-  void enroll() {
+  @Override
+  public void opened() {
     pump.execute(
         () -> {
+          if (ended) {
+            return;
+          }
           if (pump.add(this)) {
             feed.audience(pump).add(this);
+            run();
           } else {
             end(Ending.STOPPING);
           }
         });
   }
 
-  /** Called by the container, once at first and then when a write that was waited for is done. */
   @Override
-  public void onWritePossible() {
+  public void unblocked() {
     pump.execute(
         () -> {
-          output.unblock();
+          connection.unblock();
           run();
         });
   }
 
-  /** Called by the container. */
   @Override
-  public void onError(Throwable cause) {
-    LOG.debug("stream of {} failed", access, cause);
+  public void broken(Throwable cause) {
+    LOG.debug("stream of {} broke", access, cause);
     endLater(Ending.GONE);
   }
 
@@ -143,13 +144,10 @@ final class Subscriber implements WriteListener {
 
   /** Writes one piece; true if there may be more to write at once. */
   boolean advance() {
-    if (ended || output.blocked() || !hasNext()) {
+    if (ended || connection.blocked() || !hasNext()) {
       return false;
     }
     try {
-      if (!output.ready()) {
-        return false;
-      }
       write();
       return position < feed.head();
     } catch (IOException | RuntimeException e) {
@@ -176,12 +174,12 @@ final class Subscriber implements WriteListener {
     if (control != null) {
       var bytes = control;
       control = null;
-      output.write(bytes);
+      connection.write(bytes);
     } else {
       var slice = next;
       next = null;
       position = slice.lastSeq();
-      output.write(slice.buffer());
+      connection.write(slice.buffer());
       meters.streamEvents().inc(slice.events());
     }
   }
@@ -213,7 +211,7 @@ final class Subscriber implements WriteListener {
     }
     if (!Instant.now().isBefore(access.expiresAt())) {
       end(Ending.EXPIRED);
-    } else if (output.blocked() && lag.tooMuch(output.blockedFor(now), now)) {
+    } else if (connection.blocked() && lag.tooMuch(connection.blockedFor(now), now)) {
       end(Ending.TOO_SLOW);
     } else {
       if (now - nextHeartbeat >= 0) {
@@ -233,7 +231,7 @@ final class Subscriber implements WriteListener {
     pump.remove(this);
     feed.audience(pump).remove(this);
     try {
-      output.end(ending.farewell());
+      connection.end(ending.farewell());
     } catch (IOException | RuntimeException e) {
       LOG.debug("stream of {} broke before its end", access, e);
     }
@@ -242,6 +240,7 @@ final class Subscriber implements WriteListener {
 
   @Override
   public String toString() {
-    return "%s at %d of %d, %s".formatted(access, position, feed.head(), output);
+    return "%s at %d of %d, %s"
+        .formatted(access, position, feed.head(), connection.toConnectionString());
   }
 }

@@ -32,7 +32,9 @@ final class StreamBenchmark {
   private static final int PUBLISHERS = 16;
   private static final int BURST_PUBLISHERS = 4;
   private static final int WARM_UPS = 3;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int ROUNDS = 5;
+  private static final int PACE_ROUNDS = 3;
 
   private final Map<String, String> environment;
   private final Report report;
@@ -160,32 +162,50 @@ final class StreamBenchmark {
 
   // ---------------------------------------------------------------- a steady pace
 
-  /**
-   * What a system took at a steady pace.
-   *
-   * @param posted from the moment at which a message was to be posted to its arrivals
-   * @param accepted from the answer to the post to the arrivals; 0 for those that came before it
-   * @param micros of processor for each delivery
-   */
-  private record Pace(Latencies posted, Latencies accepted, double micros) {}
+  /** What a system took at a steady pace, in all turns together. */
+  private static final class Pace {
+
+    /** From the moment at which a message was to be posted to its arrivals. */
+    final Latencies posted;
+
+    /** From the answer to the post to the arrivals; 0 for those that came before it. */
+    final Latencies accepted;
+
+    long processorNanos;
+
+    Pace(int deliveries) {
+      posted = new Latencies(deliveries);
+      accepted = new Latencies(deliveries);
+    }
+
+    double micros() {
+      return processorNanos / 1e3 / posted.count();
+    }
+  }
 
   private void pace(
       ChatStreams chat, Listeners chatListeners, Nchan nchan, Listeners nchanListeners)
       throws Exception {
+    int messages = PER_SECOND * seconds;
     System.out.printf("%d messages/s, warming up%n", PER_SECOND);
-    pace(chat, chatListeners);
-    pace(nchan, nchanListeners);
-    System.out.printf("%d messages/s for %d s%n", PER_SECOND, seconds);
-    var ours = pace(chat, chatListeners);
-    var theirs = pace(nchan, nchanListeners);
+    // As many posts as come at this pace in some minutes, or the JVM would still be compiling.
+    Posts.single(Collections.nCopies(PUBLISHERS, Tenancy.create(chat.service())), WARM_UP_SECONDS);
+    pace(chat, chatListeners, messages, new Pace(messages * STREAMS));
+    var ours = new Pace(messages * STREAMS * PACE_ROUNDS);
+    var theirs = new Pace(messages * STREAMS * PACE_ROUNDS);
+    for (int round = 1; round <= PACE_ROUNDS; round++) {
+      System.out.printf("%d messages/s: %d of %d%n", PER_SECOND, round, PACE_ROUNDS);
+      pace(chat, chatListeners, messages, ours);
+      pace(nchan, nchanListeners, messages, theirs);
+    }
     var what = "%d messages/s to %,d streams, ".formatted(PER_SECOND, STREAMS);
     report(what + "accepted to received", ours.accepted, theirs.accepted);
     report(what + "posted to received", ours.posted, theirs.posted);
     report.add(
         what + "processor for each delivery",
-        "%.2f µs".formatted(ours.micros),
-        "nchan: %.2f µs".formatted(theirs.micros),
-        ours.micros / theirs.micros);
+        "%.2f µs".formatted(ours.micros()),
+        "nchan: %.2f µs".formatted(theirs.micros()),
+        ours.micros() / theirs.micros());
   }
 
   private void report(String what, Latencies ours, Latencies theirs) {
@@ -193,23 +213,20 @@ final class StreamBenchmark {
         what, ours.toString(), "nchan: " + theirs, ours.percentile(99) / theirs.percentile(99));
   }
 
-  private Pace pace(StreamServer server, Listeners listeners) throws Exception {
-    int messages = PER_SECOND * seconds;
+  private static void pace(StreamServer server, Listeners listeners, int messages, Pace pace)
+      throws Exception {
     var due = new long[messages];
     var answered = new long[messages];
     listeners.expect(messages * STREAMS);
     var before = server.figures().cpu();
     postSteadily(server, due, answered);
     listeners.awaitAll();
-    var used = server.figures().cpu().minus(before);
-    var posted = new Latencies(messages * STREAMS);
-    var accepted = new Latencies(messages * STREAMS);
+    pace.processorNanos += server.figures().cpu().minus(before).toNanos();
     listeners.forEach(
         (number, time) -> {
-          posted.add(time - due[number]);
-          accepted.add(Math.max(0, time - answered[number]));
+          pace.posted.add(time - due[number]);
+          pace.accepted.add(Math.max(0, time - answered[number]));
         });
-    return new Pace(posted, accepted, used.toNanos() / 1e3 / ((double) messages * STREAMS));
   }
 
   /** Posts at fixed times, each on a connection that is free. */
