@@ -28,7 +28,15 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts a server; throws {@link IllegalStateException} with its output if it cannot. */
   public static RedisServer start() {
-    var port = FreePort.find();
+    return start(FreePort.find());
+  }
+
+  /** Starts an empty one on the port of this one, which must have been stopped or killed. */
+  public RedisServer startAgain() {
+    return start(port);
+  }
+
+  private static RedisServer start(int port) {
     var process = GuardedProcess.start("Redis", "TERM", directory -> command(directory, port));
     var redis = new RedisServer(process, port);
     try {
@@ -49,6 +57,12 @@ public final class RedisServer implements AutoCloseable {
 
   public String url() {
     return "redis://127.0.0.1:%d".formatted(port);
+  }
+
+  /** Kills the server (SIGKILL). */
+  public void kill() {
+    ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+    close();
   }
 
   /** Stops the server; throws {@link IllegalStateException} if it does not within 20 seconds. */

@@ -9,9 +9,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** Reads a stream on a thread of its own, by the rules of the HTML standard. */
@@ -28,15 +29,22 @@ final class SseClient implements AutoCloseable {
   }
 
   private final HttpResponse<InputStream> response;
-  private final List<Event> events = new CopyOnWriteArrayList<>();
-  private final List<String> comments = new CopyOnWriteArrayList<>();
+  private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> comments = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String retry = "";
+
+  /** Written by the reader alone. */
+  private volatile int messageCount;
 
   SseClient(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(uri);
     headers.forEach(request::header);
     response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    if (response.statusCode() != 200) {
+      response.body().close();
+      throw new IOException("%s answered %d".formatted(uri, response.statusCode()));
+    }
     var thread = new Thread(this::read, "sse-client");
     thread.setDaemon(true);
     thread.start();
@@ -66,6 +74,7 @@ final class SseClient implements AutoCloseable {
         if (line.isEmpty()) {
           if (!data.isEmpty()) {
             events.add(new Event(type, id, data.toString()));
+            messageCount += type.equals("message") ? 1 : 0;
           }
           type = "message";
           data.setLength(0);
@@ -93,13 +102,26 @@ final class SseClient implements AutoCloseable {
     return response;
   }
 
+  /** What has come so far. */
   List<Event> events() {
-    return events;
+    synchronized (events) {
+      return List.copyOf(events);
+    }
+  }
+
+  /** Whether it was told that it is open. */
+  boolean isOpen() {
+    return !events.isEmpty() && !hasEnded();
+  }
+
+  /** How many of {@link #messages} there are, without the effort to copy them. */
+  int messageCount() {
+    return messageCount;
   }
 
   /** Only what was said by somebody, without the first event. */
   List<Event> messages() {
-    return events.stream().filter(event -> event.type().equals("message")).toList();
+    return events().stream().filter(event -> event.type().equals("message")).toList();
   }
 
   List<Long> seqs() {
@@ -107,7 +129,9 @@ final class SseClient implements AutoCloseable {
   }
 
   List<String> comments() {
-    return comments;
+    synchronized (comments) {
+      return List.copyOf(comments);
+    }
   }
 
   String retry() {
@@ -116,6 +140,10 @@ final class SseClient implements AutoCloseable {
 
   boolean hasEnded() {
     return ended.getCount() == 0;
+  }
+
+  void awaitEnd() throws InterruptedException {
+    ended.await();
   }
 
   @Override

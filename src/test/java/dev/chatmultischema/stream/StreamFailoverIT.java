@@ -1,0 +1,172 @@
+package dev.chatmultischema.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import dev.chatmultischema.ChatClient;
+import dev.chatmultischema.ChatService;
+import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.RedisServer;
+import dev.chatmultischema.user.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many subscribers of two replicas while messages are published, and a replica or Redis goes: each
+ * sees every message once and in order.
+ */
+class StreamFailoverIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int FOLLOWERS = 200;
+  private static final int SOME = 100;
+  private static final int BATCH = 5;
+
+  private final List<Follower> followers = new ArrayList<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch enough = new CountDownLatch(1);
+  private final AtomicLong published = new AtomicLong();
+
+  private RedisServer redis;
+  private Map<String, String> environment;
+  private ChatService staying;
+  private ServiceProcess other;
+  private Map<String, String> headers;
+  private Future<?> publisher;
+
+  @BeforeEach
+  void start() throws Exception {
+    redis = RedisServer.start();
+    var backends = Backends.shared();
+    environment =
+        new HashMap<>(
+            ServiceProcess.environment(
+                backends.newDatabase(), backends.rabbitmqUrl(), redis.url()));
+    var setup =
+        ChatService.on(backends)
+            .environment("NODE_ID", "staying")
+            .setting("stream.maxStreamsPerUser", "1000");
+    environment.forEach(setup::environment);
+    staying = setup.start();
+    environment.put("NODE_ID", "other");
+    other = ServiceProcess.start(environment, "-Ddw.stream.maxStreamsPerUser=1000");
+    var token = staying.login(staying.addUser(Role.USER, null));
+    var tenant = staying.addTenant(token);
+    headers = Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant.toString());
+    var sender = staying.as(token).tenant(tenant);
+    publisher = threads.submit(() -> publish(sender));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    enough.countDown();
+    for (var follower : followers) {
+      follower.close();
+    }
+    threads.shutdownNow();
+    other.close();
+    staying.close();
+    redis.close();
+  }
+
+  private void publish(ChatClient sender) {
+    var message = Map.of("content", Map.of("text", "hello"));
+    var batch = Map.of("messages", Collections.nCopies(BATCH, message));
+    do {
+      sender.post("/messages/batch", batch).expect(202);
+      published.addAndGet(BATCH);
+      // Not as fast as it can: this is about every message, not about many.
+    } while (!Uninterruptibles.awaitUninterruptibly(enough, 20, TimeUnit.MILLISECONDS));
+  }
+
+  private void awaitMore() {
+    long wanted = published.get() + SOME;
+    await("more messages")
+        .atMost(PATIENCE)
+        .until(() -> publisher.isDone() || published.get() >= wanted);
+  }
+
+  /** Half of them at each replica, all with a stream. */
+  private void follow(int count) {
+    var replicas = List.of(staying.uri(), other.uri());
+    for (int i = 0; i < count; i++) {
+      var order = new ArrayList<URI>(replicas);
+      Collections.rotate(order, i);
+      followers.add(new Follower(order, headers));
+    }
+    await("streams")
+        .atMost(PATIENCE)
+        .until(() -> followers.stream().allMatch(Follower::isFollowing));
+  }
+
+  private void assertEachSawAll() throws Exception {
+    awaitMore();
+    enough.countDown();
+    publisher.get();
+    var all = LongStream.rangeClosed(1, published.get()).boxed().toList();
+    for (var follower : followers) {
+      await("all messages").atMost(PATIENCE).until(() -> follower.seen() >= all.size());
+      assertThat(follower.seqs()).isEqualTo(all);
+    }
+  }
+
+  private long reconnected() {
+    return followers.stream().filter(follower -> follower.streams() > 1).count();
+  }
+
+  @Test
+  void goesOnElsewhereWhenAReplicaIsKilled() throws Exception {
+    follow(FOLLOWERS);
+    awaitMore();
+    other.kill();
+    assertEachSawAll();
+    assertThat(reconnected()).isEqualTo(FOLLOWERS / 2);
+  }
+
+  @Test
+  void goesOnElsewhereWhenAReplicaStops() throws Exception {
+    follow(FOLLOWERS);
+    awaitMore();
+    other.terminate();
+    assertEachSawAll();
+    assertThat(reconnected()).isEqualTo(FOLLOWERS / 2);
+    assertThat(other.awaitExit(15)).isTrue();
+  }
+
+  @Test
+  void goesOnLiveWhileRedisIsKilledAndStartedAnew() throws Exception {
+    follow(20);
+    for (int round = 0; round < 2; round++) {
+      awaitMore();
+      redis.kill();
+      awaitMore();
+      awaitSeen(published.get());
+      redis = redis.startAgain();
+    }
+    assertEachSawAll();
+    assertThat(reconnected()).isZero();
+  }
+
+  private void awaitSeen(long seq) {
+    for (var follower : followers) {
+      await("messages without Redis").atMost(PATIENCE).until(() -> follower.seen() >= seq);
+    }
+  }
+}
