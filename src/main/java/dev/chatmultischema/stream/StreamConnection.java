@@ -93,7 +93,10 @@ final class StreamConnection extends AbstractConnection {
     fillInterested(readable);
   }
 
-  /** A client says nothing more; that it closes its side is the only news. */
+  /**
+   * A client has nothing more to say; that it closes its side is the only news. One that goes on
+   * talking is not listened to any more, and missed once it takes nothing.
+   */
   private void read() {
     try {
       int filled = getEndPoint().fill(BufferUtil.allocate(1));

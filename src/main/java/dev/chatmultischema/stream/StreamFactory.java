@@ -48,13 +48,16 @@ public final class StreamFactory {
   private int maxStreams = 50_000;
 
   @Min(1)
-  private int maxStreamsPerTenant = 10_000;
+  private int maxStreamsPerTenant = 20_000;
 
   @Min(1)
-  private int maxStreamsPerUser = 100;
+  private int maxStreamsPerUser = 10_000;
 
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration ticketLifetime = Duration.seconds(30);
+
+  @Min(1)
+  private int maxTicketsPerUser = 1_000;
 
   @Min(1)
   @Max(64)
@@ -131,6 +134,12 @@ public final class StreamFactory {
     this.ticketLifetime = ticketLifetime;
   }
 
+  /** How many tickets a user may have at a time that are good and not used. */
+  @JsonProperty
+  public void setMaxTicketsPerUser(int maxTicketsPerUser) {
+    this.maxTicketsPerUser = maxTicketsPerUser;
+  }
+
   /**
    * Threads that write to streams; by default one for two processors, up to 8, since what they wait
    * for to write needs processors too.
@@ -197,7 +206,10 @@ public final class StreamFactory {
         });
 
     var tickets =
-        new StreamTickets(jdbi.onDemand(StreamTickets.Dao.class), ticketLifetime.toJavaDuration());
+        new StreamTickets(
+            jdbi.onDemand(StreamTickets.Dao.class),
+            ticketLifetime.toJavaDuration(),
+            maxTicketsPerUser);
     environment.jersey().register(new TicketResource(tickets));
     var gate = new StreamGate(authenticator, users, tenants, tickets);
     var servlet =

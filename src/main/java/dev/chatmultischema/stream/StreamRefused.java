@@ -4,7 +4,7 @@ import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import java.time.Duration;
 
-/** A stream that is not opened, though the request was right. */
+/** A stream that is not opened, or not prepared, though the request was right. */
 final class StreamRefused extends ProblemException {
 
   private static final long serialVersionUID = 1;
@@ -19,6 +19,15 @@ final class StreamRefused extends ProblemException {
             429,
             "too_many_streams",
             "%s has %d streams open, the most allowed".formatted(whose, max)),
+        Duration.ofSeconds(10));
+  }
+
+  static StreamRefused tooManyTickets(int max) {
+    return new StreamRefused(
+        Problem.of(
+            429,
+            "too_many_tickets",
+            "you have %d tickets that are not used, the most allowed".formatted(max)),
         Duration.ofSeconds(10));
   }
 

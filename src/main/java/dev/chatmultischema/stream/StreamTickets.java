@@ -33,11 +33,16 @@ final class StreamTickets {
 
   private final Dao dao;
   private final Duration lifetime;
+  private final int maxPerUser;
   private final SecureRandom random = new SecureRandom();
 
-  StreamTickets(Dao dao, Duration lifetime) {
+  /**
+   * @param maxPerUser how many a user may have that are good and not used
+   */
+  StreamTickets(Dao dao, Duration lifetime, int maxPerUser) {
     this.dao = dao;
     this.lifetime = lifetime;
+    this.maxPerUser = maxPerUser;
   }
 
   /** A ticket, and until when it is good. */
@@ -52,14 +57,22 @@ final class StreamTickets {
     /** What a ticket stood for. */
     record Row(UUID userId, TenantId tenantId, Instant tokenExpiresAt, boolean valid) {}
 
+    /** Empty if the user has as many already. Of several at once, some more may pass. */
     @SqlQuery(
         """
         INSERT INTO stream_tickets (ticket_hash, user_id, tenant_id, token_expires_at, expires_at)
-        VALUES (:hash, :user, :tenant, :tokenExpiresAt,
-          LEAST(:tokenExpiresAt, now() + :seconds * interval '1 second'))
+        SELECT :hash, :user, :tenant, :tokenExpiresAt,
+          LEAST(:tokenExpiresAt, now() + :seconds * interval '1 second')
+        WHERE (
+            SELECT count(*)
+            FROM stream_tickets
+            WHERE user_id = :user
+              AND expires_at > now()
+          ) < :max
         RETURNING expires_at
         """)
-    Instant insert(byte[] hash, UUID user, TenantId tenant, Instant tokenExpiresAt, long seconds);
+    Optional<Instant> insert(
+        byte[] hash, UUID user, TenantId tenant, Instant tokenExpiresAt, long seconds, int max);
 
     @SqlQuery(
         """
@@ -73,13 +86,24 @@ final class StreamTickets {
     void removeExpired();
   }
 
+  /**
+   * A new ticket.
+   *
+   * @throws StreamRefused if the user has too many
+   */
   Ticket issue(Access access) {
     var bytes = new byte[BYTES];
     random.nextBytes(bytes);
     var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     var expiresAt =
         dao.insert(
-            hash(ticket), access.user(), access.tenant(), access.expiresAt(), lifetime.toSeconds());
+                hash(ticket),
+                access.user(),
+                access.tenant(),
+                access.expiresAt(),
+                lifetime.toSeconds(),
+                maxPerUser)
+            .orElseThrow(() -> StreamRefused.tooManyTickets(maxPerUser));
     return new Ticket(ticket, expiresAt);
   }
 

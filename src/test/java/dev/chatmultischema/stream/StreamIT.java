@@ -41,6 +41,7 @@ class StreamIT {
         ChatService.on(backends)
             .setting("stream.heartbeat", "1s")
             .setting("stream.maxStreamsPerUser", "3")
+            .setting("stream.maxTicketsPerUser", "5")
             .start();
     writer = new MessageWriter(backends.databaseUrl(), backends.redisUrl());
   }
@@ -276,6 +277,24 @@ class StreamIT {
                 handle.execute("UPDATE stream_tickets SET expires_at = now() - interval '1 ms'"));
     var refused = SseClient.get(node.uri().resolve("/messages/stream?ticket=" + ticket), Map.of());
     assertThat(refused.statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void limitsTheTicketsOfAUser() throws Exception {
+    var ticket = issueTicket();
+    for (int i = 1; i < 5; i++) {
+      issueTicket();
+    }
+    var tickets = node.uri().resolve("/messages/stream/tickets");
+    var refused = SseClient.send("POST", tickets, headers());
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.body()).contains("\"code\":\"too_many_tickets\"");
+    assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    var uri = node.uri().resolve("/messages/stream?ticket=" + ticket);
+    try (var client = new SseClient(uri, Map.of())) {
+      await().until(client::isOpen);
+    }
+    issueTicket();
   }
 
   @Test

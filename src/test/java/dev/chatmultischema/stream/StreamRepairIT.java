@@ -291,6 +291,16 @@ class StreamRepairIT {
     }
   }
 
+  /** Long before a heartbeat would show it. */
+  @Test
+  void noticesAtOnceThatAClientHasGone() throws Exception {
+    try (var socket = openSocket(second, null)) {
+      await().until(() -> second.metric("chat_stream_subscribers", tenant) == 1);
+      socket.close();
+      await().until(() -> second.metric("chat_stream_subscribers", tenant) == 0);
+    }
+  }
+
   @Test
   void cutsWhoDoesNotReadAndNobodyElse() throws Exception {
     var text = "x".repeat(10_000);
