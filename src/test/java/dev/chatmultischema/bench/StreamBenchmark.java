@@ -6,6 +6,7 @@ import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.stream.MessageWriter;
 import dev.chatmultischema.tenant.TenantId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -288,13 +289,22 @@ final class StreamBenchmark {
       listeners.open(IDLE_STREAMS);
       double heap = each(chat.service().heapMegabytes() - heapBefore);
       double besides = each(chat.figures().megabytes() - before);
-      var what = "%,d idle streams, memory of each".formatted(IDLE_STREAMS);
+      var what = "%,d idle streams, ".formatted(IDLE_STREAMS);
       report.add(
-          what,
+          what + "memory of each",
           "%.1f KB of heap, %.1f KB besides".formatted(heap, besides),
           "nchan: %.1f KB".formatted(theirs),
           (heap + besides) / theirs);
+      report.add(what + "processor", "%.1f %% of one".formatted(processor(chat)));
     }
+  }
+
+  private double processor(ChatStreams chat) throws Exception {
+    var before = chat.figures().cpu();
+    if (chat.service().awaitExit(seconds)) {
+      throw new IOException("the service ended");
+    }
+    return chat.figures().cpu().minus(before).toMillis() / 10.0 / seconds;
   }
 
   private static double each(double megabytes) {
