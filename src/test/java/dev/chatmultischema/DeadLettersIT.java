@@ -91,6 +91,23 @@ class DeadLettersIT {
     assertThat(audit()).contains("list-dead-letters|1 of 3 dead letters shown");
   }
 
+  /** A status that went out with the first of a long output could not become a 500 any more. */
+  @Test
+  void failsThoughItsOutputIsLong() throws Exception {
+    for (int n = 0; n < 300; n++) {
+      broker.put(letters, "x".repeat(200));
+    }
+    chat.jdbi().useHandle(handle -> handle.execute("ALTER TABLE audit RENAME TO audit_away"));
+    try {
+      var failed = task("list-dead-letters", "limit=300");
+      assertThat(failed.status()).isEqualTo(500);
+      assertThat(values(failed.body(), "body")).hasSize(300);
+      assertThat(failed.body()).contains("not written to the audit");
+    } finally {
+      chat.jdbi().useHandle(handle -> handle.execute("ALTER TABLE audit_away RENAME TO audit"));
+    }
+  }
+
   @Test
   void showsNothingThatATerminalWouldActOn() throws Exception {
     var properties = new AMQP.BasicProperties.Builder().messageId("a\u001b[2Jb").build();

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers 400 where a task is asked for something that makes no sense: Dropwizard itself answers
- * 500 to whatever a task throws.
+ * 500 to whatever a task throws. A task's output is held back until it has ended, since a status
+ * that was sent with the first of a long output cannot become a 500 any more.
  */
 final class UsageFilter extends HttpFilter {
 
@@ -33,17 +34,21 @@ final class UsageFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     var operation = operations.get(request.getPathInfo());
-    if (operation != null && request.getMethod().equals("POST")) {
-      try {
-        operation.check(parameters(request));
-      } catch (BadUsage e) {
-        refuse(response, operation, e);
-        return;
-      } catch (JdbiException e) {
-        LOG.debug("{} could not be checked, so it will fail", operation.name(), e);
-      }
+    if (operation == null || !request.getMethod().equals("POST")) {
+      chain.doFilter(request, response);
+      return;
     }
-    chain.doFilter(request, response);
+    try {
+      operation.check(parameters(request));
+    } catch (BadUsage e) {
+      refuse(response, operation, e);
+      return;
+    } catch (JdbiException e) {
+      LOG.debug("{} could not be checked, so it will fail", operation.name(), e);
+    }
+    var held = new HeldResponse(response);
+    chain.doFilter(request, held);
+    held.release();
   }
 
   private static Parameters parameters(HttpServletRequest request) {
