@@ -12,8 +12,8 @@ import org.postgresql.util.PSQLState;
  */
 public enum DatabaseFault {
   /**
-   * The server is away, restarting, overloaded or lost the connection: nobody's fault, the same may
-   * work later.
+   * The server is away, restarting, overloaded, lets nobody in or lost the connection: nobody's
+   * fault, the same may work later.
    */
   OUTAGE,
   /** Another transaction got in the way: the same may work at once. */
@@ -26,9 +26,10 @@ public enum DatabaseFault {
   REFUSED;
 
   public static DatabaseFault of(Throwable failure) {
-    return sqlState(failure)
-        .map(DatabaseFault::ofState)
-        .orElseGet(() -> caused(failure, ConnectionException.class) ? OUTAGE : REFUSED);
+    if (caused(failure, ConnectionException.class)) {
+      return OUTAGE;
+    }
+    return sqlState(failure).map(DatabaseFault::ofState).orElse(REFUSED);
   }
 
   private static DatabaseFault ofState(String state) {
@@ -36,9 +37,10 @@ public enum DatabaseFault {
       return CONFLICT;
     }
     return switch (state.substring(0, 2)) {
-      // connection, resources, operator intervention (shutdown, cancelled), system error, read-only
-      // standby
-      case "08", "53", "57", "58", "25" -> OUTAGE;
+      // connection, login, no such database, resources, operator intervention (shutdown,
+      // cancelled),
+      // system error, read-only standby
+      case "08", "28", "3D", "53", "57", "58", "25" -> OUTAGE;
       case "40", "55" -> CONFLICT;
       case "22" -> INVALID;
       case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
