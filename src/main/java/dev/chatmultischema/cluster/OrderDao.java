@@ -57,9 +57,14 @@ interface OrderDao {
   @SqlQuery("SELECT * FROM receipts WHERE epoch = :epoch ORDER BY node_id")
   List<Receipt> receipts(long epoch);
 
-  /** Nodes that have to answer an order. */
-  @SqlQuery("SELECT node_id FROM nodes WHERE seen_at > clock_timestamp() - interval '5 seconds'")
-  Set<String> liveNodes();
+  /** Nodes that were seen in the last so many seconds. */
+  @SqlQuery(
+      """
+      SELECT node_id
+      FROM nodes
+      WHERE seen_at > clock_timestamp() - :seconds * interval '1 second'
+      """)
+  Set<String> seenWithin(long seconds);
 
   /** Nodes that did not leave in order. */
   @SqlQuery("SELECT node_id FROM nodes")

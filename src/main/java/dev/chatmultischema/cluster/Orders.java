@@ -37,9 +37,10 @@ public final class Orders {
    * Gives an order, in one transaction with what it changes.
    *
    * @param tenants none for all of them
+   * @param seen how long ago a node may have been seen last that has to answer
    * @throws org.jdbi.v3.core.JdbiException if nothing was changed and nothing ordered
    */
-  public Given give(String task, Set<TenantId> tenants, Consumer<Handle> change) {
+  public Given give(String task, Set<TenantId> tenants, Duration seen, Consumer<Handle> change) {
     return jdbi.inTransaction(
         handle -> {
           handle.attach(TenantDao.class).lockEpoch();
@@ -47,7 +48,7 @@ public final class Orders {
           var dao = handle.attach(OrderDao.class);
           dao.forgetOld();
           var order = dao.insert(task, array(tenants));
-          return new Given(order, dao.liveNodes());
+          return new Given(order, dao.seenWithin(seen.toSeconds()));
         });
   }
 
@@ -56,7 +57,7 @@ public final class Orders {
   }
 
   /**
-   * Waits until every node that was alive has answered, or the time is over.
+   * Waits until every node that has to has answered, or the time is over.
    *
    * @return the receipts, by node, with one of no success for who did not answer; a node that left
    *     in order meanwhile has nothing to answer

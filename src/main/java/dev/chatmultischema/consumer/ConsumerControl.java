@@ -29,6 +29,15 @@ public final class ConsumerControl {
   /** From a node's last moment to answer to the last moment to wait for it. */
   private static final Duration MARGIN = Duration.ofSeconds(4);
 
+  /** A node unseen for longer is gone as far as anybody can tell (see NodeRegistry). */
+  private static final Duration GONE = Duration.ofSeconds(5);
+
+  /**
+   * A node may work for 20 s without a word, until it gives its tenants up by itself. So long, and
+   * a little longer, nobody may say that it did what it was not asked.
+   */
+  private static final Duration GIVEN_UP = Duration.ofSeconds(25);
+
   private final Orders orders;
   private final Runnable wakeNodes;
   private final ObjectMapper json;
@@ -45,8 +54,8 @@ public final class ConsumerControl {
   }
 
   /**
-   * Says whether tenants are to be consumed, and waits until every node that is alive has followed,
-   * failed to, or let its time pass.
+   * Says whether tenants are to be consumed, and waits until every node that may be at work has
+   * followed, failed to, or let its time pass.
    *
    * @param tenants none for all of them
    * @param number how many they are, about: more take more time
@@ -59,6 +68,7 @@ public final class ConsumerControl {
         task,
         tenants,
         number,
+        GIVEN_UP,
         rows -> {
           if (tenants.isEmpty()) {
             rows.updateAllConsumers(wanted.name());
@@ -70,14 +80,15 @@ public final class ConsumerControl {
   /** Sets how many lanes a tenant has, and waits as {@link #set} does. */
   public List<Receipt> resize(String task, TenantId tenant, int workers)
       throws InterruptedException {
-    return give(task, Set.of(tenant), 1, rows -> rows.updateWorkers(tenant, workers));
+    return give(task, Set.of(tenant), 1, GIVEN_UP, rows -> rows.updateWorkers(tenant, workers));
   }
 
   /**
-   * Has every node tell of its consumers; a receipt of success reports what {@link #read} reads.
+   * Has every node that is alive tell of its consumers; a receipt of success reports what {@link
+   * #read} reads.
    */
   public List<Receipt> list(Set<TenantId> tenants, int number) throws InterruptedException {
-    return give(LIST, tenants, number, rows -> {});
+    return give(LIST, tenants, number, GONE, rows -> {});
   }
 
   /** Reads what a node told. */
@@ -90,9 +101,10 @@ public final class ConsumerControl {
   }
 
   private List<Receipt> give(
-      String task, Set<TenantId> tenants, int number, Consumer<TenantDao> change)
+      String task, Set<TenantId> tenants, int number, Duration seen, Consumer<TenantDao> change)
       throws InterruptedException {
-    var given = orders.give(task, tenants, handle -> change.accept(handle.attach(TenantDao.class)));
+    var given =
+        orders.give(task, tenants, seen, handle -> change.accept(handle.attach(TenantDao.class)));
     wakeNodes.run();
     return orders.await(given, nodePatience(number).plus(MARGIN));
   }
