@@ -103,15 +103,15 @@ final class ConsumerSlot {
     running = step;
   }
 
-  /** Ends a step; the next start is put off where one failed. */
-  void done(TenantConsumer runsNow) {
-    if (runsNow != null) {
+  /** Ends a step, with what is there now; the next start is put off where one failed. */
+  void done(TenantConsumer now) {
+    if (now != null && !now.ended()) {
       backoff.reset();
     } else if (running == Step.START || consumer != null && consumer.overloaded()) {
       retryAt = System.nanoTime() + backoff.next().toNanos();
     }
     running = Step.NOTHING;
-    consumer = runsNow;
+    consumer = now;
   }
 
   /** Whether what runs is what is wanted. */
@@ -136,8 +136,12 @@ final class ConsumerSlot {
       case START -> "starting";
       case STOP, HAND_OVER -> "stopping";
       case NOTHING, FORGET ->
-          runs() ? doing() : due() ? "down" : wanted.running() ? "elsewhere" : "stopped";
+          runs() ? doing() : consumer != null && !consumer.over() ? "stopping" : notDoing();
     };
+  }
+
+  private String notDoing() {
+    return due() ? "down" : wanted.running() ? "elsewhere" : "stopped";
   }
 
   private String doing() {

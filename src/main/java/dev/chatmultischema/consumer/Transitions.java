@@ -33,7 +33,7 @@ final class Transitions {
               .setDaemon(true)
               .build());
 
-  /** Is told what runs in a slot now, or null. */
+  /** Is told what is in a slot now, be it only the last batch of what has ended, or null. */
   interface Done {
     void done(ConsumerSlot slot, TenantConsumer runs);
   }
@@ -80,7 +80,8 @@ final class Transitions {
           } catch (RuntimeException e) {
             LOG.error("a consumer did not end cleanly: {}", consumer, e);
           } finally {
-            done.done(slot, null);
+            // One whose last batch still runs keeps its place: nothing may start there before.
+            done.done(slot, consumer.over() ? null : consumer);
           }
         });
   }
