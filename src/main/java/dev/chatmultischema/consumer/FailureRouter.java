@@ -7,6 +7,7 @@ import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +93,7 @@ final class FailureRouter {
       meters.retried().inc(retried);
       meters.deadLettered().inc(deadLettered);
       failed.forEach(outcome -> done.add(outcome.message()));
-    } catch (ProblemException e) {
+    } catch (ProblemException | JdbiException e) {
       failed.forEach(outcome -> notNow.add(outcome.notNow(e)));
     }
   }
