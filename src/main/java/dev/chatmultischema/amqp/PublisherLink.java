@@ -16,13 +16,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection that this node publishes on, opened again with backoff whenever it is lost.
+ * What this node publishes on: a connection for few messages at a time and one for many, both
+ * opened again, with backoff, whenever one is lost. Whoever publishes meanwhile is refused at once.
  *
- * <p>Whoever publishes meanwhile is refused at once.
+ * <p>A broker reads each connection in its order, so on one for all a message would wait for
+ * hundreds that another tenant sent just before.
  */
 final class PublisherLink {
 
@@ -31,6 +34,9 @@ final class PublisherLink {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+  /** How many messages are few. */
+  private static final int FEW = 20;
+
   private final RabbitEndpoint endpoint;
   private final MessageTopology topology;
   private final int channels;
@@ -38,7 +44,7 @@ final class PublisherLink {
   private final Duration confirmTimeout;
 
   private final Thread supervisor = new Thread(this::supervise, "rabbitmq-publisher");
-  // The client wants an executor for consumers; there are none on this connection.
+  // The client wants an executor for consumers; there are none on these connections.
   private final ExecutorService unused =
       RabbitEndpoint.dispatcher("rabbitmq-publisher-dispatch", 1);
   private volatile Session session;
@@ -60,18 +66,20 @@ final class PublisherLink {
     supervisor.setDaemon(true);
   }
 
-  /** One life of the connection. */
+  /** One life of both connections. */
   private static final class Session implements BlockedListener {
-    private final Connection connection;
-    private final List<PublisherChannel> channels = new ArrayList<>();
+    private final List<Connection> connections = new ArrayList<>();
+    private final List<PublisherChannel> forFew = new ArrayList<>();
+    private final List<PublisherChannel> forMany = new ArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String blocked;
     private volatile String cause;
 
-    Session(Connection connection) {
-      this.connection = connection;
+    Connection add(Connection connection) {
+      connections.add(connection);
       connection.addShutdownListener(this::end);
       connection.addBlockedListener(this);
+      return connection;
     }
 
     private void end(ShutdownSignalException signal) {
@@ -79,26 +87,32 @@ final class PublisherLink {
       closed.countDown();
     }
 
-    private void add(Channel channel, PublisherChannel publisher) {
-      channels.add(publisher);
-      channel.addShutdownListener(this::end);
+    void abort() {
+      connections.forEach(connection -> connection.abort(1_000));
     }
 
+    // Each connection that publishes is told, of what is true for both.
+
     @Override
-    public void handleBlocked(String reason) {
-      LOG.warn("RabbitMQ takes no messages: {}", reason);
+    public synchronized void handleBlocked(String reason) {
+      if (blocked == null) {
+        LOG.warn("RabbitMQ takes no messages: {}", reason);
+      }
       blocked = reason;
     }
 
     @Override
-    public void handleUnblocked() {
-      LOG.info("RabbitMQ takes messages again");
+    public synchronized void handleUnblocked() {
+      if (blocked != null) {
+        LOG.info("RabbitMQ takes messages again");
+      }
       blocked = null;
     }
 
     /** A broker that takes messages and never answers is better left. */
     boolean silent() {
-      return blocked == null && channels.stream().anyMatch(PublisherChannel::silent);
+      return blocked == null
+          && Stream.concat(forFew.stream(), forMany.stream()).anyMatch(PublisherChannel::silent);
     }
   }
 
@@ -106,11 +120,11 @@ final class PublisherLink {
     supervisor.start();
   }
 
-  /** Closes the connection; what is not confirmed then has failed. */
+  /** Closes the connections; what is not confirmed then has failed. */
   void stop() {
     stopping = true;
     supervisor.interrupt();
-    Optional.ofNullable(session).ifPresent(current -> current.connection.abort(1_000));
+    Optional.ofNullable(session).ifPresent(Session::abort);
   }
 
   private void supervise() {
@@ -146,21 +160,30 @@ final class PublisherLink {
   }
 
   private Session open(long generation) throws IOException, TimeoutException {
-    var connection = endpoint.open("tenant-api publisher", unused);
+    var opened = new Session();
     try {
-      var opened = new Session(connection);
-      try (var declaring = new Declaring(connection)) {
+      var first = opened.add(endpoint.open("tenant-api publisher", unused));
+      try (var declaring = new Declaring(first)) {
         topology.declareShared(declaring);
       }
+      var second = opened.add(endpoint.open("tenant-api publisher of many", unused));
       for (int i = 0; i < channels; i++) {
-        var channel = connection.createChannel();
-        opened.add(channel, new PublisherChannel(channel, generation, maxOutstanding));
+        opened.forFew.add(channel(opened, first, generation));
+        opened.forMany.add(channel(opened, second, generation));
       }
       return opened;
-    } catch (IOException | RuntimeException e) {
-      connection.abort(1_000);
+    } catch (IOException | TimeoutException | RuntimeException e) {
+      opened.abort();
       throw e;
     }
+  }
+
+  private PublisherChannel channel(Session opened, Connection connection, long generation)
+      throws IOException {
+    var channel = connection.createChannel();
+    var publisher = new PublisherChannel(channel, generation, maxOutstanding);
+    channel.addShutdownListener(opened::end);
+    return publisher;
   }
 
   /** Returns why the session is over; one lost channel ends it, so that all start anew together. */
@@ -173,7 +196,7 @@ final class PublisherLink {
       }
       return session.cause;
     } finally {
-      session.connection.abort(1_000);
+      session.abort();
     }
   }
 
@@ -196,7 +219,8 @@ final class PublisherLink {
   Publication publish(TenantId tenant, List<Outgoing> messages) {
     long deadline = System.nanoTime() + confirmTimeout.toNanos();
     var current = current();
-    var channel = current.channels.get(Math.floorMod(tenant.hashCode(), current.channels.size()));
+    var channelsFor = messages.size() <= FEW ? current.forFew : current.forMany;
+    var channel = channelsFor.get(Math.floorMod(tenant.hashCode(), channelsFor.size()));
     return channel.publish(new Publication(messages), deadline);
   }
 
@@ -222,7 +246,7 @@ final class PublisherLink {
    * @throws BrokerUnavailable if there is no connection, or the broker refuses or does not answer
    */
   <T> T withChannel(Work<T> work) {
-    var connection = current().connection;
+    var connection = current().connections.get(0);
     try {
       var channel =
           Optional.ofNullable(connection.createChannel())
@@ -238,7 +262,7 @@ final class PublisherLink {
     }
   }
 
-  /** Whether there is a connection, or was one in the last five seconds. */
+  /** Whether there is a session, or was one in the last five seconds. */
   boolean reachable() {
     if (session != null) {
       lastConnected = System.nanoTime();

@@ -73,6 +73,7 @@ public final class RabbitFactory {
     this.queueType = queueType;
   }
 
+  /** Channels to publish on, of each of two connections: for few messages at a time, and many. */
   @JsonProperty
   public void setPublisherChannels(int publisherChannels) {
     this.publisherChannels = publisherChannels;
