@@ -2,7 +2,10 @@ package dev.chatmultischema.amqp;
 
 import com.google.common.base.Throwables;
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.impl.Frame;
+import java.io.UnsupportedEncodingException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -30,6 +33,11 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
   private static final int MAX_ERROR_MESSAGE = 500;
 
   /**
+   * All headers of a message go in one frame (AMQP 0-9-1, section 4.2.6), of 128 KiB by default.
+   */
+  private static final int MAX_FOREIGN_HEADERS = 64 * 1024;
+
+  /**
    * @param node the one on which it failed
    */
   public static FailedMessage of(Delivery delivery, UUID messageId, Exception cause, String node) {
@@ -37,6 +45,10 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     var now = System.currentTimeMillis();
     var error = telling(cause);
     var headers = MessageCodec.ownHeaders(delivery.properties());
+    if (size(headers) > MAX_FOREIGN_HEADERS) {
+      // With the story of its failures it might not fit, and could not even become a dead letter.
+      headers.entrySet().removeIf(header -> !isSmallOfOurs(header.getKey(), header.getValue()));
+    }
     headers.put(MessageCodec.ATTEMPTS, attempts);
     headers.putIfAbsent(FIRST_FAILED_AT, now);
     headers.put(LAST_FAILED_AT, now);
@@ -46,6 +58,22 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     var properties =
         MessageCodec.again(delivery.properties(), headers).messageId(messageId.toString()).build();
     return new FailedMessage(properties, delivery.body(), attempts);
+  }
+
+  private static long size(Map<String, Object> headers) {
+    try {
+      return Frame.tableSize(headers);
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("every Java platform has UTF-8", e);
+    }
+  }
+
+  private static boolean isSmallOfOurs(String name, Object value) {
+    var ours =
+        STORY.contains(name)
+            || name.equals(MessageCodec.SENDER)
+            || name.equals(MessageCodec.ACCEPTED_AT);
+    return ours && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
   }
 
   /** What the database said, where it was asked. */

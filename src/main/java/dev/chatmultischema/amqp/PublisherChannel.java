@@ -95,14 +95,28 @@ final class PublisherChannel implements ConfirmListener {
         for (var message : publication.messages()) {
           occupy(channel.getNextPublishSeqNo(), publication);
           sent++;
-          channel.basicPublish(
-              message.exchange(), message.routingKey(), true, message.properties(), message.body());
+          transmit(message);
         }
       } finally {
         sending.unlock();
       }
     } finally {
       room.release(messages - sent);
+    }
+  }
+
+  private void transmit(Outgoing message) throws IOException {
+    try {
+      channel.basicPublish(
+          message.exchange(), message.routingKey(), true, message.properties(), message.body());
+    } catch (AlreadyClosedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // It has a number that the broker never counted: from here on every confirm would be taken
+      // for
+      // that of another message.
+      channel.abort();
+      throw unavailable("a message that cannot be sent: " + e.getMessage(), e);
     }
   }
 

@@ -28,6 +28,12 @@ final class RabbitEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEndpoint.class);
   private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
 
+  /**
+   * What no broker lets through (RabbitMQ: max_message_size). With less, a message between the two
+   * would break the connection of many tenants, again and again, and never be a dead letter.
+   */
+  private static final int MAX_BODY_BYTES = 512 * 1024 * 1024;
+
   private final RabbitUrl url;
   private final ConnectionFactory factory = new ConnectionFactory();
 
@@ -45,6 +51,7 @@ final class RabbitEndpoint {
     factory.setHandshakeTimeout((int) connectTimeout.toMillis() * 2);
     factory.setChannelRpcTimeout((int) RPC_TIMEOUT.toMillis());
     factory.setShutdownTimeout(1_000);
+    factory.setMaxInboundMessageBodySize(MAX_BODY_BYTES);
     factory.setExceptionHandler(new ConnectionErrors());
     factory.setThreadFactory(daemons("rabbitmq"));
     if (url.tls()) {

@@ -38,6 +38,27 @@ class DeadLetterTest {
     assertThat(back.properties().getDeliveryMode()).isEqualTo(2);
   }
 
+  /** All headers go in one frame, in which there must be room for the story of the failure. */
+  @Test
+  void leavesBehindForeignHeadersThatAreTooLarge() {
+    var sender = UUID.randomUUID().toString();
+    var headers =
+        Map.<String, Object>of(
+            MessageCodec.SENDER, sender, "x-of-others", "x".repeat(130_000), "x-small", "x");
+    var failed =
+        FailedMessage.of(
+            new Delivery(
+                1, new AMQP.BasicProperties.Builder().headers(headers).build(), body("no JSON")),
+            UUID.randomUUID(),
+            new IllegalStateException("refused"),
+            "node");
+    assertThat(failed.properties().getHeaders())
+        .containsEntry(MessageCodec.SENDER, sender)
+        .containsEntry(MessageCodec.ATTEMPTS, 1)
+        .containsEntry(FailedMessage.ERROR_MESSAGE, "refused")
+        .doesNotContainKeys("x-of-others", "x-small");
+  }
+
   @Test
   void leavesBehindWhatTheBrokerWouldActOn() {
     var properties =
