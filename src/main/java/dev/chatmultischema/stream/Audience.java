@@ -72,7 +72,9 @@ final class Audience implements Runnable {
   private void goOn(long started) {
     int end = Math.min(subscribers.size(), next + TURN);
     while (next < end && next < subscribers.size()) {
-      more |= subscribers.get(next++).advance();
+      // Not in one expression: what ends meanwhile sets it, too.
+      boolean again = subscribers.get(next++).advance();
+      more |= again;
     }
     long now = System.nanoTime();
     worked += now - started;

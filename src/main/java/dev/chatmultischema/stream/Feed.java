@@ -157,8 +157,14 @@ final class Feed implements RedisSubscriber.Listener {
    * it themselves.
    */
   void reach(long head) {
-    if (head - log.head() > MAX_GAP) {
-      log.skipTo(head);
+    boolean far;
+    synchronized (this) {
+      far = head - log.head() > MAX_GAP;
+      if (far) {
+        log.skipTo(head);
+      }
+    }
+    if (far) {
       wakeAudiences();
     } else if (head > log.head()) {
       fetch();

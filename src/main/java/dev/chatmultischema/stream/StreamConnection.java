@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
@@ -25,7 +26,7 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  * memory, and what is written goes to the socket as it is. Nothing is ever waited for, and one
  * thread at a time may write.
  */
-final class StreamConnection extends AbstractConnection {
+final class StreamConnection extends AbstractConnection implements Connection.UpgradeTo {
 
   /**
    * The kernel would take megabytes for a client that reads nothing by itself (Linux: tcp_wmem).
@@ -83,6 +84,10 @@ final class StreamConnection extends AbstractConnection {
           }
         });
   }
+
+  /** What came behind the request is not listened to. */
+  @Override
+  public void onUpgradeTo(ByteBuffer more) {}
 
   @Override
   public void onOpen() {

@@ -48,7 +48,7 @@ public final class StreamFactory {
   private int maxStreams = 50_000;
 
   @Min(1)
-  private int maxStreamsPerTenant = 20_000;
+  private int maxStreamsPerTenant = 10_000;
 
   @Min(1)
   private int maxStreamsPerUser = 10_000;
