@@ -17,11 +17,18 @@ import java.util.Optional;
  * well-formed UTF-8, which the JSON parser would partly let through (overlong forms, encoded
  * surrogates).
  *
- * <p>It runs after authentication, so a stranger's body is never read into memory.
+ * <p>It runs after authentication, so a stranger's body is never read into memory. Where a body may
+ * be large there must be room for it among {@link LargeBodies}.
  */
 final class BodyLimitFeature implements DynamicFeature {
 
   private static final int DEFAULT_LIMIT = 512 * 1024;
+
+  private final LargeBodies large;
+
+  BodyLimitFeature(LargeBodies large) {
+    this.large = large;
+  }
 
   @Override
   public void configure(ResourceInfo resource, FeatureContext context) {
@@ -29,11 +36,11 @@ final class BodyLimitFeature implements DynamicFeature {
         Optional.ofNullable(resource.getResourceMethod().getAnnotation(BodyLimit.class))
             .map(BodyLimit::value)
             .orElse(DEFAULT_LIMIT);
-    context.register(new Reader(limit));
+    context.register(new Reader(limit, large));
   }
 
   @Priority(Priorities.ENTITY_CODER)
-  private record Reader(int limit) implements ContainerRequestFilter {
+  private record Reader(int limit, LargeBodies large) implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
@@ -42,6 +49,10 @@ final class BodyLimitFeature implements DynamicFeature {
       }
       if (request.getLength() > limit) {
         throw tooLarge();
+      }
+      int most = request.getLength() < 0 ? limit : request.getLength();
+      if (most > DEFAULT_LIMIT) {
+        large.reserve(request, most);
       }
       byte[] body = request.getEntityStream().readNBytes(limit + 1);
       if (body.length > limit) {

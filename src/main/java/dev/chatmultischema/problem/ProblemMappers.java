@@ -47,7 +47,10 @@ public final class ProblemMappers {
     jersey.register(new OfParameter());
     jersey.register(new OfHttpError());
     jersey.register(new OfAnythingElse());
-    jersey.register(BodyLimitFeature.class);
+    // Parsed, a body takes some times its size.
+    var largeBodies = new LargeBodies(Runtime.getRuntime().maxMemory() / 8);
+    jersey.register(new BodyLimitFeature(largeBodies));
+    jersey.register(largeBodies);
     jersey.register(new UnreadBody());
     var pages = new ProblemErrorHandler(environment.getObjectMapper());
     environment.getApplicationContext().setErrorHandler(pages);
