@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Any number of event streams, all read on one thread, which notes when each message arrived: by
@@ -37,7 +39,7 @@ final class Listeners implements AutoCloseable {
   private int[] numbers = {};
   private long[] times = {};
   private int arriving;
-  private volatile int opened;
+  private final AtomicInteger opened = new AtomicInteger();
   private volatile int arrived;
   private volatile IOException failure;
   private volatile boolean closed;
@@ -61,7 +63,7 @@ final class Listeners implements AutoCloseable {
    * @param head of the request, without the empty line at its end
    */
   Listeners(int port, String head) throws IOException {
-    server = new InetSocketAddress("127.0.0.1", port);
+    server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     request = (head + "\r\n").getBytes(ISO_8859_1);
     var reader = new Thread(this::run, "listeners");
     reader.setDaemon(true);
@@ -75,7 +77,7 @@ final class Listeners implements AutoCloseable {
         connect();
       }
       selector.wakeup();
-      await("streams").atMost(PATIENCE).until(() -> all(opened, channels.size()));
+      await("streams").atMost(PATIENCE).until(() -> all(opened.get(), channels.size()));
     }
   }
 
@@ -156,7 +158,7 @@ final class Listeners implements AutoCloseable {
       throw new IOException("no stream: " + start);
     }
     progress.open = true;
-    opened++;
+    opened.incrementAndGet();
   }
 
   private void scan(Progress progress, long now) {

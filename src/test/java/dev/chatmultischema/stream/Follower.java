@@ -44,7 +44,6 @@ final class Follower implements AutoCloseable {
         last = seqs.isEmpty() ? last : seqs.get(seqs.size() - 1);
       } catch (IOException gone) {
         // The next one may be there.
-        continue;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads a stream on a thread of its own, by the rules of the HTML standard. */
 final class SseClient implements AutoCloseable {
@@ -34,8 +35,7 @@ final class SseClient implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String retry = "";
 
-  /** Written by the reader alone. */
-  private volatile int messageCount;
+  private final AtomicInteger messageCount = new AtomicInteger();
 
   SseClient(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(uri);
@@ -74,7 +74,9 @@ final class SseClient implements AutoCloseable {
         if (line.isEmpty()) {
           if (!data.isEmpty()) {
             events.add(new Event(type, id, data.toString()));
-            messageCount += type.equals("message") ? 1 : 0;
+            if (type.equals("message")) {
+              messageCount.incrementAndGet();
+            }
           }
           type = "message";
           data.setLength(0);
@@ -116,7 +118,7 @@ final class SseClient implements AutoCloseable {
 
   /** How many of {@link #messages} there are, without the effort to copy them. */
   int messageCount() {
-    return messageCount;
+    return messageCount.get();
   }
 
   /** Only what was said by somebody, without the first event. */
