@@ -231,6 +231,10 @@ final class Subscriber implements StreamConnection.Owner {
     pump.remove(this);
     feed.audience(pump).remove(this);
     try {
+      if (control != null && !connection.blocked()) {
+        // A stream that ends at once has begun all the same, and says so first.
+        connection.write(control);
+      }
       connection.end(ending.farewell());
     } catch (IOException | RuntimeException e) {
       LOG.debug("stream of {} broke before its end", access, e);
