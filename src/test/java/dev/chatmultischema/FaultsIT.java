@@ -154,6 +154,13 @@ class FaultsIT {
               broker.deleteQueue(Broker.deadLetters(tenant));
               broker.deleteQueue(Broker.queue(tenant));
             }
+            // Until they are there again, the first of a request may find none and the rest one.
+            for (var tenant : tenants) {
+              await("the queue of " + tenant)
+                  .atMost(Duration.ofSeconds(30))
+                  .ignoreExceptions()
+                  .until(() -> broker.consumers(Broker.queue(tenant)) > 0);
+            }
           });
       goOnAndCheck();
     }
