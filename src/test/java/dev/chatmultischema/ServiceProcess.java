@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.embedded.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,8 +73,8 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts the service and waits until it is ready. */
   public static ServiceProcess start(Map<String, String> environment, String... jvmOptions)
       throws IOException {
-    int port = freePort();
-    int adminPort = freePort();
+    int port = FreePort.find();
+    int adminPort = FreePort.find();
     var all = new HashMap<>(environment);
     all.put("PORT", String.valueOf(port));
     all.put("ADMIN_PORT", String.valueOf(adminPort));
@@ -83,12 +83,6 @@ public final class ServiceProcess implements AutoCloseable {
             launch(all, List.of(jvmOptions), "server", "config.yml"), port, adminPort);
     service.awaitReady();
     return service;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private void awaitReady() {

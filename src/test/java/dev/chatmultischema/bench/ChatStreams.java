@@ -25,11 +25,6 @@ record ChatStreams(ServiceProcess service, Tenancy tenancy) implements StreamSer
   }
 
   @Override
-  public String name() {
-    return "the service";
-  }
-
-  @Override
   public HttpConnection connect() throws IOException {
     return tenancy.connect();
   }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.HttpConnection;
+import dev.chatmultischema.embedded.FreePort;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -79,7 +79,7 @@ final class Nchan implements StreamServer {
       return Optional.empty();
     }
     var directory = Files.createTempDirectory("nchan");
-    int port = freePort();
+    int port = FreePort.find();
     var file = directory.resolve("nginx.conf");
     Files.writeString(
         file,
@@ -99,21 +99,10 @@ final class Nchan implements StreamServer {
     return Optional.of(nchan);
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private boolean takesMessages() throws IOException {
     try (var publisher = connect()) {
       return publisher.request("POST", "/publish", event(0)).status() / 100 == 2;
     }
-  }
-
-  @Override
-  public String name() {
-    return "nchan";
   }
 
   @Override

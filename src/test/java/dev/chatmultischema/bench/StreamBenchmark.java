@@ -107,8 +107,8 @@ final class StreamBenchmark {
       }
     }
     var what = "burst of %,d to %,d streams, %%s, deliveries".formatted(BURST, STREAMS);
-    report.addRate(what.formatted("fan-out alone"), median(fanOut), nchan.name(), median(nchans));
-    report.addRate(what.formatted("posted"), median(whole), nchan.name(), median(nchans));
+    report.addRate(what.formatted("fan-out alone"), median(fanOut), "nchan", median(nchans));
+    report.addRate(what.formatted("posted"), median(whole), "nchan", median(nchans));
   }
 
   /** The object within a body to post. */

@@ -6,8 +6,6 @@ import java.io.IOException;
 /** A server of event streams, with one channel. */
 interface StreamServer extends AutoCloseable {
 
-  String name();
-
   /** A connection to publish on. */
   HttpConnection connect() throws IOException;
 

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports for servers that cannot choose one themselves. */
-final class FreePort {
+public final class FreePort {
 
   // Below the range from which Linux and macOS take ports for outgoing connections: nothing but
   // another server can take one between this look and the server's own.
@@ -17,7 +17,7 @@ final class FreePort {
   private FreePort() {}
 
   /** A loopback port nobody listens on; throws {@link IllegalStateException} if none is found. */
-  static int find() {
+  public static int find() {
     for (var i = 0; i < TRIES; i++) {
       var port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (isFree(port)) {

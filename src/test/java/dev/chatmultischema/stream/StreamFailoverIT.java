@@ -59,14 +59,11 @@ class StreamFailoverIT {
         new HashMap<>(
             ServiceProcess.environment(
                 backends.newDatabase(), backends.rabbitmqUrl(), redis.url()));
-    var setup =
-        ChatService.on(backends)
-            .environment("NODE_ID", "staying")
-            .setting("stream.maxStreamsPerUser", "1000");
+    var setup = ChatService.on(backends).environment("NODE_ID", "staying");
     environment.forEach(setup::environment);
     staying = setup.start();
     environment.put("NODE_ID", "other");
-    other = ServiceProcess.start(environment, "-Ddw.stream.maxStreamsPerUser=1000");
+    other = ServiceProcess.start(environment);
     var token = staying.login(staying.addUser(Role.USER, null));
     var tenant = staying.addTenant(token);
     headers = Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant.toString());
