@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +22,9 @@ final class Subscriber implements StreamConnection.Owner {
 
   private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** How often it is looked after while it is quiet. */
+  private static final long LOOK_MILLIS = 1_000;
 
   /** How many pieces it writes before others have their turn. */
   private static final int TURN = 4;
@@ -41,7 +44,9 @@ final class Subscriber implements StreamConnection.Owner {
   private Slice next;
   private boolean queued;
   private boolean ended;
+  private boolean behind;
   private long nextHeartbeat;
+  private long nextLook = System.nanoTime();
 
   Subscriber(
       Access access,
@@ -161,7 +166,8 @@ final class Subscriber implements StreamConnection.Owner {
     if (control != null || next != null) {
       return true;
     }
-    if (feed.log().isBehind(position)) {
+    behind = feed.log().isBehind(position);
+    if (behind) {
       next = replay.next(this).orElse(null);
     } else {
       lag.inLog();
@@ -201,15 +207,25 @@ final class Subscriber implements StreamConnection.Owner {
     run();
   }
 
+  /**
+   * Whether it is time to {@link #tick}: now and then, and often while it is not served at once.
+   */
+  boolean due(long now) {
+    return now - nextLook >= 0 || behind || connection.blocked();
+  }
+
   /** Looks after all that depends on the time, given in the manner of {@link System#nanoTime}. */
   void tick(long now) {
     if (ended) {
       return;
     }
+    long left = access.expiresAt().toEpochMilli() - System.currentTimeMillis();
+    long look = TimeUnit.MILLISECONDS.toNanos(Math.min(left, LOOK_MILLIS));
+    nextLook = now + Math.min(look, heartbeatNanos);
     if (feed.log().isBehind(position)) {
       lag.behindLog(now);
     }
-    if (!Instant.now().isBefore(access.expiresAt())) {
+    if (left <= 0) {
       end(Ending.EXPIRED);
     } else if (connection.blocked() && lag.tooMuch(connection.blockedFor(now), now)) {
       end(Ending.TOO_SLOW);
