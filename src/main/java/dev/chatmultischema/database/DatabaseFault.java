@@ -18,7 +18,7 @@ public enum DatabaseFault {
   OUTAGE,
   /** Another transaction got in the way: the same may work at once. */
   CONFLICT,
-  /** The table is not there: the tenant was deleted, or the database never migrated. */
+  /** The table or row is not there: the tenant was deleted, or the database never migrated. */
   MISSING,
   /** A value can never be stored (class 22, data exception): the same will fail again. */
   INVALID,
@@ -42,6 +42,7 @@ public enum DatabaseFault {
       // system error, read-only standby
       case "08", "28", "3D", "53", "57", "58", "25" -> OUTAGE;
       case "40", "55" -> CONFLICT;
+      case "02" -> MISSING;
       case "22" -> INVALID;
       case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
       default -> REFUSED;

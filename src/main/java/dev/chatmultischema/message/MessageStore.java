@@ -6,51 +6,64 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.PGStatement;
+import org.postgresql.util.PSQLState;
 
 /** Writes a tenant's messages, and gives each its place in the tenant's one order. */
 public final class MessageStore {
 
   /**
-   * Locks the tenant's head, then inserts what is not there yet.
+   * Takes numbers from the tenant's head, whose row is locked from then on, and inserts; fails if
+   * an id is stored already.
    *
-   * <p>The driver sends both statements in one round trip, and PostgreSQL runs what arrives before
-   * a Sync as one transaction (manual, section 55.2.3). They are two, because the second must take
-   * its snapshot after the lock is held: else it could miss what the lock's last holder committed.
+   * <p>It reads nothing of the partition, so its plan, which the driver has the server keep, stays
+   * right while the partition grows from nothing to millions of rows.
    */
   private static final String APPEND =
+      """
+      WITH head AS (
+        UPDATE tenant_heads
+        SET head_seq = head_seq + ?
+        WHERE tenant_id = ?
+        RETURNING head_seq
+      ), stored AS (
+        INSERT INTO %1$s (tenant_id, seq, message_id, sender_id, created_at, content)
+        SELECT ?, head_seq - ? + place, message_id, sender_id,
+          timestamptz 'epoch' + created_ms * interval '1 millisecond', content::json
+        FROM head, unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
+          WITH ORDINALITY AS i (message_id, sender_id, created_ms, content, place)
+      )
+      SELECT head_seq
+      FROM head
+      """;
+
+  /**
+   * Which of some ids are stored, as of a moment at which nobody stores more until the transaction
+   * ends.
+   *
+   * <p>The driver sends both statements in one round trip. They are two, because the second must
+   * take its snapshot after the lock is held: else it could miss what the lock's last holder
+   * committed.
+   */
+  private static final String LOCK_AND_FIND =
       """
       SELECT head_seq
       FROM tenant_heads
       WHERE tenant_id = ?
       FOR UPDATE;
 
-      WITH incoming AS (
-        SELECT *
-        FROM unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
-          WITH ORDINALITY AS i (message_id, sender_id, created_ms, content, place)
-      ), fresh AS (
-        SELECT i.*, row_number() OVER (ORDER BY place) AS number, count(*) OVER () AS total
-        FROM incoming i
-        WHERE NOT EXISTS (SELECT FROM %1$s m WHERE m.message_id = i.message_id)
-      ), head AS (
-        UPDATE tenant_heads
-        SET head_seq = head_seq + (SELECT total FROM fresh LIMIT 1)
-        WHERE tenant_id = ?
-          AND EXISTS (SELECT FROM fresh)
-        RETURNING head_seq
-      )
-      INSERT INTO %1$s (tenant_id, seq, message_id, sender_id, created_at, content)
-      SELECT ?, head_seq - total + number, message_id, sender_id,
-        timestamptz 'epoch' + created_ms * interval '1 millisecond', content::json
-      FROM fresh, head
-      RETURNING message_id, seq
+      SELECT message_id
+      FROM %1$s
+      WHERE message_id = ANY (?)
       """;
 
   private final Jdbi jdbi;
@@ -60,8 +73,8 @@ public final class MessageStore {
   }
 
   /**
-   * Stores messages in the order given, all or none, in one round trip; those with an id that is
-   * stored already are left out.
+   * Stores messages in the order given, all or none; those with an id that is stored already are
+   * left out. If there are none of these, as almost always, in one round trip.
    *
    * @return the stored ones, by {@code seq}, which is without a gap
    * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link
@@ -70,55 +83,93 @@ public final class MessageStore {
   public List<Message> append(TenantId tenant, Collection<Draft> drafts) {
     var byId = new LinkedHashMap<UUID, Draft>(drafts.size() * 2);
     drafts.forEach(draft -> byId.putIfAbsent(draft.messageId(), draft));
-    var seqs = jdbi.withHandle(handle -> append(handle.getConnection(), tenant, byId.values()));
-    var stored = new ArrayList<Message>(seqs.size());
-    for (var draft : byId.values()) {
-      var seq = seqs.get(draft.messageId());
-      if (seq != null) {
-        stored.add(
-            new Message(
-                draft.messageId(), seq, draft.senderId(), draft.content(), draft.createdAt()));
+    return jdbi.withHandle(
+        handle -> {
+          try {
+            return insert(handle.getConnection(), tenant, byId.values());
+          } catch (SQLException e) {
+            if (isKnownId(e)) {
+              return handle.inTransaction(locked -> appendUnknown(locked, tenant, byId));
+            }
+            throw new AppendFailed(tenant, byId.size(), e);
+          }
+        });
+  }
+
+  private static boolean isKnownId(SQLException failure) {
+    return PSQLState.UNIQUE_VIOLATION.getState().equals(failure.getSQLState());
+  }
+
+  private static List<Message> appendUnknown(
+      Handle locked, TenantId tenant, Map<UUID, Draft> byId) {
+    try {
+      var connection = locked.getConnection();
+      byId.keySet().removeAll(lockAndFind(connection, tenant, byId.keySet()));
+      return byId.isEmpty() ? List.of() : insert(connection, tenant, byId.values());
+    } catch (SQLException e) {
+      throw new AppendFailed(tenant, byId.size(), e);
+    }
+  }
+
+  private static List<Message> insert(
+      Connection connection, TenantId tenant, Collection<Draft> drafts) throws SQLException {
+    try (var statement = connection.prepareStatement(APPEND.formatted(tenant.partition()))) {
+      statement.setInt(1, drafts.size());
+      statement.setObject(2, tenant.value());
+      statement.setObject(3, tenant.value());
+      statement.setInt(4, drafts.size());
+      setArray(statement, 5, "uuid", drafts, Draft::messageId);
+      setArray(statement, 6, "uuid", drafts, Draft::senderId);
+      setArray(statement, 7, "bigint", drafts, draft -> draft.createdAt().toEpochMilli());
+      setArray(statement, 8, "text", drafts, draft -> draft.content().json());
+      try (var rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
+        }
+        return numbered(drafts, rows.getLong(1) - drafts.size());
       }
     }
-    stored.sort(Comparator.comparingLong(Message::seq));
+  }
+
+  private static void setArray(
+      PreparedStatement statement,
+      int index,
+      String type,
+      Collection<Draft> drafts,
+      Function<Draft, Object> value)
+      throws SQLException {
+    var values = drafts.stream().map(value).toArray();
+    statement.setArray(index, statement.getConnection().createArrayOf(type, values));
+  }
+
+  private static List<Message> numbered(Collection<Draft> drafts, long seqBefore) {
+    var stored = new ArrayList<Message>(drafts.size());
+    long seq = seqBefore;
+    for (var draft : drafts) {
+      seq++;
+      stored.add(
+          new Message(
+              draft.messageId(), seq, draft.senderId(), draft.content(), draft.createdAt()));
+    }
     return stored;
   }
 
-  private static Map<UUID, Long> append(
-      Connection connection, TenantId tenant, Collection<Draft> drafts) {
-    try (var statement = connection.prepareStatement(APPEND.formatted(tenant.partition()))) {
-      bind(connection, statement, tenant, drafts);
+  private static Set<UUID> lockAndFind(Connection connection, TenantId tenant, Set<UUID> ids)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(LOCK_AND_FIND.formatted(tenant.partition()))) {
+      // A plan that is kept would be that for the partition's size of a while ago.
+      statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+      statement.setObject(1, tenant.value());
+      statement.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
       statement.execute();
       statement.getMoreResults();
-      var seqs = new HashMap<UUID, Long>(drafts.size() * 2);
+      var found = new HashSet<UUID>();
       try (var rows = statement.getResultSet()) {
         while (rows.next()) {
-          seqs.put(rows.getObject(1, UUID.class), rows.getLong(2));
+          found.add(rows.getObject(1, UUID.class));
         }
       }
-      return seqs;
-    } catch (SQLException e) {
-      throw new AppendFailed(tenant, drafts.size(), e);
+      return found;
     }
-  }
-
-  private static void bind(
-      Connection connection, PreparedStatement statement, TenantId tenant, Collection<Draft> drafts)
-      throws SQLException {
-    statement.setObject(1, tenant.value());
-    statement.setArray(
-        2, connection.createArrayOf("uuid", drafts.stream().map(Draft::messageId).toArray()));
-    statement.setArray(
-        3, connection.createArrayOf("uuid", drafts.stream().map(Draft::senderId).toArray()));
-    statement.setArray(
-        4,
-        connection.createArrayOf(
-            "bigint", drafts.stream().map(draft -> draft.createdAt().toEpochMilli()).toArray()));
-    statement.setArray(
-        5,
-        connection.createArrayOf(
-            "text", drafts.stream().map(draft -> draft.content().json()).toArray()));
-    statement.setObject(6, tenant.value());
-    statement.setObject(7, tenant.value());
   }
 }

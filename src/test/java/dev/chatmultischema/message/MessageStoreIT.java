@@ -1,0 +1,206 @@
+package dev.chatmultischema.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chatmultischema.ChatService;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantPartitions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MessageStoreIT {
+
+  private static Jdbi jdbi;
+  private static MessageStore store;
+  private TenantId tenant;
+
+  @BeforeAll
+  static void migrate() {
+    var url = Backends.shared().newDatabase();
+    ChatService.migrate(url);
+    var database = new DatabaseFactory();
+    database.setUrl(url);
+    jdbi =
+        Jdbi.create(database.getUrl(), database.getUser(), database.getPassword())
+            .installPlugin(new SqlObjectPlugin());
+    store = new MessageStore(jdbi);
+  }
+
+  @BeforeEach
+  void createTenant() {
+    tenant = TenantId.create();
+    jdbi.useHandle(
+        handle ->
+            handle.execute(
+                "INSERT INTO tenants (tenant_id, tenant_name, workers, deleted_at)"
+                    + " VALUES (?, 'A tenant', 1, now())",
+                tenant.value()));
+    new TenantPartitions(jdbi).create(tenant, handle -> null);
+  }
+
+  @Test
+  void numbersInTheOrderGiven() {
+    var first = drafts(3);
+    var second = drafts(2);
+    assertThat(store.append(tenant, first)).isEqualTo(messages(first, 1));
+    assertThat(store.append(tenant, second)).isEqualTo(messages(second, 4));
+    assertThat(stored())
+        .isEqualTo(
+            Stream.concat(messages(first, 1).stream(), messages(second, 4).stream()).toList());
+  }
+
+  @Test
+  void leavesOutWhatIsStoredAlready() {
+    var first = drafts(3);
+    var more = drafts(2);
+    store.append(tenant, first);
+    assertThat(store.append(tenant, List.of(first.get(2), more.get(0), first.get(0), more.get(1))))
+        .isEqualTo(messages(more, 4));
+    assertThat(store.append(tenant, first)).isEmpty();
+    assertThat(store.append(tenant, drafts(1))).extracting(Message::seq).containsExactly(6L);
+    assertThat(stored()).extracting(Message::seq).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  @Test
+  void storesTheFirstOfTwoWithOneId() {
+    var id = UUID.randomUUID();
+    var twice = List.of(draft(id, "{\"n\": 1}"), draft(id, "{\"n\": 2}"));
+    assertThat(store.append(tenant, twice)).isEqualTo(messages(twice.subList(0, 1), 1));
+  }
+
+  @Test
+  void storesNothingOfABatchThatFails() {
+    var known = drafts(1);
+    store.append(tenant, known);
+    var wrong = draft(UUID.randomUUID(), "no JSON");
+    assertThatThrownBy(() -> store.append(tenant, List.of(draft(UUID.randomUUID(), "{}"), wrong)))
+        .satisfies(
+            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.INVALID));
+    assertThatThrownBy(() -> store.append(tenant, List.of(known.get(0), wrong)))
+        .satisfies(
+            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.INVALID));
+    assertThat(stored()).isEqualTo(messages(known, 1));
+  }
+
+  @Test
+  void saysThatATenantIsMissing() {
+    var nobody = TenantId.create();
+    assertThatThrownBy(() -> store.append(nobody, drafts(1)))
+        .satisfies(
+            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.MISSING));
+    jdbi.useHandle(
+        handle -> handle.execute("DELETE FROM tenant_heads WHERE tenant_id = ?", tenant.value()));
+    assertThatThrownBy(() -> store.append(tenant, drafts(1)))
+        .satisfies(
+            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.MISSING));
+  }
+
+  /** As where a node lost its connection, and another got what it was storing. */
+  @Test
+  void storesEachIdOnceWhoeverBringsIt() throws Exception {
+    int writers = 4;
+    var drafts = drafts(400);
+    var threads = Executors.newFixedThreadPool(writers);
+    try {
+      var works = new ArrayList<Callable<List<Message>>>();
+      for (int writer = 0; writer < writers; writer++) {
+        works.add(() -> storeInBatches(drafts));
+      }
+      var answered = new ArrayList<Message>();
+      for (var done : threads.invokeAll(works)) {
+        answered.addAll(done.get());
+      }
+      assertThat(answered).containsExactlyInAnyOrderElementsOf(stored());
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(stored())
+        .extracting(Message::seq)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 400).boxed().toList());
+    assertThat(stored().stream().map(Message::messageId).collect(Collectors.toSet())).hasSize(400);
+  }
+
+  private List<Message> storeInBatches(List<Draft> drafts) {
+    var shuffled = new ArrayList<>(drafts);
+    Collections.shuffle(shuffled);
+    var answered = new ArrayList<Message>();
+    for (int from = 0; from < shuffled.size(); from += 10) {
+      answered.addAll(store.append(tenant, shuffled.subList(from, from + 10)));
+    }
+    return answered;
+  }
+
+  /** The server keeps plans: one for an empty partition must do for a large one. */
+  @Test
+  void scansNoPartition() {
+    try (var handle = jdbi.open()) {
+      var onOneConnection = new MessageStore(Jdbi.create(handle.getConnection()));
+      long before = scans(handle);
+      for (int i = 0; i < 20; i++) {
+        onOneConnection.append(tenant, drafts(1));
+      }
+      onOneConnection.append(tenant, drafts(300));
+      onOneConnection.append(tenant, drafts(1));
+      assertThat(scans(handle)).isEqualTo(before);
+    }
+  }
+
+  private long scans(Handle handle) {
+    handle.execute("SELECT pg_stat_force_next_flush()");
+    return handle
+        .createQuery("SELECT seq_scan FROM pg_stat_user_tables WHERE relid = to_regclass(?)")
+        .bind(0, tenant.partition())
+        .mapTo(long.class)
+        .one();
+  }
+
+  private List<Message> stored() {
+    return jdbi.withExtension(MessageDao.class, messages -> messages.after(tenant, 0, 1_000));
+  }
+
+  private static List<Draft> drafts(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> draft(UUID.randomUUID(), "{\"n\": %d}".formatted(i)))
+        .toList();
+  }
+
+  private static Draft draft(UUID id, String json) {
+    return new Draft(
+        id, UUID.randomUUID(), new Content(json), Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private static List<Message> messages(List<Draft> drafts, long firstSeq) {
+    return IntStream.range(0, drafts.size())
+        .mapToObj(
+            i -> {
+              var draft = drafts.get(i);
+              return new Message(
+                  draft.messageId(),
+                  firstSeq + i,
+                  draft.senderId(),
+                  draft.content(),
+                  draft.createdAt());
+            })
+        .toList();
+  }
+}
