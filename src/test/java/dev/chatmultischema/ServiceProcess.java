@@ -67,7 +67,10 @@ public final class ServiceProcess implements AutoCloseable {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
     builder.environment().putAll(environment);
-    return builder.start();
+    var process = builder.start();
+    // Or it would outlive a benchmark that is stopped by a signal.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return process;
   }
 
   /** Starts the service and waits until it is ready. */

@@ -2,6 +2,8 @@ package dev.chatmultischema.bench;
 
 import dev.chatmultischema.ServiceProcess;
 import dev.chatmultischema.embedded.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -14,9 +16,20 @@ import java.util.Map;
  */
 public final class Benchmark {
 
+  /** 1 where Linux shares the processors between sessions first, and only then within one. */
+  private static final Path AUTOGROUPS = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
   private Benchmark() {}
 
   public static void main(String... arguments) throws Exception {
+    boolean autogroups = autogroups();
+    if (autogroups) {
+      System.out.println(
+          """
+          Each server has a session, and Linux shares the processors between sessions: under load \
+          a server may get none for 300 ms.
+          For figures without that: sysctl -w kernel.sched_autogroup_enabled=0""");
+    }
     int seconds = Integer.getInteger("bench.seconds", 10);
     var parts =
         List.of(System.getProperty("bench.parts", "messages,fairness,streams,growth").split(","));
@@ -37,13 +50,18 @@ public final class Benchmark {
     }
     report.write(
         Path.of("target/benchmark.md"),
-        "Measured on %s: %d processors, Java %s, %s broker, %d s each; client and servers on the same machine."
+        "Measured on %s: %d processors%s, Java %s, %s broker, %d s each; client and servers on the same machine."
             .formatted(
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
+                autogroups ? " with autogroups" : "",
                 Runtime.version().feature(),
                 backends.embedded() ? "embedded" : "RabbitMQ",
                 seconds));
+  }
+
+  private static boolean autogroups() throws IOException {
+    return Files.exists(AUTOGROUPS) && Files.readString(AUTOGROUPS).strip().equals("1");
   }
 
   /** With a database of its own, in which there is one user. */

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.embedded.FreePort;
-import java.io.File;
+import dev.chatmultischema.embedded.GuardedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /**
  * nchan, the publish and subscribe module of nginx, with as many workers as there are processors
@@ -62,41 +64,43 @@ final class Nchan implements StreamServer {
       }
       """;
 
-  private final Path directory;
+  private final GuardedProcess process;
   private final int port;
-  private final Process process;
 
-  private Nchan(Path directory, int port, Process process) {
-    this.directory = directory;
-    this.port = port;
+  private Nchan(GuardedProcess process, int port) {
     this.process = process;
+    this.port = port;
   }
 
   /** Starts it on a free port; empty, with a word on what to do, if it is not installed. */
-  static Optional<Nchan> start(String redis) throws IOException {
+  static Optional<Nchan> start(String redis) {
     if (!Files.isExecutable(NGINX) || !Files.exists(MODULE)) {
       System.out.println("Without nchan, which is not here: ops/servers install-nchan");
       return Optional.empty();
     }
-    var directory = Files.createTempDirectory("nchan");
     int port = FreePort.find();
-    var file = directory.resolve("nginx.conf");
-    Files.writeString(
-        file,
-        CONFIGURATION.formatted(
-            MODULE, Runtime.getRuntime().availableProcessors(), directory, redis, port));
-    var log = directory.resolve("log").toFile();
     var process =
-        new ProcessBuilder(NGINX.toString(), "-p", directory.toString(), "-c", file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log)
-            .start();
-    var nchan = new Nchan(directory, port, process);
-    await("nchan, see " + directory)
-        .failFast("nginx ended, see " + directory, () -> !process.isAlive())
-        .ignoreException(IOException.class)
-        .until(nchan::takesMessages);
-    return Optional.of(nchan);
+        GuardedProcess.start("nchan", "TERM", directory -> command(directory, port, redis));
+    var nchan = new Nchan(process, port);
+    try {
+      await("nchan")
+          .failFast(() -> !process.isRunning())
+          .ignoreException(IOException.class)
+          .until(nchan::takesMessages);
+      return Optional.of(nchan);
+    } catch (TerminalFailureException | ConditionTimeoutException e) {
+      var failure = process.failure("did not start");
+      failure.addSuppressed(e);
+      nchan.close();
+      throw failure;
+    }
+  }
+
+  private static List<String> command(Path directory, int port, String redis) throws IOException {
+    var file = directory.resolve("nginx.conf");
+    int workers = Runtime.getRuntime().availableProcessors();
+    Files.writeString(file, CONFIGURATION.formatted(MODULE, workers, directory, redis, port));
+    return List.of(NGINX.toString(), "-p", directory.toString(), "-c", file.toString());
   }
 
   private boolean takesMessages() throws IOException {
@@ -137,18 +141,14 @@ final class Nchan implements StreamServer {
   @Override
   public ProcessFigures figures() throws IOException {
     var sum = ProcessFigures.of(process.pid());
-    for (var worker : process.children().toList()) {
+    for (var worker : ProcessHandle.of(process.pid()).orElseThrow().children().toList()) {
       sum = sum.plus(ProcessFigures.of(worker.pid()));
     }
     return sum;
   }
 
   @Override
-  public void close() throws IOException {
-    process.destroy();
-    process.onExit().join();
-    try (var files = Files.walk(directory)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-    }
+  public void close() {
+    process.close();
   }
 }

@@ -22,7 +22,7 @@ import org.apache.commons.io.FileUtils;
  * means that the server is closed or the JVM gone, and the guard stops the server, by force after
  * ten seconds, and removes the directory.
  */
-final class GuardedProcess implements AutoCloseable {
+public final class GuardedProcess implements AutoCloseable {
 
   private static final int STOP_SECONDS = 20;
   private static final String LOG = "server.log";
@@ -71,7 +71,7 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   /** Gets the directory ready for a server and tells the server's command. */
-  interface Preparation {
+  public interface Preparation {
 
     List<String> command(Path directory) throws IOException;
   }
@@ -83,7 +83,7 @@ final class GuardedProcess implements AutoCloseable {
    * @param name what the server is called in errors
    * @param stopSignal the name of the signal that makes the server stop, such as {@code TERM}
    */
-  static GuardedProcess start(String name, String stopSignal, Preparation preparation) {
+  public static GuardedProcess start(String name, String stopSignal, Preparation preparation) {
     try {
       var directory =
           Files.createTempDirectory("chat-%s-".formatted(name.toLowerCase(Locale.ROOT)));
@@ -122,16 +122,16 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   /** The process id of the server itself. */
-  long pid() {
+  public long pid() {
     return pid;
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return guard.isAlive() && !Files.exists(directory.resolve("gone"));
   }
 
   /** The error of a server that ended or did not get ready, with the end of what it wrote. */
-  IllegalStateException failure(String what) {
+  public IllegalStateException failure(String what) {
     return new IllegalStateException(
         "%s %s (running=%b, directory=%s):%n%s"
             .formatted(name, what, isRunning(), directory, output()));
