@@ -35,6 +35,7 @@ final class FloorsTest {
           Map.entry("problem", 0),
           Map.entry("openapi", 0),
           Map.entry("backoff", 0),
+          Map.entry("threads", 0),
           Map.entry("web", 0),
           Map.entry("database", 1),
           Map.entry("tenant", 2),

@@ -1,15 +1,14 @@
 package dev.chatmultischema.amqp;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
+import dev.chatmultischema.threads.DaemonThreads;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +52,7 @@ final class RabbitEndpoint {
     factory.setShutdownTimeout(1_000);
     factory.setMaxInboundMessageBodySize(MAX_BODY_BYTES);
     factory.setExceptionHandler(new ConnectionErrors());
-    factory.setThreadFactory(daemons("rabbitmq"));
+    factory.setThreadFactory(DaemonThreads.named("rabbitmq"));
     if (url.tls()) {
       useTls(factory);
     }
@@ -89,13 +88,9 @@ final class RabbitEndpoint {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            daemons(name + "-%d"));
+            DaemonThreads.named(name + "-%d"));
     executor.allowCoreThreadTimeOut(true);
     return executor;
-  }
-
-  private static ThreadFactory daemons(String name) {
-    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
   }
 
   /**

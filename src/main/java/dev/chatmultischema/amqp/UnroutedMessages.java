@@ -1,11 +1,11 @@
 package dev.chatmultischema.amqp;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,8 +41,7 @@ final class UnroutedMessages implements Managed {
   private final ConfirmingPublisher publisher;
   private final TenantDao tenants;
   private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("unrouted").setDaemon(true).build());
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("unrouted"));
   private boolean warned;
 
   UnroutedMessages(

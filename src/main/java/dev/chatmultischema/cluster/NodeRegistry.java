@@ -3,7 +3,7 @@ package dev.chatmultischema.cluster;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.HashSet;
@@ -42,8 +42,7 @@ public final class NodeRegistry implements Managed {
   private final BooleanSupplier canWork;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService heart =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("node-registry").setDaemon(true).build());
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("node-registry"));
 
   private Set<String> lastWorking = Set.of();
   private boolean beaten;

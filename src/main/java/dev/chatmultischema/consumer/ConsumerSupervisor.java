@@ -1,9 +1,9 @@
 package dev.chatmultischema.consumer;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
@@ -29,11 +29,7 @@ final class ConsumerSupervisor implements Managed {
   private final ChatMetrics metrics;
   private final Transitions transitions;
   private final Thread reconciler =
-      new ThreadFactoryBuilder()
-          .setNameFormat("consumer-reconciler")
-          .setDaemon(true)
-          .build()
-          .newThread(this::reconcileForever);
+      DaemonThreads.named("consumer-reconciler").newThread(this::reconcileForever);
 
   private final ConsumerSlots slots;
 

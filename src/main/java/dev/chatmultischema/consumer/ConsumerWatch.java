@@ -1,9 +1,9 @@
 package dev.chatmultischema.consumer;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,8 +36,7 @@ final class ConsumerWatch implements Managed {
   private final Map<TenantId, Suspicion> suspicions = new HashMap<>();
   private final Queue<TenantId> turns = new ArrayDeque<>();
   private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("consumer-watch").setDaemon(true).build());
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("consumer-watch"));
 
   ConsumerWatch(ConsumerSupervisor supervisor, TenantQueues queues, Duration patience) {
     this.supervisor = supervisor;

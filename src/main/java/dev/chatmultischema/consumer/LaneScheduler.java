@@ -1,13 +1,12 @@
 package dev.chatmultischema.consumer;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import dev.chatmultischema.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +32,11 @@ final class LaneScheduler {
   private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
   private final ExecutorService workers;
   private final ScheduledExecutorService pauses =
-      Executors.newSingleThreadScheduledExecutor(daemons("consumer-pauses"));
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("consumer-pauses"));
 
   LaneScheduler(int threads) {
     this.threads = threads;
-    workers = Executors.newFixedThreadPool(threads, daemons("consumer-lane-%d"));
-  }
-
-  private static ThreadFactory daemons(String name) {
-    return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
+    workers = Executors.newFixedThreadPool(threads, DaemonThreads.named("consumer-lane-%d"));
   }
 
   void start() {

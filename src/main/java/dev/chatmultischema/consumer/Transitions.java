@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.amqp.QueueMissing;
 import dev.chatmultischema.message.BrokerUnavailable;
+import dev.chatmultischema.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -28,10 +28,7 @@ final class Transitions {
           10,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          new ThreadFactoryBuilder()
-              .setNameFormat("consumer-transition-%d")
-              .setDaemon(true)
-              .build());
+          DaemonThreads.named("consumer-transition-%d"));
 
   /** Is told what is in a slot now, be it only the last batch of what has ended, or null. */
   interface Done {

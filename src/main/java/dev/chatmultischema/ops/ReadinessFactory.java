@@ -1,11 +1,11 @@
 package dev.chatmultischema.ops;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.redis.RedisFactory;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.health.DefaultHealthFactory;
 import io.dropwizard.health.HealthCheckConfiguration;
@@ -84,11 +84,10 @@ public final class ReadinessFactory {
   /** Bounds the checks of dependencies in time, and logs what they find. */
   private void watch(Environment environment, List<String> dependencies) {
     var checks = environment.healthChecks();
-    var threads = new ThreadFactoryBuilder().setNameFormat("dependency-%d").setDaemon(true);
     var executor =
         environment
             .lifecycle()
-            .executorService("dependency-%d", threads.build())
+            .executorService("dependency-%d", DaemonThreads.named("dependency-%d"))
             .minThreads(dependencies.size())
             .maxThreads(dependencies.size())
             .shutdownTime(Duration.milliseconds(100))

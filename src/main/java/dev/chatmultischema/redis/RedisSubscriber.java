@@ -1,7 +1,7 @@
 package dev.chatmultischema.redis;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.backoff.Backoff;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.util.List;
@@ -45,11 +45,7 @@ public final class RedisSubscriber implements Managed {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread reader = new Thread(this::run, "redis-subscriber");
   private final ScheduledExecutorService commands =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder()
-              .setNameFormat("redis-subscriber-commands")
-              .setDaemon(true)
-              .build());
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("redis-subscriber-commands"));
 
   private volatile SubscriptionConnection connection;
   private boolean away;

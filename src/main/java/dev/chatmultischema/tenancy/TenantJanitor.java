@@ -1,9 +1,9 @@
 package dev.chatmultischema.tenancy;
 
 import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +32,7 @@ final class TenantJanitor implements Managed {
   private final TenantDao tenants;
   private final TenantRemains remains;
   private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          new ThreadFactoryBuilder().setNameFormat("tenant-janitor").setDaemon(true).build());
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("tenant-janitor"));
 
   /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
   private boolean failing;
