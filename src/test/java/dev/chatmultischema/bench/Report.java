@@ -43,9 +43,10 @@ final class Report {
   }
 
   void write(Path file, String heading) throws IOException {
-    var text =
-        new StringBuilder(heading)
-            .append("\n\n| what | figure | beside it | ratio |\n|---|---|---|---|\n");
+    var text = new StringBuilder(heading).append('\n');
+    if (!rows.isEmpty()) {
+      text.append("\n| what | figure | beside it | ratio |\n|---|---|---|---|\n");
+    }
     for (var row : rows) {
       text.append("| %s | %s | %s | %s |%n".formatted(row.what, row.figure, row.beside, row.ratio));
     }
