@@ -2,8 +2,6 @@ package dev.chatmultischema.bench;
 
 import dev.chatmultischema.ServiceProcess;
 import dev.chatmultischema.embedded.Backends;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -16,20 +14,10 @@ import java.util.Map;
  */
 public final class Benchmark {
 
-  /** 1 where Linux shares the processors between sessions first, and only then within one. */
-  private static final Path AUTOGROUPS = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
-
   private Benchmark() {}
 
   public static void main(String... arguments) throws Exception {
-    boolean autogroups = autogroups();
-    if (autogroups) {
-      System.out.println(
-          """
-          Each server has a session, and Linux shares the processors between sessions: under load \
-          a server may get none for 300 ms.
-          For figures without that: sysctl -w kernel.sched_autogroup_enabled=0""");
-    }
+    boolean autogroups = !Autogroups.off();
     int seconds = Integer.getInteger("bench.seconds", 10);
     var parts =
         List.of(System.getProperty("bench.parts", "messages,fairness,streams,growth").split(","));
@@ -58,10 +46,6 @@ public final class Benchmark {
                 Runtime.version().feature(),
                 backends.embedded() ? "embedded" : "RabbitMQ",
                 seconds));
-  }
-
-  private static boolean autogroups() throws IOException {
-    return Files.exists(AUTOGROUPS) && Files.readString(AUTOGROUPS).strip().equals("1");
   }
 
   /** With a database of its own, in which there is one user. */

@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,13 @@ class TcpProxyTest {
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private ServerSocket echo;
+  private Future<?> serving;
   private TcpProxy proxy;
 
   @BeforeEach
   void startEcho() throws Exception {
     echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    executor.execute(this::serveEcho);
+    serving = executor.submit(this::serveEcho);
     proxy = TcpProxy.to("echo://127.0.0.1:" + echo.getLocalPort());
   }
 
@@ -131,6 +133,8 @@ class TcpProxyTest {
   @Test
   void endsConnectionsWhoseServerIsGone() throws Exception {
     echo.close();
+    // Until then it might still accept one.
+    serving.get();
     try (var client = connect()) {
       await().until(() -> isBroken(client));
     }

@@ -1,0 +1,46 @@
+package dev.chatmultischema.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Linux may share the processors between sessions before it shares them within one (sched(7)).
+ *
+ * <p>Each server has a session, PostgreSQL one for each connection: with few processors one of them
+ * then gets none for up to 300 ms, while others go on. Services of systemd and containers have
+ * control groups, where this does not apply.
+ */
+final class Autogroups {
+
+  private static final Path SETTING = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
+
+  private Autogroups() {}
+
+  /** Turns them off until this process ends, or says how to; true if they are off. */
+  static boolean off() throws IOException {
+    if (!Files.exists(SETTING) || Files.readString(SETTING).strip().equals("0")) {
+      return true;
+    }
+    try {
+      Files.writeString(SETTING, "0");
+    } catch (IOException e) {
+      System.out.printf(
+          "Linux shares the processors between sessions, which costs servers up to 300 ms at times."
+              + " For figures without that: sysctl -w kernel.sched_autogroup_enabled=0 (%s)%n",
+          e);
+      return false;
+    }
+    System.out.println("kernel.sched_autogroup_enabled is 0 until this ends");
+    Runtime.getRuntime().addShutdownHook(new Thread(Autogroups::on));
+    return true;
+  }
+
+  private static void on() {
+    try {
+      Files.writeString(SETTING, "1");
+    } catch (IOException e) {
+      System.out.println("kernel.sched_autogroup_enabled was 1 and still is 0: " + e);
+    }
+  }
+}
