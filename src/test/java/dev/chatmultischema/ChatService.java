@@ -143,7 +143,8 @@ public final class ChatService implements AutoCloseable {
     }
   }
 
-  private static Jdbi jdbi(String databaseUrl) {
+  /** Opens a connection to a database for each use, without a pool. */
+  public static Jdbi jdbi(String databaseUrl) {
     var database = new DatabaseFactory();
     database.setUrl(databaseUrl);
     return Jdbi.create(database.getUrl(), database.getUser(), database.getPassword())

@@ -1,7 +1,7 @@
 package dev.chatmultischema.bench;
 
+import dev.chatmultischema.ChatService;
 import dev.chatmultischema.ServiceProcess;
-import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collections;
 import java.util.List;
@@ -33,9 +33,7 @@ final class FairnessBenchmark {
     this.environment = environment;
     this.report = report;
     this.seconds = seconds;
-    var database = new DatabaseFactory();
-    database.setUrl(environment.get("DATABASE_URL"));
-    jdbi = Jdbi.create(database.getUrl(), database.getUser(), database.getPassword());
+    jdbi = ChatService.jdbi(environment.get("DATABASE_URL"));
   }
 
   private record Delay(double half, double most) {

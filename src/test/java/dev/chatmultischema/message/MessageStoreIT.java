@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chatmultischema.ChatService;
-import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.tenant.TenantId;
@@ -23,7 +22,6 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +36,7 @@ class MessageStoreIT {
   static void migrate() {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
-    var database = new DatabaseFactory();
-    database.setUrl(url);
-    jdbi =
-        Jdbi.create(database.getUrl(), database.getUser(), database.getPassword())
-            .installPlugin(new SqlObjectPlugin());
+    jdbi = ChatService.jdbi(url);
     store = new MessageStore(jdbi);
   }
 
@@ -93,26 +87,18 @@ class MessageStoreIT {
     var known = drafts(1);
     store.append(tenant, known);
     var wrong = draft(UUID.randomUUID(), "no JSON");
-    assertThatThrownBy(() -> store.append(tenant, List.of(draft(UUID.randomUUID(), "{}"), wrong)))
-        .satisfies(
-            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.INVALID));
-    assertThatThrownBy(() -> store.append(tenant, List.of(known.get(0), wrong)))
-        .satisfies(
-            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.INVALID));
+    assertFails(DatabaseFault.INVALID, tenant, List.of(draft(UUID.randomUUID(), "{}"), wrong));
+    assertFails(DatabaseFault.INVALID, tenant, List.of(known.get(0), wrong));
     assertThat(stored()).isEqualTo(messages(known, 1));
   }
 
   @Test
   void saysThatATenantIsMissing() {
     var nobody = TenantId.create();
-    assertThatThrownBy(() -> store.append(nobody, drafts(1)))
-        .satisfies(
-            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.MISSING));
+    assertFails(DatabaseFault.MISSING, nobody, drafts(1));
     jdbi.useHandle(
         handle -> handle.execute("DELETE FROM tenant_heads WHERE tenant_id = ?", tenant.value()));
-    assertThatThrownBy(() -> store.append(tenant, drafts(1)))
-        .satisfies(
-            failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(DatabaseFault.MISSING));
+    assertFails(DatabaseFault.MISSING, tenant, drafts(1));
   }
 
   /** As where a node lost its connection, and another got what it was storing. */
@@ -172,6 +158,11 @@ class MessageStoreIT {
         .bind(0, tenant.partition())
         .mapTo(long.class)
         .one();
+  }
+
+  private static void assertFails(DatabaseFault fault, TenantId tenant, List<Draft> drafts) {
+    assertThatThrownBy(() -> store.append(tenant, drafts))
+        .satisfies(failure -> assertThat(DatabaseFault.of(failure)).isEqualTo(fault));
   }
 
   private List<Message> stored() {

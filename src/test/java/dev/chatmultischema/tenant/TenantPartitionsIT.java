@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.ChatService;
-import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -22,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,11 +40,7 @@ class TenantPartitionsIT {
   static void migrate() {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
-    var database = new DatabaseFactory();
-    database.setUrl(url);
-    jdbi =
-        Jdbi.create(database.getUrl(), database.getUser(), database.getPassword())
-            .installPlugin(new SqlObjectPlugin());
+    jdbi = ChatService.jdbi(url);
     nodes = List.of(new TenantPartitions(jdbi), new TenantPartitions(jdbi));
     owner = UuidCreator.getTimeOrderedEpoch();
     var user = new User(owner, "Owner", "o@example.com", Role.USER, null, false, Instant.now());
