@@ -1,7 +1,6 @@
 package dev.chatmultischema.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.embedded.FreePort;
@@ -9,10 +8,9 @@ import dev.chatmultischema.embedded.GuardedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.awaitility.core.ConditionTimeoutException;
-import org.awaitility.core.TerminalFailureException;
 
 /**
  * nchan, the publish and subscribe module of nginx, with as many workers as there are processors
@@ -20,6 +18,7 @@ import org.awaitility.core.TerminalFailureException;
  */
 final class Nchan implements StreamServer {
 
+  private static final Duration START = Duration.ofSeconds(10);
   private static final Path NGINX = Path.of("/usr/sbin/nginx");
   private static final Path MODULE = Path.of("/usr/lib/nginx/modules/ngx_nchan_module.so");
 
@@ -82,18 +81,8 @@ final class Nchan implements StreamServer {
     var process =
         GuardedProcess.start("nchan", "TERM", directory -> command(directory, port, redis));
     var nchan = new Nchan(process, port);
-    try {
-      await("nchan")
-          .failFast(() -> !process.isRunning())
-          .ignoreException(IOException.class)
-          .until(nchan::takesMessages);
-      return Optional.of(nchan);
-    } catch (TerminalFailureException | ConditionTimeoutException e) {
-      var failure = process.failure("did not start");
-      failure.addSuppressed(e);
-      nchan.close();
-      throw failure;
-    }
+    process.awaitStart(START, nchan::takesMessages);
+    return Optional.of(nchan);
   }
 
   private static List<String> command(Path directory, int port, String redis) throws IOException {
@@ -103,9 +92,11 @@ final class Nchan implements StreamServer {
     return List.of(NGINX.toString(), "-p", directory.toString(), "-c", file.toString());
   }
 
-  private boolean takesMessages() throws IOException {
+  private boolean takesMessages() {
     try (var publisher = connect()) {
       return publisher.request("POST", "/publish", event(0)).status() / 100 == 2;
+    } catch (IOException notYet) {
+      return false;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.chatmultischema.embedded;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,12 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.awaitility.core.ConditionTimeoutException;
+import org.awaitility.core.TerminalFailureException;
 
 /**
  * A server process with a directory of its own, which does not hear a terminal's Ctrl-C and never
@@ -116,6 +122,26 @@ public final class GuardedProcess implements AutoCloseable {
     return new GuardedProcess(name, directory, guard, Long.parseLong(output.readLine()));
   }
 
+  /**
+   * Waits until the server answers; throws {@link IllegalStateException} with its output, and
+   * leaves nothing of it, if it ends before or takes too long.
+   */
+  public void awaitStart(Duration patience, Callable<Boolean> answers) {
+    try {
+      await()
+          .atMost(patience)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
+          .failFast(() -> !isRunning())
+          .until(answers);
+    } catch (ConditionTimeoutException | TerminalFailureException e) {
+      var failure = failure("does not start");
+      failure.addSuppressed(e);
+      close();
+      throw failure;
+    }
+  }
+
   /** The folder that goes with the server. */
   Path directory() {
     return directory;
@@ -126,12 +152,12 @@ public final class GuardedProcess implements AutoCloseable {
     return pid;
   }
 
-  public boolean isRunning() {
+  boolean isRunning() {
     return guard.isAlive() && !Files.exists(directory.resolve("gone"));
   }
 
   /** The error of a server that ended or did not get ready, with the end of what it wrote. */
-  public IllegalStateException failure(String what) {
+  IllegalStateException failure(String what) {
     return new IllegalStateException(
         "%s %s (running=%b, directory=%s):%n%s"
             .formatted(name, what, isRunning(), directory, output()));

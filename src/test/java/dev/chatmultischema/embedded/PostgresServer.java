@@ -1,7 +1,5 @@
 package dev.chatmultischema.embedded;
 
-import static org.awaitility.Awaitility.await;
-
 import com.sun.security.auth.module.UnixSystem;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
@@ -19,8 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionTimeoutException;
-import org.awaitility.core.TerminalFailureException;
 
 /**
  * A PostgreSQL server of its own processes on a free loopback port, in a temporary directory that
@@ -61,20 +57,8 @@ public final class PostgresServer implements AutoCloseable {
     var process =
         GuardedProcess.start("Postgres", "INT", directory -> command(directory, port, password));
     var postgres = new PostgresServer(process, port, password);
-    try {
-      await()
-          .atMost(START)
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(50))
-          .failFast(() -> !postgres.process.isRunning())
-          .until(postgres::answers);
-      return postgres;
-    } catch (ConditionTimeoutException | TerminalFailureException e) {
-      var failure = postgres.process.failure("does not start");
-      failure.addSuppressed(e);
-      postgres.close();
-      throw failure;
-    }
+    process.awaitStart(START, postgres::answers);
+    return postgres;
   }
 
   /** The URL of the database {@code postgres}, with the name and password of a superuser. */

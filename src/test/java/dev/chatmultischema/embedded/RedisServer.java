@@ -1,7 +1,5 @@
 package dev.chatmultischema.embedded;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -9,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.awaitility.core.ConditionTimeoutException;
-import org.awaitility.core.TerminalFailureException;
 import redis.embedded.core.ExecutableProvider;
 
 /** A Redis server of its own process on a free loopback port, keeping everything in memory. */
@@ -39,20 +35,8 @@ public final class RedisServer implements AutoCloseable {
   private static RedisServer start(int port) {
     var process = GuardedProcess.start("Redis", "TERM", directory -> command(directory, port));
     var redis = new RedisServer(process, port);
-    try {
-      await()
-          .atMost(START)
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(20))
-          .failFast(() -> !redis.process.isRunning())
-          .until(redis::answers);
-      return redis;
-    } catch (ConditionTimeoutException | TerminalFailureException e) {
-      var failure = redis.process.failure("does not start");
-      failure.addSuppressed(e);
-      redis.close();
-      throw failure;
-    }
+    process.awaitStart(START, redis::answers);
+    return redis;
   }
 
   public String url() {
