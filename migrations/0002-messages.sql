@@ -1,15 +1,16 @@
 --liquibase formatted sql
 
 --changeset chat:messages
--- Content is json, not jsonb: it comes back as it was sent, with numbers of any size.
--- There is no index here: each tenant's partition has its own, without the tenant in them.
+-- Each tenant's partition has a unique index on seq as well. An index that is created here for
+-- queries into payload is created on every partition, and on those of later tenants.
 CREATE TABLE messages (
   tenant_id  uuid NOT NULL,
-  seq        bigint NOT NULL,
   message_id uuid NOT NULL,
+  seq        bigint NOT NULL,
   sender_id  uuid,
-  created_at timestamptz NOT NULL,
-  content    json NOT NULL
+  created_at timestamptz NOT NULL DEFAULT now(),
+  payload    jsonb NOT NULL,
+  PRIMARY KEY (tenant_id, message_id)
 ) PARTITION BY LIST (tenant_id);
 --rollback DROP TABLE messages;
 

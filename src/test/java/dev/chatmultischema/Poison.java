@@ -29,7 +29,7 @@ final class Poison {
               """
               CREATE FUNCTION %s.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
               BEGIN
-                IF NEW.content::text LIKE '%%%s%%' THEN
+                IF NEW.payload::text LIKE '%%%s%%' THEN
                   RAISE EXCEPTION '%s';
                 END IF;
                 RETURN NEW;

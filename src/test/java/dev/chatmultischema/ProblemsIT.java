@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -300,7 +299,7 @@ class ProblemsIT {
     assertThat(refused.status()).as(refused.body()).isIn(400, 422);
     assertHygiene(refused);
     var well = "{\"a\":".repeat(500) + "1" + "}".repeat(500);
-    assertThat(stored(well)).isEqualTo(well);
+    JsonEquality.assertEqual(stored(well), well);
   }
 
   @ParameterizedTest
@@ -315,21 +314,14 @@ class ProblemsIT {
         "{\"b\":1,\"a\":2,\"aa\":{},\"\":[]}",
         "{\"text\":\"😀 \\u0001 \\\" \\\\ é \\u2028\"}"
       })
-  void givesContentBackAsItWasSent(String content) throws IOException {
-    var json = new ObjectMapper();
-    var back = stored(content);
-    // Numbers as text: reading them would hide what was lost.
-    if (content.contains("\"n\"")) {
-      assertThat(back).isEqualTo(content);
-    } else {
-      assertThat(json.readTree(back)).isEqualTo(json.readTree(content));
-    }
+  void givesContentBackEqualAsJson(String content) {
+    JsonEquality.assertEqual(stored(content), content);
   }
 
   @Test
   void givesNumbersOfAnySizeBack() {
     var content = "{\"n\":" + "9".repeat(60_000) + "}";
-    assertThat(stored(content)).isEqualTo(content);
+    JsonEquality.assertEqual(stored(content), content);
   }
 
   @Test

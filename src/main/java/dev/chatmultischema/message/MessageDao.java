@@ -11,6 +11,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads one tenant's messages. */
@@ -27,7 +28,7 @@ public interface MessageDao {
 
   @SqlQuery(
       """
-      SELECT seq, message_id, sender_id, created_at, content
+      SELECT seq, message_id, sender_id, created_at, payload
       FROM <partition>
       WHERE seq > :seq
       ORDER BY seq
@@ -37,7 +38,7 @@ public interface MessageDao {
 
   @SqlQuery(
       """
-      SELECT seq, message_id, sender_id, created_at, content
+      SELECT seq, message_id, sender_id, created_at, payload
       FROM <partition>
       WHERE seq \\< :seq
       ORDER BY seq DESC
@@ -47,11 +48,12 @@ public interface MessageDao {
 
   @SqlQuery(
       """
-      SELECT seq, message_id, sender_id, created_at, content
+      SELECT seq, message_id, sender_id, created_at, payload
       FROM <partition>
-      WHERE message_id = :messageId
+      WHERE tenant_id = :tenant
+        AND message_id = :messageId
       """)
-  Optional<Message> find(@Partition TenantId tenant, UUID messageId);
+  Optional<Message> find(@Partition @Bind("tenant") TenantId tenant, UUID messageId);
 
   /** The highest {@code seq} committed, 0 where there is none; empty if there is no such tenant. */
   @SqlQuery("SELECT head_seq FROM tenant_heads WHERE tenant_id = :tenant")

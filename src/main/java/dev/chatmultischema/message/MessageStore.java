@@ -36,11 +36,11 @@ public final class MessageStore {
         WHERE tenant_id = ?
         RETURNING head_seq
       ), stored AS (
-        INSERT INTO %1$s (tenant_id, seq, message_id, sender_id, created_at, content)
-        SELECT ?, head_seq - ? + place, message_id, sender_id,
-          timestamptz 'epoch' + created_ms * interval '1 millisecond', content::json
+        INSERT INTO %1$s (tenant_id, message_id, seq, sender_id, created_at, payload)
+        SELECT ?, message_id, head_seq - ? + place, sender_id,
+          timestamptz 'epoch' + created_ms * interval '1 millisecond', payload::jsonb
         FROM head, unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
-          WITH ORDINALITY AS i (message_id, sender_id, created_ms, content, place)
+          WITH ORDINALITY AS i (message_id, sender_id, created_ms, payload, place)
       )
       SELECT head_seq
       FROM head
@@ -63,7 +63,8 @@ public final class MessageStore {
 
       SELECT message_id
       FROM %1$s
-      WHERE message_id = ANY (?)
+      WHERE tenant_id = ?
+        AND message_id = ANY (?)
       """;
 
   private final Jdbi jdbi;
@@ -160,7 +161,8 @@ public final class MessageStore {
       // A plan that is kept would be that for the partition's size of a while ago.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       statement.setObject(1, tenant.value());
-      statement.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
+      statement.setObject(2, tenant.value());
+      statement.setArray(3, connection.createArrayOf("uuid", ids.toArray()));
       statement.execute();
       statement.getMoreResults();
       var found = new HashSet<UUID>();

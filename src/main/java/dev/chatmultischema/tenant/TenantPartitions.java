@@ -19,8 +19,8 @@ import org.jdbi.v3.core.statement.SqlStatements;
  *
  * <p>Partitions are attached and detached the way that takes no lock against other tenants' inserts
  * (PostgreSQL manual, section 5.12.2.2): created apart and attached, detached concurrently and
- * dropped. A partition's indexes are its own and leave the tenant out, since they hold one tenant
- * only.
+ * dropped. A partition has the indexes of the parent, and one on {@code seq}, which leaves the
+ * tenant out, since a partition holds one tenant only.
  */
 public final class TenantPartitions {
 
@@ -79,8 +79,7 @@ public final class TenantPartitions {
             CREATE SCHEMA %1$s;
             CREATE TABLE %1$s.messages (
               LIKE public.messages INCLUDING ALL,
-              PRIMARY KEY (seq),
-              UNIQUE (message_id),
+              UNIQUE (seq),
               CONSTRAINT one_tenant CHECK (tenant_id = '%2$s')
             );
             ALTER TABLE public.messages ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');

@@ -92,8 +92,7 @@ final class Crowd implements AutoCloseable {
               CREATE SCHEMA %1$s;
               CREATE TABLE %1$s.messages (
                 LIKE public.messages INCLUDING ALL,
-                PRIMARY KEY (seq),
-                UNIQUE (message_id)
+                UNIQUE (seq)
               );
               ALTER TABLE public.crowd ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
               INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');

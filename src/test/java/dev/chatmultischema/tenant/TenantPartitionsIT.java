@@ -180,7 +180,7 @@ class TenantPartitionsIT {
     jdbi.useHandle(
         handle ->
             handle.execute(
-                "INSERT INTO %s VALUES (?, 1, gen_random_uuid(), NULL, now(), '{}')"
+                "INSERT INTO %s VALUES (?, gen_random_uuid(), 1, NULL, now(), '{}')"
                     .formatted(into.partition()),
                 tenant.value()));
   }
