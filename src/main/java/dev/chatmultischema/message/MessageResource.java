@@ -1,5 +1,6 @@
 package dev.chatmultischema.message;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.TenantFilter;
@@ -44,10 +45,8 @@ import org.jdbi.v3.core.JdbiException;
 @Produces(MediaType.APPLICATION_JSON)
 public final class MessageResource {
 
-  private static final int MAX_BATCH = 500;
-
   /** Room for a full batch of content, with its white space and escapes within reason. */
-  private static final int MAX_BATCH_BYTES = MAX_BATCH * Content.MAX_BYTES + 4 * 1024 * 1024;
+  private static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
 
   private final MessagePublisher publisher;
   private final MessageDao messages;
@@ -73,7 +72,11 @@ public final class MessageResource {
 
   /** Messages to publish together. */
   public record NewBatch(
-      @NotNull @Size(min = 1, max = MAX_BATCH) List<@NotNull @Valid NewMessage> messages) {}
+      @NotNull @Size(min = 1, max = MAX) @JsonDeserialize(using = BatchDeserializer.class)
+          List<@NotNull @Valid NewMessage> messages) {
+
+    static final int MAX = 500;
+  }
 
   /** A message that will be stored. */
   @JsonSnakeCase

@@ -16,6 +16,10 @@ public record Problem(
     URI type, String title, int status, String detail, String code, List<FieldError> errors) {
 
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** How many fields at fault are listed; the detail says how many more there are. */
+  static final int MAX_ERRORS = 20;
+
   static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);
 
   /** One invalid field: its JSON path in the body, or the name of the parameter. */
@@ -41,9 +45,18 @@ public record Problem(
         400, "invalid_parameter", name + " " + message, List.of(new FieldError(name, message)));
   }
 
-  /** A 422 for a well-formed body with wrong content. */
+  /**
+   * A 422 for a well-formed body with wrong content, with the first {@value #MAX_ERRORS} errors.
+   */
   public static Problem validationFailed(List<FieldError> errors) {
-    return of(422, "validation_failed", "the request has invalid fields", errors);
+    int more = errors.size() - MAX_ERRORS;
+    return more <= 0
+        ? of(422, "validation_failed", "the request has invalid fields", errors)
+        : of(
+            422,
+            "validation_failed",
+            "the request has invalid fields, and %d more than those listed".formatted(more),
+            errors.subList(0, MAX_ERRORS));
   }
 
   public static Problem validationFailed(String field, String message) {

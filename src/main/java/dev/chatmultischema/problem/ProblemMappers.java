@@ -13,6 +13,7 @@ import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -91,10 +92,18 @@ public final class ProblemMappers {
   }
 
   private static final class OfViolation implements ExceptionMapper<JerseyViolationException> {
+    /** Violations come as a set; an index of fewer digits is a lower one. */
+    private static final Comparator<FieldError> BY_PLACE =
+        Comparator.<FieldError>comparingInt(error -> error.field().length())
+            .thenComparing(FieldError::field);
+
     @Override
     public Response toResponse(JerseyViolationException exception) {
       List<FieldError> errors =
-          exception.getConstraintViolations().stream().map(OfViolation::fieldError).toList();
+          exception.getConstraintViolations().stream()
+              .map(OfViolation::fieldError)
+              .sorted(BY_PLACE)
+              .toList();
       return Problem.validationFailed(errors).response().build();
     }
 
