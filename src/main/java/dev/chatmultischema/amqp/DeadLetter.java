@@ -2,6 +2,7 @@ package dev.chatmultischema.amqp;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.LongString;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -45,14 +46,15 @@ public record DeadLetter(
   }
 
   private static Instant time(AMQP.BasicProperties properties, String header) {
-    return MessageCodec.header(properties, header) instanceof Long millis
-        ? Instant.ofEpochMilli(millis)
-        : null;
+    var millis = MessageCodec.pastMillis(properties, header);
+    return millis == null ? null : Instant.ofEpochMilli(millis);
   }
 
   private static String text(AMQP.BasicProperties properties, String header) {
     var value = MessageCodec.header(properties, header);
-    return value == null ? null : value.toString();
+    return value instanceof LongString || value instanceof String
+        ? FailedMessage.shortened(value.toString())
+        : null;
   }
 
   private static String beginning(byte[] body) {

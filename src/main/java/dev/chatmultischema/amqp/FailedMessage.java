@@ -50,7 +50,8 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
       headers.entrySet().removeIf(header -> !isSmallOfOurs(header.getKey(), header.getValue()));
     }
     headers.put(MessageCodec.ATTEMPTS, attempts);
-    headers.putIfAbsent(FIRST_FAILED_AT, now);
+    var firstFailedAt = MessageCodec.pastMillis(delivery.properties(), FIRST_FAILED_AT);
+    headers.put(FIRST_FAILED_AT, firstFailedAt == null ? now : firstFailedAt);
     headers.put(LAST_FAILED_AT, now);
     headers.put(ERROR_CLASS, error.getClass().getName());
     headers.put(ERROR_MESSAGE, shortened(String.valueOf(error.getMessage())));
@@ -84,7 +85,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
         .orElse(cause);
   }
 
-  private static String shortened(String text) {
+  static String shortened(String text) {
     return text.length() <= MAX_ERROR_MESSAGE ? text : text.substring(0, MAX_ERROR_MESSAGE) + "…";
   }
 

@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp;
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.LongString;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
@@ -11,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +43,11 @@ public final class MessageCodec {
   /** Counts of deliveries, deaths, and the further routing keys that the sender wished for. */
   private static final Set<String> BROKER_HEADERS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count", "CC", "BCC");
+
+  /** More than any number of retries, and far from where adding one would overflow. */
+  private static final long MAX_ATTEMPTS = 1_000_000;
+
+  private static final int MAX_HEADER_DEPTH = 20;
 
   private static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
@@ -93,7 +101,11 @@ public final class MessageCodec {
   }
 
   private static Optional<UUID> uuid(Object value) {
-    var text = String.valueOf(value);
+    // Any other type is no id, and may be tables nested too deep to be printed.
+    if (!(value instanceof String) && !(value instanceof LongString)) {
+      return Optional.empty();
+    }
+    var text = value.toString();
     try {
       return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
     } catch (IllegalArgumentException e) {
@@ -111,11 +123,22 @@ public final class MessageCodec {
     return claimed.isBefore(Instant.EPOCH) || claimed.isAfter(now.plus(CLOCK_SKEW)) ? now : claimed;
   }
 
-  /** A message's headers without what brokers write on its way, which is not ours to pass on. */
+  /**
+   * A message's headers without what brokers write on its way, which is not ours to pass on, and
+   * without what is nested deeper than {@value #MAX_HEADER_DEPTH} levels, which another client may
+   * refuse to read.
+   */
   static Map<String, Object> ownHeaders(AMQP.BasicProperties properties) {
     var headers = new HashMap<String, Object>();
     if (properties.getHeaders() != null) {
-      headers.putAll(properties.getHeaders());
+      properties
+          .getHeaders()
+          .forEach(
+              (name, value) -> {
+                if (!deeperThan(MAX_HEADER_DEPTH, value)) {
+                  headers.put(name, value);
+                }
+              });
     }
     headers
         .keySet()
@@ -140,7 +163,21 @@ public final class MessageCodec {
         .deliveryMode(PERSISTENT)
         .expiration(null)
         .userId(null)
+        .replyTo(direct(properties.getReplyTo()) ? null : properties.getReplyTo())
         .headers(headers);
+  }
+
+  private static boolean deeperThan(int depth, Object value) {
+    Collection<?> inner =
+        value instanceof Map<?, ?> table
+            ? table.values()
+            : value instanceof Collection<?> array ? array : List.of();
+    return depth == 0 || inner.stream().anyMatch(each -> deeperThan(depth - 1, each));
+  }
+
+  /** RabbitMQ closes the channel of who publishes this without consuming direct replies. */
+  private static boolean direct(String replyTo) {
+    return replyTo != null && replyTo.startsWith("amq.rabbitmq.reply-to");
   }
 
   /** The same message with these headers, on its way to the tenant's queue again. */
@@ -152,11 +189,23 @@ public final class MessageCodec {
         message.getBody());
   }
 
-  /** How often storing it has failed. */
+  /**
+   * How often storing it has failed, from 0 to {@value #MAX_ATTEMPTS}: any producer can write
+   * anything into the header.
+   */
   public static int attempts(AMQP.BasicProperties properties) {
     return header(properties, ATTEMPTS) instanceof Number attempts
-        ? Math.max(0, attempts.intValue())
+        ? (int) Math.min(MAX_ATTEMPTS, Math.max(0, attempts.longValue()))
         : 0;
+  }
+
+  /** A time that one of our nodes may have written, in milliseconds; else null. */
+  static Long pastMillis(AMQP.BasicProperties properties, String name) {
+    return header(properties, name) instanceof Long millis
+            && millis >= 0
+            && millis <= System.currentTimeMillis() + CLOCK_SKEW.toMillis()
+        ? millis
+        : null;
   }
 
   static Object header(AMQP.BasicProperties properties, String name) {
