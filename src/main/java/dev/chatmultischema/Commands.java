@@ -106,13 +106,18 @@ final class Commands {
     return Throwables.getCausalChain(failure).stream().filter(type::isInstance).findFirst();
   }
 
-  /** Leaves out the names of classes, and whatever may be the user and password of a URL. */
+  /** One line, without the names of classes, and whatever may be user and password of a URL. */
   private static void complain(Cli cli, String message) {
-    cli.getStdErr()
-        .println(
-            message
-                .strip()
-                .replaceAll(" \\(through reference chain: [^\n]*|\n at \\[Source: [^\n]*", "")
-                .replaceAll("://[^\n]*@", "://***@"));
+    var shown =
+        message
+            .strip()
+            .replaceAll(" \\(through reference chain: [^\n]*|\n at \\[Source: [^\n]*", "")
+            .replaceAll("://[^\n]*@", "://***@");
+    cli.getStdErr().println(oneLine(shown));
+  }
+
+  /** What comes after a heading follows it, and several such are separated by semicolons. */
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s*\\R\\s*(?:[*-] )?", "; ").replace(":; ", ": ");
   }
 }

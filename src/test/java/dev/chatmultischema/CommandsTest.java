@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands end with one message for the operator, no stack trace, and nobody's secret. */
@@ -50,6 +52,43 @@ final class CommandsTest {
     assertTrue(complaint.contains("database.url"), complaint);
     assertFalse(complaint.contains("s3"), complaint);
     assertFalse(complaint.contains("through reference chain"), complaint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DATABASE_URL, postgres, /chat",
+    "RABBITMQ_URL, amqp, /",
+    "REDIS_URL, redis, /0",
+  })
+  void readsAllUrlsByTheSameRulesWithoutTheirPasswords(
+      String variable, String scheme, String path) {
+    for (var good :
+        List.of(
+            "://ann:s3cret@my_host:99" + path + "\n",
+            "://ann:s3@cr:et@[::1]" + path,
+            "://ann:s3%2Fcr%3Aet%25@my_host" + path)) {
+      var passed =
+          run(Map.of("JWT_SECRET", SECRET, variable, scheme + good), "check", "config.yml");
+      assertTrue(passed.succeeded(), passed.err());
+    }
+    for (var bad :
+        List.of(
+            "://ann:s3cret@" + path,
+            "://ann:s3cret@my host" + path,
+            "://ann:s3cret@host:70000" + path,
+            "://ann:s3cret@h1,h2" + path,
+            "://ann:s3cret%@host" + path,
+            "://ann:12/s3cret@host" + path,
+            "://ann:12?s3cret@host" + path,
+            "://ann:s3cret#@host" + path,
+            "://ann:s3cret@host/a/b",
+            ":ann:s3cret@host" + path)) {
+      var complaint =
+          complaint(Map.of("JWT_SECRET", SECRET, variable, scheme + bad), "check", "config.yml");
+      assertTrue(complaint.contains(variable + " "), complaint);
+      assertFalse(complaint.contains("s3"), complaint);
+      assertEquals(1, complaint.lines().count(), complaint);
+    }
   }
 
   @Test

@@ -38,8 +38,8 @@ final class RabbitEndpoint {
 
   RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
     this.url = url;
-    factory.setHost(url.host());
-    factory.setPort(url.port());
+    factory.setHost(url.address().host());
+    factory.setPort(url.address().port());
     factory.setUsername(url.user());
     factory.setPassword(url.password());
     factory.setVirtualHost(url.vhost());

@@ -1,47 +1,73 @@
 package dev.chatmultischema.database;
 
-import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.CharMatcher;
+import dev.chatmultischema.url.InvalidUrl;
+import dev.chatmultischema.url.ServerUrl;
+import java.net.URLEncoder;
+import java.util.Map;
+import org.postgresql.Driver;
 
 /**
- * A PostgreSQL connection URI (manual, section 34.1.1.2) in the form that the JDBC driver takes.
+ * A PostgreSQL connection URI (manual, section 34.1.1.2) in the form that the JDBC driver takes;
+ * its parameters are those of the driver.
  */
 record PostgresUrl(String jdbcUrl, String user, String password) {
 
-  static PostgresUrl parse(String url) {
-    if (url.startsWith("jdbc:postgresql:")) {
-      return new PostgresUrl(url, null, null);
-    }
-    if (!url.startsWith("postgres://") && !url.startsWith("postgresql://")) {
-      throw new IllegalArgumentException(
-          "DATABASE_URL must start with postgres:// or jdbc:postgresql:");
-    }
-    URI uri;
-    try {
-      uri = URI.create(url);
-    } catch (IllegalArgumentException e) {
-      // The message of the cause would show the password.
-      throw new IllegalArgumentException("DATABASE_URL is not a URL");
-    }
-    if (uri.getHost() == null || uri.getPath().length() < 2) {
-      throw new IllegalArgumentException("DATABASE_URL must name a host and a database");
-    }
-    var query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    var jdbcUrl =
-        "jdbc:postgresql://%s:%d%s%s"
-            .formatted(
-                uri.getHost(), uri.getPort() < 0 ? 5432 : uri.getPort(), uri.getRawPath(), query);
-    if (uri.getRawUserInfo() == null) {
-      return new PostgresUrl(jdbcUrl, null, null);
-    }
-    var userInfo = uri.getRawUserInfo().split(":", 2);
-    return new PostgresUrl(
-        jdbcUrl, decode(userInfo[0]), userInfo.length > 1 ? decode(userInfo[1]) : null);
+  private static final String VARIABLE = "DATABASE_URL";
+  private static final String JDBC = "jdbc:postgresql:";
+  private static final Map<String, Integer> SCHEMES = Map.of("postgres", 5432, "postgresql", 5432);
+
+  /**
+   * @throws InvalidUrl if it is neither such a URI nor a JDBC URL, without telling the password
+   */
+  static PostgresUrl parse(String text) {
+    var stripped = CharMatcher.whitespace().trimFrom(text);
+    return stripped.startsWith(JDBC) ? new PostgresUrl(valid(stripped), null, null) : uri(stripped);
   }
 
-  private static String decode(String text) {
-    // A plus sign is itself in a URI's user info, though URLDecoder takes it for a space.
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  private static PostgresUrl uri(String text) {
+    var url = ServerUrl.parse(VARIABLE, text, SCHEMES);
+    if (url.path().isEmpty()) {
+      throw new InvalidUrl(VARIABLE, "must name a database after the host: postgres://host/chat");
+    }
+    var database = URLEncoder.encode(url.path(), UTF_8).replace("+", "%20");
+    var query = url.query() == null ? "" : "?" + url.query();
+    return new PostgresUrl(
+        valid("jdbc:postgresql://%s/%s%s".formatted(url.address(), database, query)),
+        url.user(),
+        url.password());
+  }
+
+  /** The driver and its pool would repeat a URL that they cannot read, and its password with it. */
+  private static String valid(String jdbcUrl) {
+    var address = jdbcUrl.substring(JDBC.length()).split("\\?", 2)[0];
+    if (address.contains("@")) {
+      throw new InvalidUrl(
+          VARIABLE,
+          "has an @ before the parameters: a jdbc: URL takes ?user=…&password=…, percent-encoded, or write postgres://user:password@host/database");
+    }
+    if (!readable(jdbcUrl)) {
+      throw new InvalidUrl(
+          VARIABLE,
+          "is not a URL that the PostgreSQL driver takes: look at host, port, database and the percent-encoding of the parameters");
+    }
+    return jdbcUrl;
+  }
+
+  private static boolean readable(String jdbcUrl) {
+    try {
+      return Driver.parseURL(jdbcUrl, null) != null;
+    } catch (IllegalArgumentException e) {
+      // Of the decoder: its message would show the value.
+      return false;
+    }
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return jdbcUrl.split("\\?", 2)[0];
   }
 }

@@ -1,9 +1,10 @@
 package dev.chatmultischema.redis;
 
-import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.chatmultischema.url.InvalidUrl;
+import dev.chatmultischema.url.ServerUrl;
 import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -24,49 +25,36 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
   /** Where it is, and as whom to log in. */
   record Address(HostAndPort at, String user, String password, int database, boolean tls) {
 
+    private static final String VARIABLE = "REDIS_URL";
+    private static final Map<String, Integer> SCHEMES = Map.of("redis", 6379, "rediss", 6379);
+
+    /** As {@code SELECT} takes it; how many there are, the server says. */
+    private static final Pattern DATABASE = Pattern.compile("[0-9]{1,9}");
+
     /**
-     * @throws IllegalArgumentException if it is no Redis URL, without telling the password
+     * @throws InvalidUrl if it is no Redis URL, without telling the password
      */
-    static Address parse(String url) {
-      if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
-        throw new IllegalArgumentException("REDIS_URL must start with redis:// or rediss://");
-      }
-      URI uri;
-      try {
-        uri = URI.create(url);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("REDIS_URL is not a valid URL", null);
-      }
-      if (uri.getHost() == null) {
-        throw new IllegalArgumentException("REDIS_URL must name a host");
-      }
-      var login = uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
-      if (login.length == 1) {
-        throw new IllegalArgumentException("REDIS_URL must name a password after the user");
+    static Address parse(String text) {
+      var url = ServerUrl.parse(VARIABLE, text, SCHEMES).withoutParameters(VARIABLE, "redis");
+      if (url.user() != null && url.password() == null) {
+        throw new InvalidUrl(
+            VARIABLE, "must name a password after the user: redis://:password@host without a user");
       }
       return new Address(
-          new HostAndPort(uri.getHost(), uri.getPort() < 0 ? 6379 : uri.getPort()),
-          login.length == 0 || login[0].isEmpty() ? null : decode(login[0]),
-          login.length == 0 ? null : decode(login[1]),
-          database(uri),
-          url.startsWith("rediss:"));
+          // Its own parser and java.net.URI refuse an underscore; this takes the host as it is.
+          new HostAndPort(url.address().host(), url.address().port()),
+          url.user(),
+          url.password(),
+          database(url.path()),
+          url.scheme().equals("rediss"));
     }
 
-    private static String decode(String text) {
-      // A plus sign is itself in a URI's user info, though URLDecoder takes it for a space.
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    }
-
-    private static int database(URI uri) {
-      var path = uri.getPath();
-      if (path.length() < 2) {
-        return 0;
+    private static int database(String path) {
+      if (!path.isEmpty() && !DATABASE.matcher(path).matches()) {
+        throw new InvalidUrl(
+            VARIABLE, "has a path that is no database: it must be a number, as in /0, or nothing");
       }
-      try {
-        return Integer.parseUnsignedInt(path.substring(1));
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("REDIS_URL must end with a database number, if any", e);
-      }
+      return path.isEmpty() ? 0 : Integer.parseInt(path);
     }
 
     @Override

@@ -27,14 +27,14 @@ class RabbitUrlTest {
     var url = RabbitUrl.parse("amqp://a%40b:p%3Aq+r@broker");
     assertThat(url.user()).isEqualTo("a@b");
     assertThat(url.password()).isEqualTo("p:q+r");
-    assertThat(url.port()).isEqualTo(5672);
+    assertThat(url.address().port()).isEqualTo(5672);
   }
 
   @Test
   void usesTlsForAmqps() {
     var url = RabbitUrl.parse("amqps://broker");
     assertThat(url.tls()).isTrue();
-    assertThat(url.port()).isEqualTo(5671);
+    assertThat(url.address().port()).isEqualTo(5671);
     assertThat(url.user()).isEqualTo("guest");
   }
 

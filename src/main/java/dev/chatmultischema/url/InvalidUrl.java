@@ -1,0 +1,14 @@
+package dev.chatmultischema.url;
+
+/** A URL that cannot be read; the message names its variable and repeats nothing of the URL. */
+public final class InvalidUrl extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1;
+
+  /**
+   * @param problem a predicate whose subject is the variable
+   */
+  public InvalidUrl(String variable, String problem) {
+    super(variable + " " + problem);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.chatmultischema.url;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The URL of a server as RFC 3986 writes it, {@code scheme://user:password@host:port/path?query},
+ * with user, password and path decoded.
+ *
+ * <p>It is read the same way for every server. Host names may hold an underscore, as those of
+ * containers do, and white space around the URL is ignored, as in a secret that is read from a
+ * file. An {@code @} or {@code :} in the password may stand as it is, since it is unambiguous.
+ *
+ * @param scheme in lower case
+ * @param user null if there is none
+ * @param password null if there is none, empty if it is
+ * @param path what follows the slash after the address; empty if there is nothing
+ * @param query as it stands in the URL; null if there is none
+ */
+public record ServerUrl(
+    String scheme, String user, String password, HostPort address, String path, String query) {
+
+  private static final Pattern WHITE_SPACE_OR_CONTROL = Pattern.compile("[\\s\\p{Z}\\p{Cc}]");
+  private static final Pattern PARAMETER = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,60}");
+
+  /**
+   * Reads the URL of a server.
+   *
+   * @param variable the environment variable that holds the URL, for messages
+   * @param defaultPorts the schemes that are taken, each with the port of a URL without one
+   * @throws InvalidUrl if it is no such URL
+   */
+  public static ServerUrl parse(String variable, String text, Map<String, Integer> defaultPorts) {
+    var url = CharMatcher.whitespace().trimFrom(text);
+    if (url.isEmpty()) {
+      throw new InvalidUrl(variable, "is blank: it must be a URL");
+    }
+    if (WHITE_SPACE_OR_CONTROL.matcher(url).find()) {
+      throw new InvalidUrl(variable, "holds white space or a control character");
+    }
+    int end = url.indexOf("://");
+    var scheme = end < 0 ? "" : url.substring(0, end).toLowerCase(Locale.ROOT);
+    if (!defaultPorts.containsKey(scheme)) {
+      throw new InvalidUrl(variable, "must start with " + schemes(defaultPorts));
+    }
+    return new Parser(variable).parse(scheme, url.substring(end + 3), defaultPorts.get(scheme));
+  }
+
+  private static String schemes(Map<String, Integer> defaultPorts) {
+    return String.join(
+        " or ", defaultPorts.keySet().stream().sorted().map(scheme -> scheme + "://").toList());
+  }
+
+  /**
+   * The name of the first query parameter; empty if there is none, or it is not fit to be shown.
+   */
+  public Optional<String> firstParameter() {
+    return Optional.ofNullable(query)
+        .filter(parameters -> !parameters.contains("@"))
+        .map(parameters -> parameters.split("[=&]", 2)[0])
+        .filter(name -> PARAMETER.matcher(name).matches());
+  }
+
+  /**
+   * Refuses query parameters, for a server whose settings are in the configuration file alone.
+   *
+   * @throws InvalidUrl if there are any
+   */
+  public ServerUrl withoutParameters(String variable, String section) {
+    if (query != null && !query.isEmpty()) {
+      throw new InvalidUrl(
+          variable,
+          "has the query parameter%s; it may have none, since these are settings of section %s of the configuration file"
+              .formatted(firstParameter().map(name -> " " + name).orElse(""), section));
+    }
+    return this;
+  }
+
+  /** Without user, password and query. */
+  @Override
+  public String toString() {
+    return scheme + "://" + address;
+  }
+
+  /** The parts of one URL, in messages that never repeat what stands in it. */
+  private record Parser(String variable) {
+
+    ServerUrl parse(String scheme, String rest, int defaultPort) {
+      if (rest.contains("#")) {
+        throw new InvalidUrl(variable, "holds a #: write %23 for one in the user or password");
+      }
+      int question = rest.indexOf('?');
+      var query = question < 0 ? null : rest.substring(question + 1);
+      var hierarchy = question < 0 ? rest : rest.substring(0, question);
+      int slash = hierarchy.indexOf('/');
+      var path = slash < 0 ? "" : hierarchy.substring(slash + 1);
+      var authority = slash < 0 ? hierarchy : hierarchy.substring(0, slash);
+      int at = authority.lastIndexOf('@');
+      refuseCutPassword(at, path, query);
+      var login = at < 0 ? null : Splitter.on(':').limit(2).splitToList(authority.substring(0, at));
+      var user = login == null || login.get(0).isEmpty() ? null : decode("user", login.get(0));
+      var password = login == null || login.size() < 2 ? null : decode("password", login.get(1));
+      return new ServerUrl(
+          scheme,
+          user,
+          password,
+          address(authority.substring(at + 1), defaultPort),
+          path(path),
+          query);
+    }
+
+    /** A slash or question mark in a password ends what is taken for user, password and host. */
+    private void refuseCutPassword(int at, String path, String query) {
+      if (path.contains("@") || at < 0 && query != null && query.contains("@")) {
+        throw new InvalidUrl(
+            variable,
+            "has an @ after the first / or ?: in the user or password, write %2F for / and %3F for ?");
+      }
+    }
+
+    /** Several are refused, but told apart from a wrong one. */
+    private HostPort address(String text, int defaultPort) {
+      var addresses =
+          Splitter.on(',')
+              .splitToStream(text)
+              .map(address -> HostPort.parse(variable, address, defaultPort))
+              .toList();
+      if (addresses.size() > 1) {
+        throw new InvalidUrl(variable, "names several hosts: it must name one");
+      }
+      return addresses.get(0);
+    }
+
+    private String path(String text) {
+      if (text.contains("/")) {
+        throw new InvalidUrl(
+            variable, "has more than one / after the host: write %2F for one in a name");
+      }
+      return decode("name after the host", text);
+    }
+
+    private String decode(String part, String text) {
+      return PercentEncoding.decode(text)
+          .orElseThrow(
+              () ->
+                  new InvalidUrl(
+                      variable,
+                      "is wrongly percent-encoded in the %s: a %% must be followed by two hexadecimal digits, which together are UTF-8 without NUL; write %%25 for a %% itself"
+                          .formatted(part)));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.chatmultischema.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chatmultischema.url.InvalidUrl;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PostgresUrlTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "postgres://chat_db/chat, jdbc:postgresql://chat_db:5432/chat",
+    "postgresql://[::1]:5/chat, jdbc:postgresql://[::1]:5/chat",
+    "postgres://u:p@db/my%20chat%2B%25, jdbc:postgresql://db:5432/my%20chat%2B%25",
+    "postgres://db/chat?currentSchema=a&sslmode=require, jdbc:postgresql://db:5432/chat?currentSchema=a&sslmode=require",
+    "' jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b\n', 'jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b'",
+    "jdbc:postgresql:chat, jdbc:postgresql:chat"
+  })
+  void isMadeWhatTheDriverTakes(String url, String jdbcUrl) {
+    assertThat(PostgresUrl.parse(url).jdbcUrl()).isEqualTo(jdbcUrl);
+  }
+
+  @Test
+  void keepsUserAndPasswordApart() {
+    var url = PostgresUrl.parse("postgres://a%40b:p%3A%2F+q@db/chat");
+
+    assertThat(url.user()).isEqualTo("a@b");
+    assertThat(url.password()).isEqualTo("p:/+q");
+    assertThat(url.jdbcUrl()).doesNotContain("p:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://localhost/chat?password=s3cret",
+        "jdbc:postgresql://u:s3cret@db/chat",
+        "jdbc:postgresql://db:x/chat?password=s3cret",
+        "jdbc:postgresql://db/chat?password=s3cret%",
+        "postgres://u:s3cret@db",
+        "postgres://u:s3cret@db/",
+        "postgres://u:s3cret@db?sslmode=require",
+        "postgres://db/chat?password=s3cret%zz"
+      })
+  void refusesOthersWithoutThePassword(String url) {
+    assertThatThrownBy(() -> PostgresUrl.parse(url))
+        .isInstanceOf(InvalidUrl.class)
+        .hasNoCause()
+        .hasMessageStartingWith("DATABASE_URL ")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void neverShowsThePassword() {
+    assertThat(PostgresUrl.parse("jdbc:postgresql://db/chat?user=u&password=secret"))
+        .hasToString("jdbc:postgresql://db/chat");
+    assertThat(PostgresUrl.parse("postgres://u:secret@db/chat"))
+        .hasToString("jdbc:postgresql://db:5432/chat");
+  }
+}
