@@ -1,7 +1,9 @@
 package dev.chatmultischema.auth;
 
 import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.problem.Problem.FieldError;
 import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.tenant.TenantId;
 import jakarta.annotation.Priority;
@@ -9,6 +11,7 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
+import java.util.List;
 
 /**
  * Refuses whoever may not use the tenant in {@code X-Tenant-ID}, and does not tell whether there is
@@ -50,18 +53,28 @@ public final class TenantFilter implements ContainerRequestFilter {
   private static TenantId tenantId(String header) {
     if (header == null || header.isBlank()) {
       throw new ProblemException(
-          Problem.of(400, "tenant_required", "the header " + HEADER + " is required"));
+          Problem.of(
+              400,
+              "tenant_required",
+              "the header " + HEADER + " is required",
+              List.of(new FieldError(HEADER, "is required"))));
     }
-    return parse(header);
+    return parse(HEADER, header);
   }
 
-  /** Reads a tenant's id as given by a client; a problem {@code invalid_tenant} if it is none. */
-  public static TenantId parse(String text) {
-    try {
-      return TenantId.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(Problem.of(400, "invalid_tenant", "a tenant's id must be a UUID"));
-    }
+  /**
+   * Reads a tenant's id as given by a client; a problem {@code invalid_tenant} if it is none.
+   *
+   * @param parameter the name of the parameter that it was given in
+   */
+  public static TenantId parse(String parameter, String text) {
+    return RequestParameter.uuid(text)
+        .map(TenantId::new)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.invalidId(
+                        "invalid_tenant", parameter, "a tenant's id must be a UUID")));
   }
 
   /** The answer to whoever may not use a tenant, the same whether it exists or not. */

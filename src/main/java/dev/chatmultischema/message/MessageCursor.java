@@ -1,11 +1,18 @@
 package dev.chatmultischema.message;
 
+import dev.chatmultischema.problem.RequestParameter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A place between two messages, and the direction to go on in. */
 public record MessageCursor(Order order, long seq) {
+
+  private static final char ASCENDING = 'a';
+  private static final char DESCENDING = 'd';
+  private static final Pattern FORM = Pattern.compile("[ad][0-9]+");
+  private static final String FOREIGN = "must come from next_cursor";
 
   /** The order of a list. */
   public enum Order {
@@ -38,25 +45,29 @@ public record MessageCursor(Order order, long seq) {
   }
 
   /**
-   * @throws IllegalArgumentException if no list ever gave this cursor
+   * Reads a cursor of any list, also one beyond the head, however many digits its number has.
+   *
+   * @throws IllegalArgumentException if it is not of the form of {@link #toString}
    */
   public static MessageCursor fromString(String text) {
     try {
       var decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
-      var order = decoded.startsWith("a") ? Order.ASC : Order.DESC;
-      var cursor = new MessageCursor(order, Long.parseLong(decoded.substring(1)));
-      if (cursor.seq < 0 || !cursor.toString().equals(text)) {
-        throw new IllegalArgumentException("must come from next_cursor");
+      if (encode(decoded).equals(text) && FORM.matcher(decoded).matches()) {
+        var order = decoded.charAt(0) == ASCENDING ? Order.ASC : Order.DESC;
+        return new MessageCursor(order, RequestParameter.digits(decoded.substring(1)));
       }
-      return cursor;
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("must come from next_cursor", e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FOREIGN, e);
     }
+    throw new IllegalArgumentException(FOREIGN);
   }
 
   @Override
   public String toString() {
-    var text = (order == Order.ASC ? "a" : "d") + seq;
+    return encode((order == Order.ASC ? ASCENDING : DESCENDING) + Long.toString(seq));
+  }
+
+  private static String encode(String text) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));

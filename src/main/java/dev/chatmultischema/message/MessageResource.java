@@ -10,6 +10,7 @@ import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.problem.BodyLimit;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.auth.Auth;
@@ -20,7 +21,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -149,33 +149,26 @@ public final class MessageResource {
   public Page list(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
-      @QueryParam("cursor") MessageCursor cursor,
-      @QueryParam("limit") @DefaultValue("50") Limit limit,
+      @QueryParam("cursor") String cursor,
+      @QueryParam("limit") String limit,
       @QueryParam("order") String order) {
-    var from = start(cursor, order == null ? null : parse(order));
-    var rows = read(() -> messages.page(tenant, from, limit.plusOne()));
-    var hasMore = rows.size() > limit.value();
-    var page = hasMore ? rows.subList(0, limit.value()) : rows;
+    var from =
+        start(
+            RequestParameter.read("cursor", cursor, MessageCursor::fromString),
+            RequestParameter.read("order", order, Order::fromString));
+    var max = RequestParameter.read("limit", limit, Limit::fromString).orElse(Limit.DEFAULT);
+    var rows = read(() -> messages.page(tenant, from, max.plusOne()));
+    var hasMore = rows.size() > max.value();
+    var page = hasMore ? rows.subList(0, max.value()) : rows;
     return new Page(page, from.after(page).toString(), hasMore);
   }
 
-  /** Not by JAX-RS, as Dropwizard has a converter of its own for enums, with its own errors. */
-  private static Order parse(String order) {
-    try {
-      return Order.fromString(order);
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(Problem.invalidParameter("order", e.getMessage()));
-    }
-  }
-
-  private static MessageCursor start(MessageCursor cursor, Order order) {
-    if (cursor == null) {
-      return MessageCursor.start(order == null ? Order.ASC : order);
-    }
-    if (order != null && order != cursor.order()) {
+  private static MessageCursor start(Optional<MessageCursor> cursor, Optional<Order> order) {
+    var from = cursor.orElseGet(() -> MessageCursor.start(order.orElse(Order.ASC)));
+    if (order.isPresent() && order.get() != from.order()) {
       throw new ProblemException(Problem.invalidParameter("order", "must be that of the cursor"));
     }
-    return cursor;
+    return from;
   }
 
   @GET
@@ -184,21 +177,13 @@ public final class MessageResource {
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @PathParam("message_id") String messageId) {
-    return uuid(messageId)
+    return RequestParameter.uuid(messageId)
         .flatMap(id -> read(() -> messages.find(tenant, id)))
         .orElseThrow(
             () ->
                 new ProblemException(
                     Problem.of(
                         404, "message_not_found", "there is no such message in this tenant")));
-  }
-
-  private static Optional<UUID> uuid(String text) {
-    try {
-      return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 
   private void accept(TenantId tenant, List<Draft> drafts) {

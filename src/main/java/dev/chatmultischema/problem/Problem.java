@@ -45,6 +45,11 @@ public record Problem(
         400, "invalid_parameter", name + " " + message, List.of(new FieldError(name, message)));
   }
 
+  /** A 400 with a code of its own, for a parameter that has to be an id. */
+  public static Problem invalidId(String code, String name, String detail) {
+    return of(400, code, detail, List.of(new FieldError(name, "must be a UUID")));
+  }
+
   /**
    * A 422 for a well-formed body with wrong content, with the first {@value #MAX_ERRORS} errors.
    */

@@ -53,6 +53,7 @@ public final class ProblemMappers {
     jersey.register(new BodyLimitFeature(largeBodies));
     jersey.register(largeBodies);
     jersey.register(new UnreadBody());
+    jersey.register(new RepeatedParameters());
     var pages = new ProblemErrorHandler(environment.getObjectMapper());
     environment.getApplicationContext().setErrorHandler(pages);
     environment
@@ -123,13 +124,10 @@ public final class ProblemMappers {
   private static final class OfParameter implements ExceptionMapper<ParamException> {
     @Override
     public Response toResponse(ParamException exception) {
-      var message =
-          exception.getCause() instanceof IllegalArgumentException cause
-                  && !(cause instanceof NumberFormatException)
-                  && cause.getMessage() != null
-              ? cause.getMessage()
-              : "is not valid";
-      return Problem.invalidParameter(exception.getParameterName(), message).response().build();
+      // Resources read parameters with RequestParameter, so this is a converter's own exception.
+      return Problem.invalidParameter(exception.getParameterName(), "is not valid")
+          .response()
+          .build();
     }
   }
 

@@ -10,21 +10,25 @@ public record IdCursor(UUID id) {
   static final IdCursor START = new IdCursor(new UUID(0, 0));
 
   private static final int BYTES = 16;
+  private static final String FOREIGN = "must come from next_cursor";
 
   /**
    * @throws IllegalArgumentException if no list ever gave this cursor
    */
   public static IdCursor fromString(String text) {
-    var bytes = Base64.getUrlDecoder().decode(text);
-    if (bytes.length != BYTES) {
-      throw new IllegalArgumentException("must come from next_cursor");
+    try {
+      var bytes = Base64.getUrlDecoder().decode(text);
+      if (bytes.length == BYTES) {
+        var buffer = ByteBuffer.wrap(bytes);
+        var cursor = new IdCursor(new UUID(buffer.getLong(), buffer.getLong()));
+        if (cursor.toString().equals(text)) {
+          return cursor;
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FOREIGN, e);
     }
-    var buffer = ByteBuffer.wrap(bytes);
-    var cursor = new IdCursor(new UUID(buffer.getLong(), buffer.getLong()));
-    if (!cursor.toString().equals(text)) {
-      throw new IllegalArgumentException("must come from next_cursor");
-    }
-    return cursor;
+    throw new IllegalArgumentException(FOREIGN);
   }
 
   @Override

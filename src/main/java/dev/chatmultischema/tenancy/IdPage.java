@@ -1,6 +1,7 @@
 package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.message.Limit;
+import dev.chatmultischema.problem.RequestParameter;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -16,13 +17,16 @@ record IdPage<T>(List<T> rows, IdCursor next, boolean hasMore) {
   /**
    * Reads one row more than asked for, which tells whether there are more.
    *
-   * @param cursor where to go on, or null to begin
+   * @param cursor where to go on, blank or null to begin
+   * @param limit how many rows, blank or null for {@link Limit#DEFAULT}
    */
-  static <T> IdPage<T> read(IdCursor cursor, Limit limit, Query<T> query, Function<T, UUID> id) {
-    var from = cursor == null ? IdCursor.START : cursor;
-    var rows = query.rows(from.id(), limit.value() + 1);
-    var hasMore = rows.size() > limit.value();
-    var page = hasMore ? rows.subList(0, limit.value()) : rows;
+  static <T> IdPage<T> read(String cursor, String limit, Query<T> query, Function<T, UUID> id) {
+    var from = RequestParameter.read("cursor", cursor, IdCursor::fromString).orElse(IdCursor.START);
+    int max =
+        RequestParameter.read("limit", limit, Limit::fromString).orElse(Limit.DEFAULT).value();
+    var rows = query.rows(from.id(), max + 1);
+    var hasMore = rows.size() > max;
+    var page = hasMore ? rows.subList(0, max) : rows;
     var next = page.isEmpty() ? from : new IdCursor(id.apply(page.get(page.size() - 1)));
     return new IdPage<>(page, next, hasMore);
   }

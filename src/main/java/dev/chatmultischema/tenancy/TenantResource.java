@@ -2,7 +2,6 @@ package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.message.Limit;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
@@ -17,7 +16,6 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -79,9 +77,7 @@ public final class TenantResource {
   /** The caller's own tenants and the one it is a member of; an admin's are all. */
   @GET
   public TenantPage list(
-      @Auth Caller caller,
-      @QueryParam("cursor") IdCursor cursor,
-      @QueryParam("limit") @DefaultValue("50") Limit limit) {
+      @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
     var page =
         IdPage.read(
             cursor,
@@ -94,7 +90,7 @@ public final class TenantResource {
   @GET
   @Path("/{tenant_id}")
   public Tenant get(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
-    return access.readable(caller, TenantFilter.parse(tenantId));
+    return access.readable(caller, TenantFilter.parse("tenant_id", tenantId));
   }
 
   /** Takes effect on every node within seconds, without losing or redelivering a message. */
@@ -104,7 +100,7 @@ public final class TenantResource {
       @Auth Caller caller,
       @PathParam("tenant_id") String tenantId,
       @NotNull @Valid Workers wanted) {
-    var tenant = access.manageable(caller, TenantFilter.parse(tenantId));
+    var tenant = access.manageable(caller, TenantFilter.parse("tenant_id", tenantId));
     return provisioner
         .resize(tenant.tenantId(), wanted.workers())
         .orElseThrow(() -> TenantAccess.missing(caller));
@@ -125,7 +121,7 @@ public final class TenantResource {
   @Path("/{tenant_id}")
   @ApiResponse(responseCode = "204", description = "Gone")
   public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
-    var tenant = access.manageable(caller, TenantFilter.parse(tenantId));
+    var tenant = access.manageable(caller, TenantFilter.parse("tenant_id", tenantId));
     if (!provisioner.delete(tenant.tenantId())) {
       throw TenantAccess.missing(caller);
     }

@@ -2,9 +2,9 @@ package dev.chatmultischema.tenancy;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.message.Limit;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -18,7 +18,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -86,9 +85,7 @@ public final class UserResource {
   /** The members of the caller's own tenants; an admin's are all users. */
   @GET
   public UserPage list(
-      @Auth Caller caller,
-      @QueryParam("cursor") IdCursor cursor,
-      @QueryParam("limit") @DefaultValue("50") Limit limit) {
+      @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
     var page =
         IdPage.read(
             cursor,
@@ -127,18 +124,10 @@ public final class UserResource {
   }
 
   private static UUID parse(String text) {
-    try {
-      var id = UUID.fromString(text);
-      if (id.toString().equalsIgnoreCase(text)) {
-        return id;
-      }
-    } catch (IllegalArgumentException e) {
-      throw invalid();
-    }
-    throw invalid();
-  }
-
-  private static ProblemException invalid() {
-    return new ProblemException(Problem.of(400, "invalid_user", "a user's id must be a UUID"));
+    return RequestParameter.uuid(text)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.invalidId("invalid_user", "user_id", "a user's id must be a UUID")));
   }
 }
