@@ -3,22 +3,16 @@ package dev.chatmultischema.stream;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Collections;
+import java.util.Optional;
 
 /** Lets a request through to a stream by its headers, or by a ticket in their place. */
 final class StreamGate {
-
-  /** No position was given. */
-  static final long NOWHERE = -1;
-
-  private static final String TICKET = "ticket";
-  private static final String LAST_EVENT_ID = "Last-Event-ID";
-  private static final String LAST_EVENT_ID_PARAMETER = "last_event_id";
 
   private final JwtAuthenticator authenticator;
   private final UserDirectory users;
@@ -41,16 +35,21 @@ final class StreamGate {
    *
    * @throws ProblemException if it may not
    */
-  Access enter(HttpServletRequest request) {
-    var ticket = request.getParameter(TICKET);
-    return ticket == null ? byHeaders(request) : byTicket(ticket);
+  Access enter(HttpServletRequest request, Optional<String> ticket) {
+    return ticket.map(this::byTicket).orElseGet(() -> byHeaders(request));
   }
 
   /** As {@link #enter}, for requests that must change nothing. */
   Access byHeaders(HttpServletRequest request) {
-    var caller = authenticator.require(request.getHeader(HttpHeaders.AUTHORIZATION));
-    var tenant = TenantFilter.require(tenants, caller, request.getHeader(TenantFilter.HEADER));
+    var caller = authenticator.require(header(request, HttpHeaders.AUTHORIZATION));
+    var tenant = TenantFilter.require(tenants, caller, header(request, TenantFilter.HEADER));
     return new Access(caller.userId(), tenant, caller.expiresAt());
+  }
+
+  /** As JAX-RS gives it to filters: a repeated one joined, and so no token and no id. */
+  private static String header(HttpServletRequest request, String name) {
+    var values = Collections.list(request.getHeaders(name));
+    return values.isEmpty() ? null : String.join(",", values);
   }
 
   private Access byTicket(String ticket) {
@@ -64,36 +63,5 @@ final class StreamGate {
       throw TenantFilter.forbidden();
     }
     return access;
-  }
-
-  /**
-   * The {@code seq} to go on after, or {@link #NOWHERE}. A browser that reconnects repeats the
-   * query of its first request, so the header, which is newer, goes first.
-   */
-  static long position(HttpServletRequest request) {
-    var header = request.getHeader(LAST_EVENT_ID);
-    return header == null || header.isBlank()
-        ? position(LAST_EVENT_ID_PARAMETER, request.getParameter(LAST_EVENT_ID_PARAMETER))
-        : position(LAST_EVENT_ID, header);
-  }
-
-  private static long position(String name, String text) {
-    if (text == null || text.isBlank()) {
-      return NOWHERE;
-    }
-    try {
-      long position = Long.parseLong(text.trim());
-      if (position >= 0) {
-        return position;
-      }
-    } catch (NumberFormatException e) {
-      throw invalid(name);
-    }
-    throw invalid(name);
-  }
-
-  private static ProblemException invalid(String name) {
-    return new ProblemException(
-        Problem.invalidParameter(name, "must be a whole number of at least 0"));
   }
 }

@@ -64,7 +64,7 @@ final class StreamHub implements Managed {
   /**
    * Answers with a stream.
    *
-   * @param requested the {@code seq} to go on after, or {@link StreamGate#NOWHERE}
+   * @param requested the {@code seq} to go on after, or {@link StreamQuery#NOWHERE}
    * @throws StreamRefused if there are too many, or the node stops
    */
   void open(Access access, long requested, HttpServletRequest request, HttpServletResponse response)

@@ -45,8 +45,8 @@ final class StreamServlet extends HttpServlet {
     try {
       switch (request.getMethod()) {
         case "GET" -> {
-          long position = StreamGate.position(request);
-          hub.open(gate.enter(request), position, request, response);
+          var query = StreamQuery.of(request);
+          hub.open(gate.enter(request, query.ticket()), query.position(), request, response);
         }
         case "HEAD" -> {
           var unused = gate.byHeaders(request);

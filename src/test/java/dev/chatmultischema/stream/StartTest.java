@@ -13,7 +13,7 @@ class StartTest {
 
   @Test
   void isLiveWithoutAPosition() {
-    var start = Start.of(StreamGate.NOWHERE, 5);
+    var start = Start.of(StreamQuery.NOWHERE, 5);
     assertThat(start.position()).isEqualTo(5);
     assertThat(text(start))
         .matches(

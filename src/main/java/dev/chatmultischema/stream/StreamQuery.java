@@ -1,0 +1,62 @@
+package dev.chatmultischema.stream;
+
+import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.problem.RequestParameter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.Optional;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/**
+ * What a client says about the stream that it wants.
+ *
+ * @param ticket what stands for a token and a tenant, if it was given
+ * @param position the {@code seq} to go on after, or {@link #NOWHERE}
+ */
+record StreamQuery(Optional<String> ticket, long position) {
+
+  /** No position was given. */
+  static final long NOWHERE = -1;
+
+  private static final String TICKET = "ticket";
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  /** The parameter of EventSource polyfills, which add it when they reconnect. */
+  private static final String LAST_EVENT_ID_OF_POLYFILLS = "lastEventId";
+
+  private static final String LAST_EVENT_ID_PARAMETER = "last_event_id";
+
+  /**
+   * Reads the query of the URL, and never a body. Of several positions the first that is not blank
+   * counts: the header, then {@code lastEventId}, then {@code last_event_id}. A client that
+   * reconnects repeats the query of its first request, so what it adds to that is newer.
+   *
+   * @throws ProblemException 400 {@code invalid_parameter} if the position is no whole number of at
+   *     least 0, or if a parameter is repeated
+   */
+  static StreamQuery of(HttpServletRequest request) {
+    var query =
+        Request.extractQueryParameters(ServletContextRequest.getServletContextRequest(request));
+    var header =
+        RequestParameter.single(LAST_EVENT_ID, Collections.list(request.getHeaders(LAST_EVENT_ID)));
+    var position =
+        position(LAST_EVENT_ID, header)
+            .or(() -> position(query, LAST_EVENT_ID_OF_POLYFILLS))
+            .or(() -> position(query, LAST_EVENT_ID_PARAMETER));
+    return new StreamQuery(Optional.ofNullable(parameter(query, TICKET)), position.orElse(NOWHERE));
+  }
+
+  private static Optional<Long> position(Fields query, String name) {
+    return position(name, parameter(query, name));
+  }
+
+  private static Optional<Long> position(String name, String text) {
+    return RequestParameter.read(name, text, RequestParameter::digits);
+  }
+
+  private static String parameter(Fields query, String name) {
+    return RequestParameter.single(name, query.getValuesOrEmpty(name));
+  }
+}
