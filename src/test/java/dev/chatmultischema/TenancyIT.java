@@ -61,7 +61,7 @@ class TenancyIT {
     assertThat(json.get("workers").asInt()).isEqualTo(5);
     assertThat(json.get("consumer").asText()).isEqualTo("running");
     assertThat(json.get("created_at").asText()).endsWith("Z");
-    assertThat(created.header("Location")).endsWith("/tenants/" + id);
+    assertThat(created.header("Location")).isEqualTo("/tenants/" + id);
     assertThat(broker.depth(Broker.queue(id))).isZero();
     assertThat(broker.depth(Broker.deadLetters(id))).isZero();
     assertThat(hasSchema(id)).isTrue();

@@ -67,7 +67,7 @@ class UsersIT {
     assertThat(json.get("role").asText()).isEqualTo("user");
     assertThat(json.get("tenant_id").asText()).isEqualTo(tenant.toString());
     assertThat(json.get("disabled").asBoolean()).isFalse();
-    assertThat(created.header("Location")).endsWith("/users/" + json.get("user_id").asText());
+    assertThat(created.header("Location")).isEqualTo("/users/" + json.get("user_id").asText());
     var session = login(body.get("email"), body.get("password")).expect(200);
     assertThat(session.text("/user/user_id")).isEqualTo(json.get("user_id").asText());
     var me = chat.as(session.text("/token")).get("/users/me").expect(200);

@@ -14,6 +14,7 @@ import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.core.setup.Environment;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import org.glassfish.jersey.server.ServerProperties;
 import org.jdbi.v3.core.Jdbi;
 
 /** The {@code tenants} section. */
@@ -50,6 +51,9 @@ public final class TenancyFactory {
     environment.lifecycle().manage(new TenantJanitor(jdbi, rows, remains));
 
     var jersey = environment.jersey();
+    // Behind a proxy the service does not know its own address: Location stays a reference relative
+    // to that of the request (RFC 9110, section 10.2.2).
+    jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
     jersey.register(new TenantResource(rows, new TenantAccess(rows), provisioner, workers));
     jersey.register(
         new UserResource(jdbi.onDemand(UserDao.class), new Accounts(jdbi, users, new Passwords())));
