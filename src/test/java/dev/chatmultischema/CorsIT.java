@@ -21,6 +21,11 @@ class CorsIT {
   private static final String ALLOWED_TOO = "http://localhost:5173";
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
+  /** As browsers send them: small letters, sorted. */
+  private static final String HEADERS_OF_CLIENTS =
+      "authorization,cache-control,content-type,if-none-match,last-event-id,x-requested-with,"
+          + "x-tenant-id";
+
   private static ChatService chat;
 
   @BeforeAll
@@ -47,7 +52,7 @@ class CorsIT {
   private static Answer preflight(String origin, String method, String path) {
     return page(origin)
         .with("Access-Control-Request-Method", method)
-        .with("Access-Control-Request-Headers", "authorization,content-type,x-tenant-id")
+        .with("Access-Control-Request-Headers", HEADERS_OF_CLIENTS)
         .options(path);
   }
 
@@ -72,7 +77,13 @@ class CorsIT {
           .containsExactlyInAnyOrder("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
       assertThat(list(answer, "Access-Control-Allow-Headers"))
           .containsExactlyInAnyOrder(
-              "Authorization", "Content-Type", "Last-Event-ID", "X-Tenant-ID");
+              "Authorization",
+              "Cache-Control",
+              "Content-Type",
+              "If-None-Match",
+              "Last-Event-ID",
+              "X-Requested-With",
+              "X-Tenant-ID");
       assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("600");
       assertThat(answer.header("Vary")).contains("Origin");
       assertThat(answer.body()).isEmpty();
@@ -103,7 +114,7 @@ class CorsIT {
     var created = user.post("/tenants", Map.of("tenant_name", "Of pages")).expect(201);
     assertThat(created.header(ALLOW_ORIGIN)).isEqualTo(ALLOWED);
     assertThat(list(created, "Access-Control-Expose-Headers"))
-        .containsExactlyInAnyOrder("Location", "Retry-After");
+        .containsExactlyInAnyOrder("ETag", "Location", "Retry-After", "WWW-Authenticate");
     assertThat(created.headers().map()).doesNotContainKey("access-control-allow-credentials");
   }
 

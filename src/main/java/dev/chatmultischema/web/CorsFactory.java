@@ -18,8 +18,16 @@ public final class CorsFactory {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
   private static final Set<String> REQUEST_HEADERS =
-      Set.of("Authorization", "Content-Type", "Last-Event-ID", "X-Tenant-ID");
-  private static final Set<String> RESPONSE_HEADERS = Set.of("Location", "Retry-After");
+      Set.of(
+          "Authorization",
+          "Cache-Control",
+          "Content-Type",
+          "If-None-Match",
+          "Last-Event-ID",
+          "X-Requested-With",
+          "X-Tenant-ID");
+  private static final Set<String> RESPONSE_HEADERS =
+      Set.of("ETag", "Location", "Retry-After", "WWW-Authenticate");
   private static final Duration PREFLIGHT_MAX_AGE = Duration.ofMinutes(10);
 
   private Set<String> allowedOrigins = Set.of();
