@@ -11,6 +11,7 @@ import io.swagger.v3.oas.models.PathItem.HttpMethod;
 import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -66,7 +67,8 @@ final class Annotator {
     return new Info()
         .title(Optional.ofNullable(jar.getImplementationTitle()).orElse("Chat Multi Schema"))
         .version(Optional.ofNullable(jar.getImplementationVersion()).orElse("development"))
-        .description(notes.description());
+        .description(notes.description())
+        .license(new License().name("Apache License 2.0").identifier("Apache-2.0"));
   }
 
   private static void define(Paths paths, String operation, OperationNote note) {
@@ -147,7 +149,7 @@ final class Annotator {
   private static Header location() {
     return new Header()
         .description("Where what was created is found")
-        .schema(new JsonSchema().typesItem("string").format("uri"));
+        .schema(new JsonSchema().typesItem("string").format("uri-reference"));
   }
 
   private static void exemplify(Content content, JsonNode example) {

@@ -17,7 +17,6 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
@@ -69,7 +68,7 @@ final class ErrorResponses {
 
   private Set<String> codes(HttpMethod method, String path, Operation operation) {
     var codes = new LinkedHashSet<String>();
-    if (operation.getSecurity() != null) {
+    if (!operation.getSecurity().isEmpty()) {
       codes.addAll(List.of("unauthenticated", "database_unavailable"));
     }
     if (operation.getRequestBody() != null) {
@@ -124,11 +123,7 @@ final class ErrorResponses {
     value.put("status", problem.status());
     value.put("detail", problem.detail());
     value.put("code", code);
-    if (code.equals("validation_failed")) {
-      value.put(
-          "errors",
-          List.of(Map.of("field", "workers", "message", "must be less than or equal to 64")));
-    }
+    Optional.ofNullable(problem.errors()).ifPresent(errors -> value.put("errors", errors));
     return new Example().summary(code).value(value);
   }
 

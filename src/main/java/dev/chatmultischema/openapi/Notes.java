@@ -48,8 +48,8 @@ record Notes(
       JsonNode response,
       List<String> problems) {}
 
-  /** An error: its status and an example of its detail. */
-  record ProblemNote(int status, String detail) {}
+  /** An error: its status, and an example of its detail and, if it has any, its errors. */
+  record ProblemNote(int status, String detail, JsonNode errors) {}
 
   /** A parameter, with an example, and its JSON schema where its type in Java says too little. */
   record ParameterNote(String description, JsonNode example, JsonNode schema) {}

@@ -84,9 +84,9 @@ final class ResourceReader {
       var authenticated =
           Arrays.stream(method.getParameters())
               .anyMatch(parameter -> parameter.isAnnotationPresent(Auth.class));
-      if (authenticated) {
-        operation.addSecurityItem(new SecurityRequirement().addList(BEARER));
-      }
+      // An empty list says that nothing is required; no list would leave it open.
+      operation.setSecurity(
+          authenticated ? List.of(new SecurityRequirement().addList(BEARER)) : List.of());
       super.decorateOperation(operation, method, chain);
     }
   }

@@ -1,6 +1,5 @@
 package dev.chatmultischema.openapi;
 
-import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,12 +10,12 @@ import io.swagger.v3.core.converter.ModelConverterContext;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
-import java.util.Arrays;
+import java.lang.annotation.Annotation;
 import java.util.Iterator;
 
 /**
  * Describes types by what goes over the wire: fields named as the service's own mapper names them,
- * types that write themselves as free objects, types read from a parameter as strings.
+ * types that write themselves as free objects.
  */
 final class WireTypes extends ModelResolver {
 
@@ -30,10 +29,7 @@ final class WireTypes extends ModelResolver {
       AnnotatedType annotated, ModelConverterContext context, Iterator<ModelConverter> next) {
     var type = rawType(annotated);
     if (JsonNode.class.isAssignableFrom(type) || type.isAnnotationPresent(JsonSerialize.class)) {
-      return new JsonSchema().typesItem("object");
-    }
-    if (!annotated.isSchemaProperty() && readFromText(type)) {
-      return new JsonSchema().typesItem("string");
+      return new JsonSchema().typesItem("object").additionalProperties(true);
     }
     return super.resolve(annotated, context, next);
   }
@@ -43,15 +39,15 @@ final class WireTypes extends ModelResolver {
     return (type instanceof JavaType java ? java : _mapper.constructType(type)).getRawClass();
   }
 
-  /** What JAX-RS asks of a parameter's type is a static {@code fromString}. */
-  private boolean readFromText(Class<?> type) {
-    return !type.getName().startsWith("java.")
-        && Arrays.stream(type.getDeclaredMethods())
-            .anyMatch(method -> method.getName().equals("fromString"))
-        && findJsonValueType(introspect(type)) == null;
-  }
-
-  private BeanDescription introspect(Class<?> type) {
-    return _mapper.getSerializationConfig().introspect(_mapper.constructType(type));
+  /**
+   * Leaves Java's regular expressions out, as generated clients compile them with the engines of
+   * other languages; descriptions say in words what a text must be.
+   */
+  @Override
+  protected boolean applyBeanValidatorAnnotations(
+      Schema property, Annotation[] annotations, Schema parent, boolean applyNotNull) {
+    var modified = super.applyBeanValidatorAnnotations(property, annotations, parent, applyNotNull);
+    property.setPattern(null);
+    return modified;
   }
 }
