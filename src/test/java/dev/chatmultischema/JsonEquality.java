@@ -14,7 +14,7 @@ import java.util.Comparator;
  * Equality of JSON texts as RFC 8259 means it: numbers by their exact value, objects without regard
  * to the order of names, and of a repeated name the last value.
  */
-final class JsonEquality {
+public final class JsonEquality {
 
   private static final JsonMapper EXACT =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -39,7 +39,7 @@ final class JsonEquality {
 
   private JsonEquality() {}
 
-  static JsonNode read(String json) {
+  public static JsonNode read(String json) {
     try {
       return EXACT.readTree(json);
     } catch (JsonProcessingException e) {
@@ -47,11 +47,11 @@ final class JsonEquality {
     }
   }
 
-  static void assertEqual(String actual, String expected) {
+  public static void assertEqual(String actual, String expected) {
     assertEqual(read(actual), read(expected));
   }
 
-  static void assertEqual(JsonNode actual, JsonNode expected) {
+  public static void assertEqual(JsonNode actual, JsonNode expected) {
     assertThat(expected.equals(BY_VALUE, actual))
         .as("%s is equal to %s".formatted(actual, expected))
         .isTrue();

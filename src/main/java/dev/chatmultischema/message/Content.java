@@ -18,10 +18,15 @@ import com.google.common.base.Utf8;
 import java.io.IOException;
 
 /**
- * What a message says: one JSON object, kept as text without white space, so that it comes back as
- * it was sent, with numbers of any size.
+ * What a message says: one JSON object, as text without white space between its tokens.
  *
- * <p>It has at most {@link #MAX_BYTES}, no {@code \u0000} and no lone surrogate.
+ * <p>PostgreSQL can keep all of it as {@code jsonb} (PostgreSQL manual, section 8.14): it has no
+ * {@code \u0000}, no lone surrogate, and no number beyond {@code numeric}. It comes back equal as
+ * JSON: numbers exact, but written out; the order of names is not kept, and of a repeated name the
+ * last value counts.
+ *
+ * <p>It has at most {@link #MAX_BYTES}, also when its numbers are written out, since a number such
+ * as {@code 1e100000} grows when it is stored.
  */
 @JsonDeserialize(using = Content.Deserializer.class)
 @JsonSerialize(using = Content.Serializer.class)
@@ -67,6 +72,11 @@ public record Content(String json) {
     }
   }
 
+  /** Content from the text that PostgreSQL writes of a {@code jsonb} value. */
+  static Content ofJsonb(String text) {
+    return new Content(JsonbText.compact(text));
+  }
+
   private static String reason(IOException e) {
     return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
   }
@@ -76,19 +86,29 @@ public record Content(String json) {
       throw new InvalidContent(parser, "must be a JSON object");
     }
     var text = new SegmentedStringWriter(new BufferRecycler());
+    long growth;
     try (var compact = JSON.createGenerator(text)) {
-      copyObject(parser, compact);
+      growth = copyObject(parser, compact);
     }
     var json = text.getAndClear();
     if (json.length() > MAX_BYTES || Utf8.encodedLength(json) > MAX_BYTES) {
       throw new InvalidContent(parser, "must have at most " + MAX_BYTES + " bytes");
     }
+    if (Utf8.encodedLength(json) + growth > MAX_BYTES) {
+      throw new InvalidContent(
+          parser, "must have at most " + MAX_BYTES + " bytes with its numbers written out");
+    }
     return new Content(json);
   }
 
-  /** Copies tokens as text, never as numbers, from the current start of an object to its end. */
-  private static void copyObject(JsonParser from, JsonGenerator to) throws IOException {
+  /**
+   * Copies tokens as text, never as numbers, from the current start of an object to its end.
+   *
+   * @return how many characters its numbers need more when they are written out
+   */
+  private static long copyObject(JsonParser from, JsonGenerator to) throws IOException {
     int depth = 0;
+    long growth = 0;
     do {
       switch (from.currentToken()) {
         case START_OBJECT -> {
@@ -109,7 +129,11 @@ public record Content(String json) {
         }
         case FIELD_NAME -> to.writeFieldName(storable(from, from.currentName()));
         case VALUE_STRING -> to.writeString(storable(from, from.getText()));
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> to.writeNumber(from.getText());
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+          var number = from.getText();
+          growth += Math.max(0, plainLength(from, number) - number.length());
+          to.writeNumber(number);
+        }
         case VALUE_TRUE -> to.writeBoolean(true);
         case VALUE_FALSE -> to.writeBoolean(false);
         case VALUE_NULL -> to.writeNull();
@@ -119,6 +143,18 @@ public record Content(String json) {
     if (depth > 0) {
       throw new InvalidContent(from, "ends inside the object");
     }
+    return growth;
+  }
+
+  private static int plainLength(JsonParser at, String number) throws InvalidContent {
+    int length = NumberText.plainLength(number);
+    if (length == NumberText.BEYOND_NUMERIC) {
+      throw new InvalidContent(
+          at,
+          "must not hold a number with more than 131072 digits before or 16383 after the decimal"
+              + " point");
+    }
+    return length;
   }
 
   private static String storable(JsonParser at, String text) throws InvalidContent {

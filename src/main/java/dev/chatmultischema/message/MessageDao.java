@@ -67,7 +67,7 @@ public interface MessageDao {
           row.getObject(2, UUID.class),
           row.getLong(1),
           row.getObject(3, UUID.class),
-          new Content(row.getString(5)),
+          Content.ofJsonb(row.getString(5)),
           row.getTimestamp(4).toInstant());
     }
   }

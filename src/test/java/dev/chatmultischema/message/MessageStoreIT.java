@@ -78,7 +78,7 @@ class MessageStoreIT {
   @Test
   void storesTheFirstOfTwoWithOneId() {
     var id = UUID.randomUUID();
-    var twice = List.of(draft(id, "{\"n\": 1}"), draft(id, "{\"n\": 2}"));
+    var twice = List.of(draft(id, "{\"n\":1}"), draft(id, "{\"n\":2}"));
     assertThat(store.append(tenant, twice)).isEqualTo(messages(twice.subList(0, 1), 1));
   }
 
@@ -171,7 +171,7 @@ class MessageStoreIT {
 
   private static List<Draft> drafts(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> draft(UUID.randomUUID(), "{\"n\": %d}".formatted(i)))
+        .mapToObj(i -> draft(UUID.randomUUID(), "{\"n\":%d}".formatted(i)))
         .toList();
   }
 
