@@ -2,14 +2,15 @@
 
 --changeset chat:tenants
 -- A tenant that is deleted, or not there yet, has deleted_at: it is kept for a while, so that every
--- node learns of it, and until its queues and its schema are gone.
+-- node learns of it, and until its queues and its schema are gone. A row that is inserted by SQL with
+-- an id, a name and an owner becomes a tenant within seconds: a node creates what it lacks.
 CREATE SEQUENCE tenant_epoch;
 
 CREATE TABLE tenants (
   tenant_id   uuid PRIMARY KEY,
   tenant_name text NOT NULL,
   user_id     uuid,
-  workers     integer NOT NULL CHECK (workers BETWEEN 1 AND 64),
+  workers     integer NOT NULL DEFAULT 3 CHECK (workers BETWEEN 1 AND 64),
   consumer    text NOT NULL DEFAULT 'running' CHECK (consumer IN ('running', 'stopped')),
   epoch       bigint NOT NULL DEFAULT nextval('tenant_epoch'),
   created_at  timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),

@@ -48,7 +48,10 @@ public final class TenancyFactory {
     var partitions = new TenantPartitions(jdbi);
     var remains = new TenantRemains(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner = new TenantProvisioner(rows, partitions, queues, consumers, tenants, remains);
-    environment.lifecycle().manage(new TenantJanitor(jdbi, rows, remains));
+    environment
+        .lifecycle()
+        .manage(
+            new TenantJanitor(jdbi, rows, remains, new InsertedTenants(rows, partitions, queues)));
 
     var jersey = environment.jersey();
     // Behind a proxy the service does not know its own address: Location stays a reference relative

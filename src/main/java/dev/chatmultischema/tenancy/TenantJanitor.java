@@ -18,34 +18,62 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finishes, at start and every half minute, what the deletion or a given-up creation of a tenant
- * has left in an outage or a crash; one node at a time.
+ * has left in an outage or a crash, and creates every five seconds what tenants lack that were
+ * inserted by SQL; one node at a time.
  */
 final class TenantJanitor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantJanitor.class);
 
   private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final Duration PROVISION_PERIOD = Duration.ofSeconds(5);
   private static final Duration SOONER = Duration.ofSeconds(1);
   private static final Duration STOPS = Duration.ofSeconds(5);
 
   private final Jdbi jdbi;
   private final TenantDao tenants;
   private final TenantRemains remains;
+  private final InsertedTenants inserted;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("tenant-janitor"));
+
+  /** Whether tenants that were inserted by SQL could not be read the last time. */
+  private boolean provisioningFails;
 
   /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
   private boolean failing;
 
-  TenantJanitor(Jdbi jdbi, TenantDao tenants, TenantRemains remains) {
+  TenantJanitor(Jdbi jdbi, TenantDao tenants, TenantRemains remains, InsertedTenants inserted) {
     this.jdbi = jdbi;
     this.tenants = tenants;
     this.remains = remains;
+    this.inserted = inserted;
   }
 
   @Override
   public void start() {
     sweeper.execute(() -> sweepAgain(SOONER));
+    var period = PROVISION_PERIOD.toMillis();
+    sweeper.scheduleWithFixedDelay(
+        this::provisionOrLog, SOONER.toMillis(), period, TimeUnit.MILLISECONDS);
+  }
+
+  private void provisionOrLog() {
+    try {
+      var tenants = inserted.find();
+      if (!tenants.isEmpty()) {
+        alone(() -> inserted.provision(tenants, sweeper::isShutdown));
+      }
+      provisioningFails = false;
+    } catch (RuntimeException e) {
+      if (!provisioningFails) {
+        provisioningFails = true;
+        LOG.warn(
+            "could not look for tenants that were inserted by SQL: {}; retrying every {}",
+            Throwables.getRootCause(e).getMessage(),
+            PROVISION_PERIOD);
+      }
+    }
   }
 
   /** Tries again soon where something was left, and less soon each time. */

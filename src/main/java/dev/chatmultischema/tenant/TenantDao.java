@@ -115,6 +115,37 @@ public interface TenantDao {
       """)
   List<TenantId> deleted();
 
+  /**
+   * Tenants that exist and have no partition and no head: their rows were inserted by SQL, without
+   * the service.
+   */
+  @SqlQuery(
+      """
+      SELECT t.tenant_id
+      FROM tenants t
+      WHERE t.deleted_at IS NULL
+        AND NOT EXISTS (SELECT FROM tenant_heads h WHERE h.tenant_id = t.tenant_id)
+      ORDER BY t.tenant_id
+      LIMIT 1000
+      """)
+  List<TenantId> unprovisioned();
+
+  /** Makes every node read a tenant again, for {@link #changedAfter}. */
+  @Transaction
+  default void announce(TenantId tenant) {
+    lockEpoch();
+    updateEpoch(tenant);
+  }
+
+  @SqlUpdate(
+      """
+      UPDATE tenants
+      SET epoch = nextval('tenant_epoch')
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      """)
+  void updateEpoch(TenantId tenant);
+
   /** Forgets a tenant, whose data is gone, if it was deleted more than two minutes ago. */
   @SqlUpdate(
       """
