@@ -163,6 +163,11 @@ public final class ChatService implements AutoCloseable {
     return URI.create("http://localhost:" + support.getLocalPort());
   }
 
+  /** Where the admin port is. */
+  public URI adminUri() {
+    return URI.create("http://localhost:" + support.getAdminPort());
+  }
+
   /** Speaks to the application port as nobody. */
   public ChatClient anonymous() {
     return new ChatClient(uri(), Map.of());
@@ -195,7 +200,7 @@ public final class ChatService implements AutoCloseable {
 
   /** Speaks to the admin port. */
   public ChatClient admin() {
-    return new ChatClient(URI.create("http://localhost:" + support.getAdminPort()), Map.of());
+    return new ChatClient(adminUri(), Map.of());
   }
 
   /** Adds a user whose password is {@link #PASSWORD}, straight to the database. */

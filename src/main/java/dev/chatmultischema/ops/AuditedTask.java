@@ -1,9 +1,11 @@
 package dev.chatmultischema.ops;
 
 import com.google.common.base.Throwables;
+import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.problem.ProblemException;
 import io.dropwizard.servlets.tasks.Task;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.JdbiException;
@@ -11,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An operation as a task: it is written down what came of it, and where it failed the answer is
- * 500. What is wrong with the parameters has been answered by {@link UsageFilter} before.
+ * An operation as a task. Its audit row is written before it acts, so that nothing is done without
+ * a trace, and completed with the outcome after it.
  */
 final class AuditedTask extends Task {
 
@@ -29,30 +31,67 @@ final class AuditedTask extends Task {
     this.node = node;
   }
 
-  @Override
-  public void execute(Map<String, List<String>> query, PrintWriter output) throws Exception {
-    var parameters = new Parameters(query);
-    var reason = parameters.reason();
-    LOG.info("{} {} reason={}", getName(), parameters, reason.orElse("none"));
-    String outcome;
+  /** The HTTP status and the text that answer a task. */
+  record Answer(int status, String text) {}
+
+  /**
+   * Checks the parameters, records, runs, and records the outcome.
+   *
+   * @return 200 only if all of it was done and recorded; 400 for bad usage, 404 where what the
+   *     parameters name does not exist, 503 where the database is down before anything was done
+   */
+  Answer answer(Parameters parameters) throws InterruptedException {
+    long row;
     try {
-      outcome = run(parameters, output);
-    } catch (OperationFailed e) {
-      LOG.warn("{} {} failed: {}", getName(), parameters, e.getMessage());
-      writeDown(parameters, "failed: " + e.getMessage(), output);
-      throw e;
-    } catch (InterruptedException | RuntimeException e) {
-      LOG.error("{} {} failed unexpectedly", getName(), parameters, e);
-      writeDown(parameters, "failed: " + e, output);
-      throw e;
+      operation.check(parameters);
+      row = audit.begin(node, getName(), parameters.toString(), parameters.reason());
+    } catch (BadUsage e) {
+      return badUsage(e);
+    } catch (JdbiException e) {
+      return notBegun(parameters, e);
     }
-    if (!writeDown(parameters, outcome, output)) {
-      throw new OperationFailed("done, but not written to the audit: the database does not answer");
-    }
-    LOG.info("{} {}: {}", getName(), parameters, outcome);
+    LOG.info("{} {} begun, audit row {}", getName(), parameters, row);
+    var text = new StringWriter();
+    var output = new PrintWriter(text);
+    int status = run(row, parameters, output);
+    output.flush();
+    return new Answer(status, text.toString());
   }
 
-  private String run(Parameters parameters, PrintWriter output)
+  private Answer badUsage(BadUsage reason) {
+    return new Answer(
+        400, reason.getMessage() + "\nusage: POST /tasks/" + getName() + operation.usage() + "\n");
+  }
+
+  private Answer notBegun(Parameters parameters, JdbiException cause) {
+    LOG.warn("{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause));
+    return DatabaseFault.of(cause) == DatabaseFault.OUTAGE
+        ? new Answer(503, "nothing was done: the database does not answer\n")
+        : new Answer(500, "nothing was done: the audit row could not be written\n");
+  }
+
+  private int run(long row, Parameters parameters, PrintWriter output) throws InterruptedException {
+    int status = 200;
+    String outcome;
+    try {
+      outcome = operate(parameters, output);
+    } catch (OperationFailed | BadUsage e) {
+      status = e instanceof OperationFailed failed ? failed.status() : 400;
+      outcome = "failed: " + e.getMessage();
+      output.println(e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed unexpectedly", getName(), parameters, e);
+      status = 500;
+      outcome = "failed: " + e;
+      output.println("an unexpected error, see the log of node " + node);
+    } catch (InterruptedException e) {
+      complete(row, parameters, "failed: interrupted", output);
+      throw e;
+    }
+    return complete(row, parameters, outcome, output) ? status : 500;
+  }
+
+  private String operate(Parameters parameters, PrintWriter output)
       throws BadUsage, OperationFailed, InterruptedException {
     try {
       return operation.run(parameters, output);
@@ -64,15 +103,28 @@ final class AuditedTask extends Task {
     }
   }
 
-  private boolean writeDown(Parameters parameters, String outcome, PrintWriter output)
-      throws BadUsage {
+  private boolean complete(long row, Parameters parameters, String outcome, PrintWriter output) {
+    // An error message may have characters that the database refuses.
+    var text = TerminalText.of(outcome);
     try {
-      audit.write(node, getName(), parameters.toString(), parameters.reason(), outcome);
+      audit.complete(row, text);
+      LOG.info("{} {} ended, audit row {}: {}", getName(), parameters, row, text);
       return true;
     } catch (JdbiException e) {
-      LOG.error("{} {} is not in the audit: {}", getName(), parameters, outcome, e);
-      output.println("not written to the audit: the database does not answer");
+      LOG.error("{} {} ended, audit row {} not completed: {}", getName(), parameters, row, text, e);
+      output.println(
+          "done as said above, but audit row " + row + " has no outcome: the database refused it");
       return false;
+    }
+  }
+
+  /** Runs the task where {@link TaskFilter} does not, which knows better statuses than 500. */
+  @Override
+  public void execute(Map<String, List<String>> query, PrintWriter output) throws Exception {
+    var answer = answer(new Parameters(query));
+    output.print(answer.text());
+    if (answer.status() != 200) {
+      throw new OperationFailed("status " + answer.status());
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.chatmultischema.ops;
 
 /** An operation was not, or not wholly, carried out; the message says what is left. */
-final class OperationFailed extends Exception {
+class OperationFailed extends Exception {
 
   private static final long serialVersionUID = 1;
 
@@ -11,5 +11,10 @@ final class OperationFailed extends Exception {
 
   OperationFailed(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** The HTTP status that a task answers with. */
+  int status() {
+    return 500;
   }
 }

@@ -35,12 +35,16 @@ public final class Operations {
             new ResizeConsumers(consumers, tenants),
             new ListDeadLetters(letters, desk),
             new ReplayDeadLetters(letters, desk, metrics),
-            new PurgeDeadLetters(letters, desk));
+            new PurgeDeadLetters(letters, desk),
+            new CollectGarbage(),
+            new SetLogLevel());
     var audit = jdbi.onDemand(Audit.class);
     var admin = environment.admin();
-    operations.forEach(operation -> admin.addTask(new AuditedTask(operation, audit, node)));
+    var tasks =
+        operations.stream().map(operation -> new AuditedTask(operation, audit, node)).toList();
+    tasks.forEach(admin::addTask);
     admin
-        .addFilter("usage", new UsageFilter(operations))
+        .addFilter("tasks", new TaskFilter(tasks))
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
   }
 }

@@ -28,13 +28,29 @@ final class Parameters {
   void allow(String... names) throws BadUsage {
     var known = Set.of(names);
     for (var name : values.keySet()) {
+      requireText(name);
+      for (var value : values.get(name)) {
+        requireText(value);
+      }
       if (!known.contains(name) && !name.equals(REASON)) {
-        throw new BadUsage("unknown parameter " + name);
+        throw new BadUsage("unknown parameter " + TerminalText.of(name));
       }
     }
     if (reason().filter(reason -> reason.length() > MAX_REASON).isPresent()) {
       throw new BadUsage("reason must have at most " + MAX_REASON + " characters");
     }
+  }
+
+  /** Refuses what PostgreSQL cannot store as text, before anything is done. */
+  private static void requireText(String text) throws BadUsage {
+    var refused = text.codePoints().anyMatch(Parameters::isNoText);
+    if (refused) {
+      throw new BadUsage("parameters must be text without U+0000 and without lone surrogates");
+    }
+  }
+
+  private static boolean isNoText(int character) {
+    return character == 0 || Character.getType(character) == Character.SURROGATE;
   }
 
   /** Every tenant named. */
@@ -74,6 +90,11 @@ final class Parameters {
       throw new BadUsage(name + " is given more than once");
     }
     return given.stream().filter(value -> !value.isEmpty()).findFirst();
+  }
+
+  /** Every value given, in their order. */
+  List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
   }
 
   boolean flag(String name) throws BadUsage {

@@ -102,7 +102,7 @@ final class ReplayDeadLetters implements Operation {
 
   private static void requireAny(long found, boolean oneId, long all) throws OperationFailed {
     if (oneId && found == 0) {
-      throw new OperationFailed("no such dead letter among %d".formatted(all));
+      throw new NothingFound("no such dead letter among " + all);
     }
   }
 }
