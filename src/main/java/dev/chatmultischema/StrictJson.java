@@ -1,15 +1,20 @@
 package dev.chatmultischema;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.UUIDDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.chatmultischema.message.Content;
 import io.dropwizard.jackson.Jackson;
+import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * JSON as the HTTP interface reads and writes it: nothing is guessed. Unknown fields, values of
@@ -40,10 +45,25 @@ final class StrictJson {
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    mapper.registerModule(new SimpleModule().addDeserializer(UUID.class, new UuidInFull()));
     for (var type : SCALARS) {
       refuseOtherShapes(mapper, type);
     }
     return mapper;
+  }
+
+  /** Takes the form of RFC 9562, section 4, alone, where Jackson takes Base64 as well. */
+  private static final class UuidInFull extends UUIDDeserializer {
+
+    private static final long serialVersionUID = 1;
+    private static final int LENGTH = 36;
+
+    @Override
+    protected UUID _deserialize(String id, DeserializationContext context) throws IOException {
+      return id.length() == LENGTH
+          ? super._deserialize(id, context)
+          : (UUID) context.handleWeirdStringValue(UUID.class, id, "must be a UUID");
+    }
   }
 
   private static void refuseOtherShapes(ObjectMapper mapper, LogicalType type) {

@@ -101,6 +101,7 @@ class ProblemsIT {
         "{\"messages\":[{\"content\":{}},{}]}                    | messages[1].content",
         "{\"messages\":[{\"content\":{}},{\"content\":[]}]}      | messages[1].content",
         "{\"messages\":[{\"content\":{},\"message_id\":\"1\"}]}  | messages[0].message_id",
+        "{\"messages\":[{\"content\":{},\"message_id\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}]}  | messages[0].message_id",
         "{\"messages\":{}}                                       | messages"
       })
   void saysWhichOfManyIsWrong(String body, String field) {

@@ -80,16 +80,22 @@ final class StrictJsonTest {
         "{'colour': 'blue'}",
         "{'tags': 'a'}",
         "{'tags': [1]}",
-        "{} {}",
-        "{} x",
+        "{'workers': 3} {}",
+        "{'workers': 3} x",
         "[]",
         "'text'",
         "''",
         "5"
       })
   void guessesNothing(String text) {
-    assertThrows(
-        JsonProcessingException.class, () -> json.readValue(text.replace('\'', '"'), Form.class));
+    // With the field that must be there, so that the other one is what is refused.
+    var form = text.replace("{'", "{'active': true, '").replace('\'', '"');
+    assertThrows(JsonProcessingException.class, () -> json.readValue(form, Form.class));
+  }
+
+  @Test
+  void takesTheFormThatOthersDifferFromInOneField() throws JsonProcessingException {
+    assertEquals(3, json.readValue("{\"active\": true, \"workers\": 3}", Form.class).workers());
   }
 
   @ParameterizedTest
