@@ -29,6 +29,7 @@ final class ErrorResponses {
 
   private static final String PROBLEM_JSON = "application/problem+json";
   private static final String SCHEMA = "Problem";
+  private static final String FIELD_ERROR = "FieldError";
 
   private final Notes notes;
 
@@ -39,6 +40,7 @@ final class ErrorResponses {
   void addTo(OpenAPI api) {
     var components = api.getComponents();
     components.addSchemas(SCHEMA, schema());
+    components.addSchemas(FIELD_ERROR, fieldError());
     notes
         .problems()
         .forEach((code, problem) -> components.addExamples(code, example(code, problem)));
@@ -145,13 +147,17 @@ final class ErrorResponses {
             new JsonSchema()
                 .typesItem("array")
                 .description("The fields or parameters at fault")
-                .items(
-                    new JsonSchema()
-                        .typesItem("object")
-                        .addProperty("field", text(null, "Where in the body, or which parameter"))
-                        .addProperty("message", text(null, "What is wrong with it"))
-                        .required(List.of("field", "message"))))
+                .items(new JsonSchema().$ref(FIELD_ERROR)))
         .required(List.of("type", "title", "status", "detail", "code"));
+  }
+
+  private static Schema<?> fieldError() {
+    return new JsonSchema()
+        .typesItem("object")
+        .description("A field or a parameter at fault")
+        .addProperty("field", text(null, "Where in the body, or which parameter"))
+        .addProperty("message", text(null, "What is wrong with it"))
+        .required(List.of("field", "message"));
   }
 
   private static Schema<?> text(String format, String description) {
