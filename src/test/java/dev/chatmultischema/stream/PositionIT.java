@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.ChatService;
+import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.embedded.Backends;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -157,6 +159,23 @@ class PositionIT {
         "last_event_id=%s&lastEventId=%s".formatted(ofQuery, ofPolyfill == null ? "" : ofPolyfill);
     var event = first(more, query, false);
     assertThat(JSON.readTree(event.data()).get("resumed_from").asLong()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"last_event_id=%FF", "last_event_id=%zz", "%FF", "ticket=%C3"})
+  void refusesAQueryThatIsNoText(String query) throws Exception {
+    // Not with Java's client, which would not send some of them.
+    try (var connection = new HttpConnection(node.uri().getPort(), lines(headers))) {
+      var refused = connection.request("GET", "/messages/stream?" + query, new byte[0]);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.text()).contains("\"code\":\"bad_request\"");
+    }
+  }
+
+  private static String lines(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
+        .collect(Collectors.joining());
   }
 
   @ParameterizedTest
