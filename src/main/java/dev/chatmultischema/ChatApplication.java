@@ -13,6 +13,7 @@ import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.ops.Operations;
 import dev.chatmultischema.problem.ProblemMappers;
+import dev.chatmultischema.response.ResponseBudget;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDao;
@@ -69,16 +70,18 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var users = new UserDirectory(jdbi.onDemand(UserDao.class));
     var callers = new JwtAuthenticator(tokens, users);
 
+    var responses = config.responses().build(env);
     config.cors().build(env);
     answerErrors(config, env);
     authenticate(env, jdbi, tokens, callers, tenants);
-    acceptMessages(env, jdbi, rabbit.publisher(), metrics);
+    acceptMessages(config, env, jdbi, rabbit.publisher(), metrics, responses);
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
     config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, users, metrics);
-    Operations.register(env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics);
+    Operations.register(
+        env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
 
@@ -102,7 +105,19 @@ public class ChatApplication extends Application<ChatConfiguration> {
   }
 
   private static void acceptMessages(
-      Environment env, Jdbi jdbi, MessagePublisher publisher, ChatMetrics metrics) {
-    env.jersey().register(new MessageResource(publisher, jdbi.onDemand(MessageDao.class), metrics));
+      ChatConfiguration config,
+      Environment env,
+      Jdbi jdbi,
+      MessagePublisher publisher,
+      ChatMetrics metrics,
+      ResponseBudget responses) {
+    env.jersey()
+        .register(
+            new MessageResource(
+                publisher,
+                jdbi.onDemand(MessageDao.class),
+                metrics,
+                responses,
+                config.responses().maxPageBytes()));
   }
 }

@@ -9,6 +9,7 @@ import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.metrics.MetricsFactory;
 import dev.chatmultischema.ops.ReadinessFactory;
 import dev.chatmultischema.redis.RedisFactory;
+import dev.chatmultischema.response.ResponseFactory;
 import dev.chatmultischema.stream.StreamFactory;
 import dev.chatmultischema.tenancy.TenancyFactory;
 import dev.chatmultischema.web.CorsFactory;
@@ -38,6 +39,8 @@ public final class ChatConfiguration extends Configuration {
   @JsonProperty @Valid @NotNull private ConsumerFactory consumers = new ConsumerFactory();
 
   @JsonProperty @Valid @NotNull private StreamFactory stream = new StreamFactory();
+
+  @JsonProperty @Valid @NotNull private ResponseFactory responses = new ResponseFactory();
 
   @JsonProperty @Valid @NotNull private TenancyFactory tenants = new TenancyFactory();
 
@@ -91,6 +94,10 @@ public final class ChatConfiguration extends Configuration {
 
   StreamFactory stream() {
     return stream;
+  }
+
+  ResponseFactory responses() {
+    return responses;
   }
 
   TenancyFactory tenants() {

@@ -39,6 +39,7 @@ final class FloorsTest {
           Map.entry("url", 0),
           Map.entry("web", 0),
           Map.entry("database", 1),
+          Map.entry("response", 1),
           Map.entry("tenant", 2),
           Map.entry("user", 3),
           Map.entry("metrics", 3),

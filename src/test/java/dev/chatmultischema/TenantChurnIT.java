@@ -141,7 +141,8 @@ class TenantChurnIT {
 
   private static void list(Jdbi jdbi, TenantId tenant) {
     jdbi.useExtension(
-        MessageDao.class, messages -> messages.page(tenant, MessageCursor.start(Order.DESC), 50));
+        MessageDao.class,
+        messages -> messages.page(tenant, MessageCursor.start(Order.DESC), 50, 1 << 20).messages());
   }
 
   private static long head(TenantId tenant) {

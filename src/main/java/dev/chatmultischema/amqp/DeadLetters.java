@@ -31,6 +31,9 @@ public final class DeadLetters {
   /** Messages on their way back at once. */
   private static final int GROUP = 100;
 
+  /** A group ends once its bodies have so many bytes. */
+  static final long GROUP_BYTES = 1024 * 1024;
+
   private static final Duration HANDED_BACK = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -163,12 +166,14 @@ public final class DeadLetters {
   private static List<GetResponse> take(Channel channel, TenantId tenant, long most)
       throws IOException {
     var group = new ArrayList<GetResponse>();
-    while (group.size() < most) {
+    long bytes = 0;
+    while (group.size() < most && bytes < GROUP_BYTES) {
       var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
       if (message == null) {
         break;
       }
       group.add(message);
+      bytes += message.getBody().length;
     }
     return group;
   }

@@ -120,12 +120,14 @@ final class UnroutedMessages implements Managed {
 
   private static List<GetResponse> take(Channel channel) throws IOException {
     var group = new ArrayList<GetResponse>();
-    while (group.size() < GROUP) {
+    long bytes = 0;
+    while (group.size() < GROUP && bytes < DeadLetters.GROUP_BYTES) {
       var message = channel.basicGet(MessageTopology.UNROUTED_QUEUE, false);
       if (message == null) {
         break;
       }
       group.add(message);
+      bytes += message.getBody().length;
     }
     return group;
   }

@@ -20,7 +20,8 @@ final class Lanes {
   /** Deliveries to store together, from lanes that nobody else takes from meanwhile. */
   record Batch(List<Incoming> messages, long lanes) {}
 
-  private static final int MAX_BATCH_BYTES = 4 * 1024 * 1024;
+  /** To store a batch takes some times its size in memory, on as many threads as there are. */
+  private static final int MAX_BATCH_BYTES = 1024 * 1024;
 
   private final DeliveryBudget budget;
   private Deque<Incoming> waiting = new ArrayDeque<>(4);

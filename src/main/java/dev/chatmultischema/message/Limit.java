@@ -25,8 +25,4 @@ public record Limit(int value) {
     var value = Ints.tryParse(text);
     return new Limit(value == null ? 0 : value);
   }
-
-  int plusOne() {
-    return value + 1;
-  }
 }

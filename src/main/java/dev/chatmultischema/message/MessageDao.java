@@ -12,39 +12,67 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.Define;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads one tenant's messages. */
 @RegisterArgumentFactory(TenantId.AsArgument.class)
 @RegisterRowMapper(MessageDao.ToMessage.class)
+@RegisterRowMapper(MessageDao.ToRow.class)
 public interface MessageDao {
 
-  /** The next messages from a cursor on, in its order. */
-  default List<Message> page(TenantId tenant, MessageCursor from, int limit) {
-    return from.order() == Order.ASC
-        ? after(tenant, from.seq(), limit)
-        : before(tenant, from.seq(), limit);
+  /** A part of the messages, and whether there are more behind it. */
+  record Page(List<Message> messages, boolean hasMore) {}
+
+  /**
+   * The next messages from a cursor on, in its order: at most {@code limit}, and none behind so
+   * many bytes of content, but one at least where there is any.
+   */
+  default Page page(TenantId tenant, MessageCursor from, int limit, long maxBytes) {
+    var rows =
+        from.order() == Order.ASC
+            ? read(tenant, ">", "ASC", from.seq(), limit + 1, maxBytes)
+            : read(tenant, "<", "DESC", from.seq(), limit + 1, maxBytes);
+    var messages = rows.stream().limit(limit).map(Row::message).toList();
+    return new Page(
+        messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
 
-  @SqlQuery(
-      """
-      SELECT seq, message_id, sender_id, created_at, payload
-      FROM <partition>
-      WHERE seq > :seq
-      ORDER BY seq
-      LIMIT :limit
-      """)
-  List<Message> after(@Partition TenantId tenant, long seq, int limit);
+  /** The first messages above a {@code seq}, as {@link #page} bounds them. */
+  default List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
+    return read(tenant, ">", "ASC", seq, limit, maxBytes).stream().map(Row::message).toList();
+  }
 
+  /** A message, and whether another one was found behind it, which may be left out for its size. */
+  record Row(Message message, boolean followed) {}
+
+  /** Only what fits leaves the server; each content is rendered once. */
   @SqlQuery(
       """
-      SELECT seq, message_id, sender_id, created_at, payload
-      FROM <partition>
-      WHERE seq \\< :seq
-      ORDER BY seq DESC
-      LIMIT :limit
+      SELECT seq, message_id, sender_id, created_at, content, followed
+      FROM (
+        SELECT seq, message_id, sender_id, created_at, content,
+          sum(octet_length(content)) OVER place - octet_length(content) AS bytes_before,
+          lead(seq) OVER place IS NOT NULL AS followed
+        FROM (
+          SELECT seq, message_id, sender_id, created_at, payload::text AS content
+          FROM <partition>
+          WHERE seq <beyond> :seq
+          ORDER BY seq <direction>
+          LIMIT :limit
+        ) AS rendered
+        WINDOW place AS (ORDER BY seq <direction> ROWS UNBOUNDED PRECEDING)
+      ) AS measured
+      WHERE bytes_before \\< :maxBytes
+      ORDER BY seq <direction>
       """)
-  List<Message> before(@Partition TenantId tenant, long seq, int limit);
+  List<Row> read(
+      @Partition TenantId tenant,
+      @Define("beyond") String beyond,
+      @Define("direction") String direction,
+      long seq,
+      int limit,
+      long maxBytes);
 
   @SqlQuery(
       """
@@ -58,6 +86,16 @@ public interface MessageDao {
   /** The highest {@code seq} committed, 0 where there is none; empty if there is no such tenant. */
   @SqlQuery("SELECT head_seq FROM tenant_heads WHERE tenant_id = :tenant")
   Optional<Long> head(TenantId tenant);
+
+  /** As {@link ToMessage}, with one column more. */
+  final class ToRow implements RowMapper<Row> {
+    private final ToMessage message = new ToMessage();
+
+    @Override
+    public Row map(ResultSet row, StatementContext context) throws SQLException {
+      return new Row(message.map(row, context), row.getBoolean(6));
+    }
+  }
 
   /** Reads columns by their place, the same in every query here. */
   final class ToMessage implements RowMapper<Message> {

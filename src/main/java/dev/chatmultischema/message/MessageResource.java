@@ -11,12 +11,14 @@ import dev.chatmultischema.problem.BodyLimit;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.problem.RequestParameter;
+import dev.chatmultischema.response.ResponseBudget;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -28,6 +30,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
@@ -48,14 +51,32 @@ public final class MessageResource {
   /** Room for a full batch of content, with its white space and escapes within reason. */
   private static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
 
+  /** While a page is read, it is there as the driver's bytes and as text of up to twice as many. */
+  private static final long COPIES = 3;
+
+  /** About what a message takes beside its content. */
+  private static final long MESSAGE_BYTES = 256;
+
   private final MessagePublisher publisher;
   private final MessageDao messages;
   private final ChatMetrics metrics;
+  private final ResponseBudget responses;
+  private final long maxPageBytes;
 
-  public MessageResource(MessagePublisher publisher, MessageDao messages, ChatMetrics metrics) {
+  /**
+   * @param maxPageBytes the bytes of content after which a page ends
+   */
+  public MessageResource(
+      MessagePublisher publisher,
+      MessageDao messages,
+      ChatMetrics metrics,
+      ResponseBudget responses,
+      long maxPageBytes) {
     this.publisher = publisher;
     this.messages = messages;
     this.metrics = metrics;
+    this.responses = responses;
+    this.maxPageBytes = maxPageBytes;
   }
 
   /** A message to publish; without an id it is given one, with one it is stored at most once. */
@@ -151,16 +172,23 @@ public final class MessageResource {
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @QueryParam("cursor") String cursor,
       @QueryParam("limit") String limit,
-      @QueryParam("order") String order) {
+      @QueryParam("order") String order,
+      @Context HttpServletRequest request) {
     var from =
         start(
             RequestParameter.read("cursor", cursor, MessageCursor::fromString),
             RequestParameter.read("order", order, Order::fromString));
     var max = RequestParameter.read("limit", limit, Limit::fromString).orElse(Limit.DEFAULT);
-    var rows = read(() -> messages.page(tenant, from, max.plusOne()));
-    var hasMore = rows.size() > max.value();
-    var page = hasMore ? rows.subList(0, max.value()) : rows;
-    return new Page(page, from.after(page).toString(), hasMore);
+    var reservation = responses.reserve(request, COPIES * Content.MAX_BYTES, COPIES * maxPageBytes);
+    long maxBytes = Math.min(maxPageBytes, reservation.bytes() / COPIES);
+    var page = read(() -> messages.page(tenant, from, max.value(), maxBytes));
+    reservation.set(page.messages().stream().mapToLong(MessageResource::heldBytes).sum());
+    return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());
+  }
+
+  /** A character takes one or two bytes. */
+  private static long heldBytes(Message message) {
+    return MESSAGE_BYTES + 2L * message.content().json().length();
   }
 
   private static MessageCursor start(Optional<MessageCursor> cursor, Optional<Order> order) {

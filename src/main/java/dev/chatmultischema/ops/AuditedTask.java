@@ -31,6 +31,11 @@ final class AuditedTask extends Task {
     this.node = node;
   }
 
+  /** Whether the output may be long. */
+  boolean lists() {
+    return getName().startsWith("list-");
+  }
+
   /** The HTTP status and the text that answer a task. */
   record Answer(int status, String text) {}
 

@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.consumer.ConsumerControl;
 import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.response.ResponseBudget;
 import dev.chatmultischema.tenant.Tenant.Consumption;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
@@ -23,7 +24,8 @@ public final class Operations {
       Jdbi jdbi,
       ConsumerControl consumers,
       Rabbit rabbit,
-      ChatMetrics metrics) {
+      ChatMetrics metrics,
+      ResponseBudget responses) {
     var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
     var letters = rabbit.deadLetters();
     var desk = new DeadLetterDesk(jdbi, tenants);
@@ -44,7 +46,7 @@ public final class Operations {
         operations.stream().map(operation -> new AuditedTask(operation, audit, node)).toList();
     tasks.forEach(admin::addTask);
     admin
-        .addFilter("tasks", new TaskFilter(tasks))
+        .addFilter("tasks", new TaskFilter(tasks, responses))
         .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
   }
 }

@@ -1,5 +1,7 @@
 package dev.chatmultischema.ops;
 
+import dev.chatmultischema.response.Overloaded;
+import dev.chatmultischema.response.ResponseBudget;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -18,9 +20,14 @@ final class TaskFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1;
 
-  private final transient Map<String, AuditedTask> tasks = new HashMap<>();
+  /** What a long list takes while it is made and sent. */
+  private static final long LIST_BYTES = 6 * 1024 * 1024;
 
-  TaskFilter(List<AuditedTask> tasks) {
+  private final transient Map<String, AuditedTask> tasks = new HashMap<>();
+  private final transient ResponseBudget responses;
+
+  TaskFilter(List<AuditedTask> tasks, ResponseBudget responses) {
+    this.responses = responses;
     tasks.forEach(task -> this.tasks.put("/" + task.getName(), task));
   }
 
@@ -34,10 +41,18 @@ final class TaskFilter extends HttpFilter {
       return;
     }
     try {
+      if (task.lists()) {
+        responses.reserve(request, LIST_BYTES, LIST_BYTES);
+      }
       var answer = task.answer(parameters(request));
       response.setStatus(answer.status());
       response.setContentType("text/plain;charset=UTF-8");
       response.getWriter().write(answer.text());
+    } catch (Overloaded e) {
+      response.setStatus(503);
+      response.setHeader("Retry-After", "1");
+      response.setContentType("text/plain;charset=UTF-8");
+      response.getWriter().println("nothing was done: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       response.sendError(503);

@@ -30,7 +30,9 @@ public final class RedisFactory {
   private int maxQueued = 10_000;
 
   @MinDataSize(64 * 1024)
-  private DataSize maxQueuedBytes = DataSize.mebibytes(16);
+  private DataSize maxQueuedBytes =
+      DataSize.bytes(
+          Math.max(64 * 1024, Math.min(Runtime.getRuntime().maxMemory() / 32, 16 * 1024 * 1024)));
 
   /**
    * Takes {@code redis://user:password@host:port/database} or {@code rediss://} for TLS.
@@ -66,7 +68,10 @@ public final class RedisFactory {
     this.maxQueued = maxQueued;
   }
 
-  /** How many bytes of messages may wait to be sent; what comes on top is dropped. */
+  /**
+   * How many bytes of messages may wait to be sent, by default a 32nd of the heap and at most 16
+   * MiB; what comes on top is dropped.
+   */
   @JsonProperty
   public void setMaxQueuedBytes(DataSize maxQueuedBytes) {
     this.maxQueuedBytes = maxQueuedBytes;

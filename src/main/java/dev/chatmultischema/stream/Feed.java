@@ -226,7 +226,8 @@ final class Feed implements RedisSubscriber.Listener {
       }
     }
     pageSize.saw(rows.size(), bytes);
-    return rows.size() == limit;
+    // A page that ends for its size has at least that size as events.
+    return rows.size() == limit || bytes >= PageSize.SHARED_BYTES;
   }
 
   private synchronized void fetched(boolean more) {

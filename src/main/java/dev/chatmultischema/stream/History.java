@@ -8,7 +8,7 @@ import java.util.List;
 interface History {
 
   /**
-   * The first messages above a {@code seq}.
+   * The first messages above a {@code seq}: at most {@code limit}, and fewer where they are large.
    *
    * @throws org.jdbi.v3.core.JdbiException if the database does not answer
    */

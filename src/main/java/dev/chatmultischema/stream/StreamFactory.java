@@ -178,7 +178,7 @@ public final class StreamFactory {
     var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
     var sources =
         new Sources(
-            messages::after,
+            (tenant, seq, limit) -> messages.after(tenant, seq, limit, PageSize.SHARED_BYTES),
             frames,
             fetchers,
             maxBuffer.toBytes(),
@@ -190,7 +190,11 @@ public final class StreamFactory {
             heads,
             feeds,
             pumpList,
-            new PageReader(messages::after, frames, readers, replayCache.toBytes()),
+            new PageReader(
+                (tenant, seq, limit) -> messages.after(tenant, seq, limit, PageSize.OWN_BYTES),
+                frames,
+                readers,
+                replayCache.toBytes()),
             new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
             heartbeat.toJavaDuration(),
             maxStall.toJavaDuration(),

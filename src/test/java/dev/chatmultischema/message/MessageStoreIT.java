@@ -166,7 +166,8 @@ class MessageStoreIT {
   }
 
   private List<Message> stored() {
-    return jdbi.withExtension(MessageDao.class, messages -> messages.after(tenant, 0, 1_000));
+    return jdbi.withExtension(
+        MessageDao.class, messages -> messages.after(tenant, 0, 1_000, 1 << 20));
   }
 
   private static List<Draft> drafts(int count) {
