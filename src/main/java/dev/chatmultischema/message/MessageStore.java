@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.postgresql.PGStatement;
@@ -119,10 +118,19 @@ public final class MessageStore {
       statement.setObject(2, tenant.value());
       statement.setObject(3, tenant.value());
       statement.setInt(4, drafts.size());
-      setArray(statement, 5, "uuid", drafts, Draft::messageId);
-      setArray(statement, 6, "uuid", drafts, Draft::senderId);
-      setArray(statement, 7, "bigint", drafts, draft -> draft.createdAt().toEpochMilli());
-      setArray(statement, 8, "text", drafts, draft -> draft.content().json());
+      setArray(statement, 5, "uuid", drafts.stream().map(Draft::messageId).toArray());
+      setArray(statement, 6, "uuid", drafts.stream().map(Draft::senderId).toArray());
+      // The driver sends arrays of these types in binary form, where no quote of JSON is escaped.
+      setArray(
+          statement,
+          7,
+          "bigint",
+          drafts.stream().map(draft -> draft.createdAt().toEpochMilli()).toArray(Long[]::new));
+      setArray(
+          statement,
+          8,
+          "text",
+          drafts.stream().map(draft -> draft.content().json()).toArray(String[]::new));
       try (var rows = statement.executeQuery()) {
         if (!rows.next()) {
           throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
@@ -132,14 +140,8 @@ public final class MessageStore {
     }
   }
 
-  private static void setArray(
-      PreparedStatement statement,
-      int index,
-      String type,
-      Collection<Draft> drafts,
-      Function<Draft, Object> value)
+  private static void setArray(PreparedStatement statement, int index, String type, Object[] values)
       throws SQLException {
-    var values = drafts.stream().map(value).toArray();
     statement.setArray(index, statement.getConnection().createArrayOf(type, values));
   }
 

@@ -79,7 +79,10 @@ final class Crowd implements AutoCloseable {
   private void create(Handle handle, List<TenantId> chunk) {
     handle.execute("SET LOCAL synchronous_commit = off");
     handle.execute(
-        "CREATE TABLE public.crowd (LIKE public.messages INCLUDING ALL) PARTITION BY LIST (tenant_id)");
+        """
+        CREATE TABLE public.crowd (LIKE public.messages INCLUDING ALL EXCLUDING INDEXES)
+        PARTITION BY LIST (tenant_id)
+        """);
     var rows =
         handle.prepareBatch(
             "INSERT INTO tenants (tenant_id, tenant_name, user_id, workers) VALUES (?, ?, ?, ?)");
@@ -118,6 +121,11 @@ final class Crowd implements AutoCloseable {
             DROP TABLE public.crowd;
             """)
         .execute();
+    for (var tenant : chunk) {
+      handle.execute(
+          "ALTER INDEX public.messages_pkey ATTACH PARTITION %s_pkey"
+              .formatted(tenant.partition()));
+    }
   }
 
   private static void forEach(List<TenantId> tenants, String what, Consumer<TenantId> work)
