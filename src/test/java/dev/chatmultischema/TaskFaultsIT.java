@@ -151,7 +151,7 @@ class TaskFaultsIT {
     assertThat(post("gc?reason=heap").status()).isEqualTo(200);
     assertThat(audit()).last().asString().contains("gc", "heap", "collected 1 times");
     assertThat(post("log-level?logger=dev.none&level=warn").status()).isEqualTo(200);
-    assertThat(audit()).last().asString().contains("log-level", "logger=dev.none", "WARN");
+    assertThat(audit()).last().asString().contains("log-level", "logger=dev.none", "set to WARN");
     for (var wrong :
         List.of(
             "log-level",

@@ -69,7 +69,8 @@ final class AuditedTask extends Task {
   }
 
   private Answer notBegun(Parameters parameters, JdbiException cause) {
-    LOG.warn("{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause));
+    LOG.warn(
+        "{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause).getMessage());
     return DatabaseFault.of(cause) == DatabaseFault.OUTAGE
         ? new Answer(503, "nothing was done: the database does not answer\n")
         : new Answer(500, "nothing was done: the audit row could not be written\n");

@@ -90,6 +90,6 @@ final class SetLogLevel implements Operation {
     } catch (Exception e) {
       throw new OperationFailed("could not set the level: " + e, e);
     }
-    return "level set to " + parameters.optional(LEVEL).orElse("that of its parent");
+    return "level set to " + level(parameters).orElse("that of its parent");
   }
 }
