@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.deser.std.UUIDDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.chatmultischema.message.Content;
+import dev.chatmultischema.time.InstantSerializer;
 import io.dropwizard.jackson.Jackson;
 import java.io.IOException;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.UUID;
 
 /**
  * JSON as the HTTP interface reads and writes it: nothing is guessed. Unknown fields, values of
- * another type, null for a number and anything behind the body are refused; times are ISO-8601 in
- * UTC.
+ * another type, null for a number and anything behind the body are refused; times are written as
+ * ISO-8601 in UTC with milliseconds.
  */
 final class StrictJson {
 
@@ -45,7 +46,10 @@ final class StrictJson {
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-    mapper.registerModule(new SimpleModule().addDeserializer(UUID.class, new UuidInFull()));
+    mapper.registerModule(
+        new SimpleModule()
+            .addDeserializer(UUID.class, new UuidInFull())
+            .addSerializer(new InstantSerializer()));
     for (var type : SCALARS) {
       refuseOtherShapes(mapper, type);
     }

@@ -36,6 +36,7 @@ final class FloorsTest {
           Map.entry("openapi", 0),
           Map.entry("backoff", 0),
           Map.entry("threads", 0),
+          Map.entry("time", 0),
           Map.entry("url", 0),
           Map.entry("web", 0),
           Map.entry("database", 1),

@@ -115,6 +115,15 @@ final class StrictJsonTest {
         json.writeValueAsString(event));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000999Z", "2026-01-02T03:04:05.0Z"})
+  void writesMillisecondsThoughTheyAreZero(String time) throws JsonProcessingException {
+    assertEquals(
+        "{\"created_at\":\"2026-01-02T03:04:05.000Z\",\"content\":{}}",
+        json.writeValueAsString(new Event(Instant.parse(time), new Content("{}"))));
+  }
+
   @Test
   void takesContentWithANumberThatFillsIt() throws JsonProcessingException {
     var number = "9".repeat(Content.MAX_BYTES - 6);

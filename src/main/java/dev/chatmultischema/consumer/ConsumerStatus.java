@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
+import dev.chatmultischema.time.Timestamps;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,7 +16,7 @@ final class ConsumerStatus {
   record Failure(Instant at, String reason) {
     @Override
     public String toString() {
-      return at.truncatedTo(ChronoUnit.SECONDS) + " " + reason;
+      return Timestamps.format(at) + " " + reason;
     }
   }
 

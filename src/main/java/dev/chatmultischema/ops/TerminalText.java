@@ -1,5 +1,9 @@
 package dev.chatmultischema.ops;
 
+import dev.chatmultischema.time.Timestamps;
+import java.time.Instant;
+import java.util.Locale;
+
 /** Makes text from anywhere safe to look at on a terminal. */
 final class TerminalText {
 
@@ -14,7 +18,8 @@ final class TerminalText {
       return "-";
     }
     var safe = new StringBuilder();
-    value.toString().codePoints().forEach(character -> append(safe, character));
+    var text = value instanceof Instant time ? Timestamps.format(time) : value.toString();
+    text.codePoints().forEach(character -> append(safe, character));
     return safe.toString();
   }
 
@@ -23,7 +28,7 @@ final class TerminalText {
       safe.appendCodePoint(character);
     } else {
       for (char unit : Character.toChars(character)) {
-        safe.append("\\u%04x".formatted((int) unit));
+        safe.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
       }
     }
   }
