@@ -88,7 +88,7 @@ public final class ProblemMappers {
           ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.complaint(mapping))
               .response()
               .build()
-          : Problem.of(400, "malformed_json", exception.getOriginalMessage()).response().build();
+          : Problem.of(400, "malformed_json", JsonPath.complaint(exception)).response().build();
     }
   }
 
