@@ -41,7 +41,9 @@ final class FailureRouter {
     for (var outcome : outcomes) {
       switch (outcome.fate()) {
         case STORED -> {
-          meters.delivery().observe((now - outcome.message().acceptedAt().toEpochMilli()) / 1e3);
+          // Another machine's clock, which may be ahead, says when it was accepted.
+          long millis = Math.max(0, now - outcome.message().acceptedAt().toEpochMilli());
+          meters.delivery().observe(millis / 1e3);
           done.add(outcome.message());
           stored++;
         }
