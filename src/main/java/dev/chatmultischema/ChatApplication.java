@@ -22,12 +22,17 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import java.util.Locale;
+import java.util.TimeZone;
 import org.jdbi.v3.core.Jdbi;
 
 /** Chat Multi Schema: what there is, in the order in which it is built. */
 public class ChatApplication extends Application<ChatConfiguration> {
 
   public static void main(String... arguments) throws Exception {
+    // What libraries format or compare must not depend on where the service runs.
+    Locale.setDefault(Locale.ROOT);
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     StopDeadline.install();
     new ChatApplication().run(arguments);
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.dropwizard.logging.common.DropwizardLayout;
 import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
 import jakarta.validation.constraints.NotEmpty;
+import java.util.Locale;
 import java.util.TimeZone;
 
 /**
@@ -29,8 +30,11 @@ public final class TextLayoutFactory implements DiscoverableLayoutFactory<ILoggi
   public LayoutBase<ILoggingEvent> build(LoggerContext context, TimeZone timeZone) {
     var layout = new DropwizardLayout(context, timeZone);
     layout.setPattern(
-        "%%d{\"%s\",%s} %%-5p [%%t] %%c{0}: %%replace(%%m){'[\\r\\n]+',' | '}%%n%%dwREx"
-            .formatted(timestampFormat, timeZone.getID()));
+        String.format(
+            Locale.ROOT,
+            "%%d{\"%s\",%s} %%-5p [%%t] %%c{0}: %%replace(%%m){'[\\r\\n]+',' | '}%%n%%dwREx",
+            timestampFormat,
+            timeZone.getID()));
     return layout;
   }
 }

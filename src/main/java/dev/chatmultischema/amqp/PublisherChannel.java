@@ -7,6 +7,7 @@ import com.rabbitmq.client.ConfirmListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.chatmultischema.message.BrokerUnavailable;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -193,14 +194,15 @@ final class PublisherChannel implements ConfirmListener {
 
   private BrokerUnavailable unavailable(String what, Throwable cause) {
     return new BrokerUnavailable(
-        "%s (channel %d of connection generation %d, open=%s, outstanding=%d of %d)"
-            .formatted(
-                what,
-                channel.getChannelNumber(),
-                generation,
-                channel.isOpen(),
-                outstanding(),
-                maxOutstanding),
+        String.format(
+            Locale.ROOT,
+            "%s (channel %d of connection generation %d, open=%s, outstanding=%d of %d)",
+            what,
+            channel.getChannelNumber(),
+            generation,
+            channel.isOpen(),
+            outstanding(),
+            maxOutstanding),
         cause);
   }
 }

@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp;
 import com.google.common.base.MoreObjects;
 import dev.chatmultischema.url.HostPort;
 import dev.chatmultischema.url.ServerUrl;
+import java.util.Locale;
 import java.util.Map;
 
 /** An AMQP URI (the RabbitMQ URI specification), where an empty virtual host means {@code /}. */
@@ -27,7 +28,13 @@ record RabbitUrl(HostPort address, boolean tls, String user, String password, St
   /** Without the password. */
   @Override
   public String toString() {
-    return "%s://%s@%s%s%s"
-        .formatted(tls ? "amqps" : "amqp", user, address, vhost.startsWith("/") ? "" : "/", vhost);
+    return String.format(
+        Locale.ROOT,
+        "%s://%s@%s%s%s",
+        tls ? "amqps" : "amqp",
+        user,
+        address,
+        vhost.startsWith("/") ? "" : "/",
+        vhost);
   }
 }

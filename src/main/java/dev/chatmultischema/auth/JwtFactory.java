@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** The {@code jwt} section. */
@@ -53,9 +54,15 @@ public final class JwtFactory {
     InsecureSecret(int bytes) {
       super(
           bytes == 0
-              ? "JWT_SECRET is not set: it must have at least %d bytes".formatted(MIN_SECRET_BYTES)
-              : "JWT_SECRET has %d bytes: it must have at least %d"
-                  .formatted(bytes, MIN_SECRET_BYTES));
+              ? String.format(
+                  Locale.ROOT,
+                  "JWT_SECRET is not set: it must have at least %d bytes",
+                  MIN_SECRET_BYTES)
+              : String.format(
+                  Locale.ROOT,
+                  "JWT_SECRET has %d bytes: it must have at least %d",
+                  bytes,
+                  MIN_SECRET_BYTES));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ public final class Orders {
         return receipts;
       }
       if (System.nanoTime() - deadline >= 0) {
-        var lacking = "no answer within %d s".formatted(timeout.toSeconds());
+        var lacking = String.format(Locale.ROOT, "no answer within %d s", timeout.toSeconds());
         return Stream.concat(
                 receipts.stream(), silent.stream().map(node -> new Receipt(node, false, lacking)))
             .sorted(Comparator.comparing(Receipt::nodeId))

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executors;
@@ -136,8 +137,11 @@ final class ConsumerWatch implements Managed {
       consumer
           .status()
           .stuck(
-              "%d messages waited, and for %d s nothing was processed"
-                  .formatted(suspicion.waiting, lasts.toSeconds()));
+              String.format(
+                  Locale.ROOT,
+                  "%d messages waited, and for %d s nothing was processed",
+                  suspicion.waiting,
+                  lasts.toSeconds()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.consumer;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,7 +39,10 @@ final class DeliveryBudget {
 
   @Override
   public String toString() {
-    return "deliveries of %d bytes wait on this node, at most %d may"
-        .formatted(held.get(), maxBytes);
+    return String.format(
+        Locale.ROOT,
+        "deliveries of %d bytes wait on this node, at most %d may",
+        held.get(),
+        maxBytes);
   }
 }

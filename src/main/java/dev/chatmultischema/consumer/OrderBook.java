@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -92,8 +93,11 @@ final class OrderBook {
   }
 
   private static String summary(Open entry, List<ConsumerSlot> about) {
-    return "%d running here, %d before"
-        .formatted(about.stream().filter(ConsumerSlot::runs).count(), entry.ranBefore);
+    return String.format(
+        Locale.ROOT,
+        "%d running here, %d before",
+        about.stream().filter(ConsumerSlot::runs).count(),
+        entry.ranBefore);
   }
 
   private static String lack(List<ConsumerSlot> lacking) {
@@ -103,7 +107,7 @@ final class OrderBook {
         .collect(
             Collectors.joining(
                 "; ",
-                "; %d not as wanted: ".formatted(lacking.size()),
+                String.format(Locale.ROOT, "; %d not as wanted: ", lacking.size()),
                 lacking.size() > MAX_NAMED ? "; …" : ""));
   }
 

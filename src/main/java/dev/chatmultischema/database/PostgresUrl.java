@@ -6,6 +6,7 @@ import com.google.common.base.CharMatcher;
 import dev.chatmultischema.url.InvalidUrl;
 import dev.chatmultischema.url.ServerUrl;
 import java.net.URLEncoder;
+import java.util.Locale;
 import java.util.Map;
 import org.postgresql.Driver;
 
@@ -35,7 +36,9 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
     var database = URLEncoder.encode(url.path(), UTF_8).replace("+", "%20");
     var query = url.query() == null ? "" : "?" + url.query();
     return new PostgresUrl(
-        valid("jdbc:postgresql://%s/%s%s".formatted(url.address(), database, query)),
+        valid(
+            String.format(
+                Locale.ROOT, "jdbc:postgresql://%s/%s%s", url.address(), database, query)),
         url.user(),
         url.password());
   }

@@ -1,6 +1,7 @@
 package dev.chatmultischema.message;
 
 import dev.chatmultischema.tenant.TenantId;
+import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 
 /** A batch that was not stored, none of it. */
@@ -10,8 +11,12 @@ final class AppendFailed extends JdbiException {
 
   AppendFailed(TenantId tenant, int messages, Throwable cause) {
     super(
-        "%d messages of tenant %s were not stored: %s"
-            .formatted(messages, tenant, cause.getMessage()),
+        String.format(
+            Locale.ROOT,
+            "%d messages of tenant %s were not stored: %s",
+            messages,
+            tenant,
+            cause.getMessage()),
         cause);
   }
 }

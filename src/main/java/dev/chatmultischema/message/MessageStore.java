@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -113,7 +114,8 @@ public final class MessageStore {
 
   private static List<Message> insert(
       Connection connection, TenantId tenant, Collection<Draft> drafts) throws SQLException {
-    try (var statement = connection.prepareStatement(APPEND.formatted(tenant.partition()))) {
+    try (var statement =
+        connection.prepareStatement(String.format(Locale.ROOT, APPEND, tenant.partition()))) {
       statement.setInt(1, drafts.size());
       statement.setObject(2, tenant.value());
       statement.setObject(3, tenant.value());
@@ -159,7 +161,9 @@ public final class MessageStore {
 
   private static Set<UUID> lockAndFind(Connection connection, TenantId tenant, Set<UUID> ids)
       throws SQLException {
-    try (var statement = connection.prepareStatement(LOCK_AND_FIND.formatted(tenant.partition()))) {
+    try (var statement =
+        connection.prepareStatement(
+            String.format(Locale.ROOT, LOCK_AND_FIND, tenant.partition()))) {
       // A plan that is kept would be that for the partition's size of a while ago.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       statement.setObject(1, tenant.value());

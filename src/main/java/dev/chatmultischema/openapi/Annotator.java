@@ -23,6 +23,7 @@ import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -215,8 +216,12 @@ final class Annotator {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "%s has no field %s, but %s"
-                        .formatted(name, field, schema.getProperties().keySet())));
+                    String.format(
+                        Locale.ROOT,
+                        "%s has no field %s, but %s",
+                        name,
+                        field,
+                        schema.getProperties().keySet())));
   }
 
   /** Adds the names of a schema and of all that it is made of. */

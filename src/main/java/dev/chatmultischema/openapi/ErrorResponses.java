@@ -17,6 +17,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
@@ -57,7 +58,7 @@ final class ErrorResponses {
       var problem = notes.problems().get(code);
       if (problem == null) {
         throw new IllegalStateException(
-            "%s %s: no problem %s in the notes".formatted(method, path, code));
+            String.format(Locale.ROOT, "%s %s: no problem %s in the notes", method, path, code));
       }
       byStatus.put(problem.status(), code);
     }

@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
+import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -70,7 +71,8 @@ final class DeadLetterDesk {
     try {
       handle.useTransaction(
           waiting -> {
-            waiting.execute("SET LOCAL lock_timeout = %d".formatted(PATIENCE.toMillis()));
+            waiting.execute(
+                String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
             // For the session: it outlives the transaction.
             waiting.execute(
                 "SELECT pg_advisory_lock(hashtext('chat.dead_letters'), hashtext(?))",
@@ -79,8 +81,11 @@ final class DeadLetterDesk {
     } catch (JdbiException e) {
       if (DatabaseFault.of(e) == DatabaseFault.CONFLICT) {
         throw new OperationFailed(
-            "another task is at the dead letters of tenant %s, waited %d s"
-                .formatted(tenant, PATIENCE.toSeconds()),
+            String.format(
+                Locale.ROOT,
+                "another task is at the dead letters of tenant %s, waited %d s",
+                tenant,
+                PATIENCE.toSeconds()),
             e);
       }
       throw e;

@@ -130,6 +130,6 @@ final class ListConsumers implements Operation {
   }
 
   private static void print(PrintWriter output, List<Object> columns) {
-    output.printf(FORMAT, columns.toArray());
+    output.printf(Locale.ROOT, FORMAT, columns.toArray());
   }
 }

@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.amqp.DeadLetter;
 import dev.chatmultischema.amqp.DeadLetters;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** Shows a tenant's oldest dead letters, and leaves them where they are. */
 final class ListDeadLetters implements Operation {
@@ -25,7 +26,8 @@ final class ListDeadLetters implements Operation {
 
   @Override
   public String usage() {
-    return "?tenant=ID[&limit=1-%d][&reason=TEXT]".formatted(DeadLetters.MAX_OLDEST);
+    return String.format(
+        Locale.ROOT, "?tenant=ID[&limit=1-%d][&reason=TEXT]", DeadLetters.MAX_OLDEST);
   }
 
   @Override
@@ -44,7 +46,9 @@ final class ListDeadLetters implements Operation {
     var tenant = desk.tenant(parameters);
     int limit = limit(parameters);
     var listing = desk.alone(tenant, place -> letters.oldest(tenant, limit));
-    var outcome = "%d of %d dead letters shown".formatted(listing.letters().size(), listing.all());
+    var outcome =
+        String.format(
+            Locale.ROOT, "%d of %d dead letters shown", listing.letters().size(), listing.all());
     output.println(outcome);
     listing.letters().forEach(letter -> print(letter, output));
     return outcome;
@@ -65,6 +69,6 @@ final class ListDeadLetters implements Operation {
   }
 
   private static void line(PrintWriter output, String name, Object value) {
-    output.println("%-12s  %s".formatted(name, TerminalText.of(value)));
+    output.println(String.format(Locale.ROOT, "%-12s  %s", name, TerminalText.of(value)));
   }
 }

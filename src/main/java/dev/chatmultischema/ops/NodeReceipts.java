@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.cluster.Receipt;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What all nodes did about one thing that an operator wanted. */
@@ -12,8 +13,11 @@ record NodeReceipts(List<Receipt> receipts) {
     receipts.forEach(
         receipt ->
             output.printf(
+                Locale.ROOT,
                 "%s: %s: %s%n",
-                receipt.nodeId(), receipt.succeeded() ? "done" : "FAILED", receipt.report()));
+                receipt.nodeId(),
+                receipt.succeeded() ? "done" : "FAILED",
+                receipt.report()));
   }
 
   /** The outcome in one line; fails if any node did, or if there is none. */
@@ -28,8 +32,12 @@ record NodeReceipts(List<Receipt> receipts) {
             .toList();
     if (!failed.isEmpty()) {
       throw new OperationFailed(
-          "%d of %d nodes did not do it: %s; what is wanted is written down, and they follow when they can"
-              .formatted(failed.size(), receipts.size(), String.join(", ", failed)));
+          String.format(
+              Locale.ROOT,
+              "%d of %d nodes did not do it: %s; what is wanted is written down, and they follow when they can",
+              failed.size(),
+              receipts.size(),
+              String.join(", ", failed)));
     }
     return receipts.stream().map(Receipt::nodeId).collect(Collectors.joining(", ", "done by ", ""));
   }

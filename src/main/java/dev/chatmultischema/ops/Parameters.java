@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -123,7 +124,8 @@ final class Parameters {
   }
 
   private static BadUsage outside(String name, int min, int max) {
-    return new BadUsage("%s must be a number from %d to %d".formatted(name, min, max));
+    return new BadUsage(
+        String.format(Locale.ROOT, "%s must be a number from %d to %d", name, min, max));
   }
 
   /** As in a query, without the reason. */

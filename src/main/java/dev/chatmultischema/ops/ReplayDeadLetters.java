@@ -7,6 +7,7 @@ import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.JdbiException;
 
@@ -76,9 +77,10 @@ final class ReplayDeadLetters implements Operation {
         .limit(SHOWN)
         .forEach(letter -> output.println(TerminalText.of(letter.messageId())));
     if (replayable > SHOWN) {
-      output.println("… and %d more".formatted(replayable - SHOWN));
+      output.println(String.format(Locale.ROOT, "… and %d more", replayable - SHOWN));
     }
-    return "dry run: %d of %d dead letters would be replayed".formatted(replayable, listing.all());
+    return String.format(
+        Locale.ROOT, "dry run: %d of %d dead letters would be replayed", replayable, listing.all());
   }
 
   private String replay(TenantId tenant, Predicate<DeadLetter> wanted, boolean oneId)
@@ -91,8 +93,11 @@ final class ReplayDeadLetters implements Operation {
             letters.replay(tenant, wanted, progress);
           } catch (ProblemException | JdbiException e) {
             throw new OperationFailed(
-                "stopped, %s; what is left is still there, repeat it: %s"
-                    .formatted(progress, Throwables.getRootCause(e).getMessage()),
+                String.format(
+                    Locale.ROOT,
+                    "stopped, %s; what is left is still there, repeat it: %s",
+                    progress,
+                    Throwables.getRootCause(e).getMessage()),
                 e);
           }
           requireAny(progress.replayed(), oneId, progress.all());

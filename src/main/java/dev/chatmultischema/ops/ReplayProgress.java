@@ -4,6 +4,7 @@ import dev.chatmultischema.amqp.DeadLetters;
 import dev.chatmultischema.metrics.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,6 @@ final class ReplayProgress implements DeadLetters.Progress {
 
   @Override
   public String toString() {
-    return "%d of %d dead letters replayed".formatted(replayed, all);
+    return String.format(Locale.ROOT, "%d of %d dead letters replayed", replayed, all);
   }
 }

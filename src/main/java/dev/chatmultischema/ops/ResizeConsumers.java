@@ -3,6 +3,7 @@ package dev.chatmultischema.ops;
 import dev.chatmultischema.consumer.ConsumerControl;
 import dev.chatmultischema.tenant.Tenant;
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /** Sets how many lanes a tenant has, as {@code PUT /tenants/{id}} does. */
 final class ResizeConsumers implements Operation {
@@ -24,7 +25,11 @@ final class ResizeConsumers implements Operation {
 
   @Override
   public String usage() {
-    return "?tenant=ID&workers=%d…%d [&reason=…]".formatted(Tenant.MIN_WORKERS, Tenant.MAX_WORKERS);
+    return String.format(
+        Locale.ROOT,
+        "?tenant=ID&workers=%d…%d [&reason=…]",
+        Tenant.MIN_WORKERS,
+        Tenant.MAX_WORKERS);
   }
 
   @Override
@@ -45,7 +50,7 @@ final class ResizeConsumers implements Operation {
     var tenant = parameters.tenant();
     int workers = workers(parameters);
     var receipts = new NodeReceipts(consumers.resize(name(), tenant, workers));
-    output.printf("%s: tenant %s wanted with %d workers%n", name(), tenant, workers);
+    output.printf(Locale.ROOT, "%s: tenant %s wanted with %d workers%n", name(), tenant, workers);
     receipts.print(output);
     return receipts.outcome();
   }

@@ -51,7 +51,11 @@ final class SwitchConsumers implements Operation {
     int number = tenants.count(named);
     var receipts = new NodeReceipts(consumers.set(name, named, wanted, number));
     output.printf(
-        "%s: %d tenants wanted %s%n", name, number, wanted.name().toLowerCase(Locale.ROOT));
+        Locale.ROOT,
+        "%s: %d tenants wanted %s%n",
+        name,
+        number,
+        wanted.name().toLowerCase(Locale.ROOT));
     receipts.print(output);
     return receipts.outcome();
   }

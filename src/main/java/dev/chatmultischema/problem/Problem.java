@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -60,7 +61,8 @@ public record Problem(
         : of(
             422,
             "validation_failed",
-            "the request has invalid fields, and %d more than those listed".formatted(more),
+            String.format(
+                Locale.ROOT, "the request has invalid fields, and %d more than those listed", more),
             errors.subList(0, MAX_ERRORS));
   }
 

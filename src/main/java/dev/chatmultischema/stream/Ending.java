@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Why a stream ends. */
@@ -20,8 +21,10 @@ enum Ending {
     @Override
     ByteBuffer farewell() {
       return ascii(
-          "retry: %d\n\n"
-              .formatted(ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS)));
+          String.format(
+              Locale.ROOT,
+              "retry: %d\n\n",
+              ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS)));
     }
   };
 

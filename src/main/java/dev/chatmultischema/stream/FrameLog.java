@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -47,7 +48,8 @@ final class FrameLog {
   /** Adds an event above the head; its data is the given part of an array. */
   synchronized void append(long seq, byte[] data, int from, int length) {
     if (seq <= head) {
-      throw new IllegalArgumentException("event %d is not above %d".formatted(seq, head));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "event %d is not above %d", seq, head));
     }
     if (closed) {
       base = seq;

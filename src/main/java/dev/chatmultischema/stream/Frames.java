@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.message.Message;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Writes messages as Server-Sent Events (HTML Living Standard, section 9.2). */
 final class Frames {
@@ -24,7 +25,8 @@ final class Frames {
     try {
       return json.writeValueAsBytes(message);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("message %s is not JSON".formatted(message.messageId()), e);
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "message %s is not JSON", message.messageId()), e);
     }
   }
 

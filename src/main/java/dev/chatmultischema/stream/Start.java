@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Where a stream begins, and what it is told first. */
@@ -33,7 +34,8 @@ sealed interface Start {
     // With the id, a browser whose connection breaks before the first message misses none.
     @Override
     public String fields() {
-      return "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null}".formatted(head);
+      return String.format(
+          Locale.ROOT, "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null}", head);
     }
   }
 
@@ -46,7 +48,8 @@ sealed interface Start {
 
     @Override
     public String fields() {
-      return "data: {\"head_seq\":%d,\"resumed_from\":%d}".formatted(head, position);
+      return String.format(
+          Locale.ROOT, "data: {\"head_seq\":%d,\"resumed_from\":%d}", head, position);
     }
   }
 
@@ -65,8 +68,11 @@ sealed interface Start {
     // With the id, a browser forgets the one that was beyond the head.
     @Override
     public String fields() {
-      return "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null,\"requested\":%2$d}"
-          .formatted(head, requested);
+      return String.format(
+          Locale.ROOT,
+          "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null,\"requested\":%2$d}",
+          head,
+          requested);
     }
   }
 
@@ -83,8 +89,12 @@ sealed interface Start {
   /** The first event, with a wait before reconnecting that differs from stream to stream. */
   default ByteBuffer encode() {
     var text =
-        "event: %s\n%s\nretry: %d\n\n"
-            .formatted(event(), fields(), ThreadLocalRandom.current().nextInt(1_000, 3_000));
+        String.format(
+            Locale.ROOT,
+            "event: %s\n%s\nretry: %d\n\n",
+            event(),
+            fields(),
+            ThreadLocalRandom.current().nextInt(1_000, 3_000));
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 }

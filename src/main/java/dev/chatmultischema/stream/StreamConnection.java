@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -164,8 +165,10 @@ final class StreamConnection extends AbstractConnection implements Connection.Up
   @Override
   public String toConnectionString() {
     return blocked
-        ? "blocked for %d ms"
-            .formatted(TimeUnit.NANOSECONDS.toMillis(blockedFor(System.nanoTime())))
+        ? String.format(
+            Locale.ROOT,
+            "blocked for %d ms",
+            TimeUnit.NANOSECONDS.toMillis(blockedFor(System.nanoTime())))
         : "not blocked";
   }
 }

@@ -3,6 +3,7 @@ package dev.chatmultischema.stream;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** A stream that is not opened, or not prepared, though the request was right. */
 final class StreamRefused extends ProblemException {
@@ -18,7 +19,7 @@ final class StreamRefused extends ProblemException {
         Problem.of(
             429,
             "too_many_streams",
-            "%s has %d streams open, the most allowed".formatted(whose, max)),
+            String.format(Locale.ROOT, "%s has %d streams open, the most allowed", whose, max)),
         Duration.ofSeconds(10));
   }
 
@@ -27,7 +28,8 @@ final class StreamRefused extends ProblemException {
         Problem.of(
             429,
             "too_many_tickets",
-            "you have %d tickets that are not used, the most allowed".formatted(max)),
+            String.format(
+                Locale.ROOT, "you have %d tickets that are not used, the most allowed", max)),
         Duration.ofSeconds(10));
   }
 

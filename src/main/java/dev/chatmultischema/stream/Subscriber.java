@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -260,7 +261,12 @@ final class Subscriber implements StreamConnection.Owner {
 
   @Override
   public String toString() {
-    return "%s at %d of %d, %s"
-        .formatted(access, position, feed.head(), connection.toConnectionString());
+    return String.format(
+        Locale.ROOT,
+        "%s at %d of %d, %s",
+        access,
+        position,
+        feed.head(),
+        connection.toConnectionString());
   }
 }

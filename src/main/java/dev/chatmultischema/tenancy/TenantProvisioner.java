@@ -12,6 +12,7 @@ import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
@@ -101,7 +102,8 @@ public final class TenantProvisioner {
   private void awaitConsumer(TenantId tenant) {
     if (!consumers.settleEverywhere(tenant, true, CONSUMER_STARTS)) {
       throw new BrokerUnavailable(
-          "tenant %s not consumed within %s".formatted(tenant, CONSUMER_STARTS), null);
+          String.format(Locale.ROOT, "tenant %s not consumed within %s", tenant, CONSUMER_STARTS),
+          null);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseUnavailable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -75,7 +76,9 @@ public final class TenantPartitions {
   private static void create(Handle handle, TenantId tenant) {
     handle
         .createScript(
-            """
+            String.format(
+                Locale.ROOT,
+                """
             CREATE SCHEMA %1$s;
             CREATE TABLE %1$s.messages (
               LIKE public.messages INCLUDING ALL,
@@ -85,8 +88,9 @@ public final class TenantPartitions {
             ALTER TABLE public.messages ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
             ALTER TABLE %1$s.messages DROP CONSTRAINT one_tenant;
             INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');
-            """
-                .formatted(tenant.schema(), tenant))
+            """,
+                tenant.schema(),
+                tenant))
         .execute();
   }
 
@@ -114,7 +118,9 @@ public final class TenantPartitions {
                   // Lets go of the snapshot, too, which the driver's last portal keeps until then.
                   held.execute(UNSLICED);
                   detach(bounded(ddl), tenant);
-                  ddl.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(tenant.schema()));
+                  ddl.execute(
+                      String.format(
+                          Locale.ROOT, "DROP SCHEMA IF EXISTS %s CASCADE", tenant.schema()));
                 });
           }
           return tenant;
@@ -135,7 +141,8 @@ public final class TenantPartitions {
       if (!turns.tryAcquire(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new DatabaseUnavailable(
             new IllegalStateException(
-                "no turn within %s, %d wait".formatted(MAX_WAIT, turns.getQueueLength())));
+                String.format(
+                    Locale.ROOT, "no turn within %s, %d wait", MAX_WAIT, turns.getQueueLength())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -179,12 +186,15 @@ public final class TenantPartitions {
             .list();
     for (var partition : pending) {
       handle.execute(
-          "ALTER TABLE public.messages DETACH PARTITION %s FINALIZE".formatted(partition));
+          String.format(
+              Locale.ROOT, "ALTER TABLE public.messages DETACH PARTITION %s FINALIZE", partition));
     }
     if (attached(handle, tenant)) {
       handle.execute(
-          "ALTER TABLE public.messages DETACH PARTITION %s CONCURRENTLY"
-              .formatted(tenant.partition()));
+          String.format(
+              Locale.ROOT,
+              "ALTER TABLE public.messages DETACH PARTITION %s CONCURRENTLY",
+              tenant.partition()));
     }
   }
 

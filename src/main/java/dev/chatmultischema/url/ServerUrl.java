@@ -74,8 +74,11 @@ public record ServerUrl(
     if (query != null && !query.isEmpty()) {
       throw new InvalidUrl(
           variable,
-          "has the query parameter%s; it may have none, since these are settings of section %s of the configuration file"
-              .formatted(firstParameter().map(name -> " " + name).orElse(""), section));
+          String.format(
+              Locale.ROOT,
+              "has the query parameter%s; it may have none, since these are settings of section %s of the configuration file",
+              firstParameter().map(name -> " " + name).orElse(""),
+              section));
     }
     return this;
   }
@@ -149,8 +152,10 @@ public record ServerUrl(
               () ->
                   new InvalidUrl(
                       variable,
-                      "is wrongly percent-encoded in the %s: a %% must be followed by two hexadecimal digits, which together are UTF-8 without NUL; write %%25 for a %% itself"
-                          .formatted(part)));
+                      String.format(
+                          Locale.ROOT,
+                          "is wrongly percent-encoded in the %s: a %% must be followed by two hexadecimal digits, which together are UTF-8 without NUL; write %%25 for a %% itself",
+                          part)));
     }
   }
 }

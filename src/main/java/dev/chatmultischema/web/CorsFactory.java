@@ -5,6 +5,7 @@ import com.google.common.base.Splitter;
 import com.google.common.base.Strings;
 import io.dropwizard.core.setup.Environment;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,7 +54,7 @@ public final class CorsFactory {
     if (!text.equals(ANY) && !ORIGIN.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "CORS_ORIGINS: an origin is http:// or https://, a host and maybe a port, without a path"
-              + " or a slash behind it, and not '%s'".formatted(text));
+              + String.format(Locale.ROOT, " or a slash behind it, and not '%s'", text));
     }
     return text;
   }
