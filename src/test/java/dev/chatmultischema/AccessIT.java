@@ -172,6 +172,36 @@ class AccessIT {
         .expectProblem(401, "unauthenticated");
   }
 
+  @Test
+  void takesTokensOfAClockThatDiffersByUpToAMinute() {
+    var user = chat.addUser(Role.USER, null);
+    for (long ahead : List.of(-50L, -5L, 5L, 50L)) {
+      var there = Instant.now().plusSeconds(ahead);
+      var issuedThere =
+          JWT.create()
+              .withSubject(user.userId().toString())
+              .withIssuer(ISSUER)
+              .withIssuedAt(there)
+              .withNotBefore(there)
+              .withExpiresAt(there.plusSeconds(20))
+              .sign(Algorithm.HMAC256(SECRET));
+      chat.as(issuedThere).get("/users/me").expect(200);
+      chat.as(issuedThere).get("/users/me").expect(200);
+    }
+    for (long ahead : List.of(-90L, 90L)) {
+      var there = Instant.now().plusSeconds(ahead);
+      var tooFar =
+          JWT.create()
+              .withSubject(user.userId().toString())
+              .withIssuer(ISSUER)
+              .withIssuedAt(there)
+              .withNotBefore(there)
+              .withExpiresAt(there.plusSeconds(20))
+              .sign(Algorithm.HMAC256(SECRET));
+      chat.as(tooFar).get("/users/me").expectProblem(401, "unauthenticated");
+    }
+  }
+
   /** A tenant with a member, and all who might ask about them. */
   private static final class World {
     private final User owner = chat.addUser(Role.USER, null);
@@ -193,7 +223,7 @@ class AccessIT {
                 owner.userId().toString(),
                 ISSUER,
                 Algorithm.HMAC256(SECRET),
-                Instant.now().minusSeconds(1));
+                Instant.now().minusSeconds(61));
         case "stranger" -> good(chat.addUser(Role.USER, elsewhere));
         case "member" -> good(chat.addUser(Role.USER, tenant));
         case "owner" -> good(owner);

@@ -17,13 +17,26 @@ import java.util.UUID;
 public final class JwtTokens {
 
   private static final String ISSUER = "chat-multi-schema";
+
+  /** By how much the clocks of two replicas may differ (RFC 7519, section 4.1.4). */
+  static final Duration LEEWAY = Duration.ofSeconds(60);
+
   private static final int MAX_CACHED = 10_000;
 
   /** A signed token, and until when it is good. */
   record Issued(String token, Instant expiresAt) {}
 
   /** What a good token says. */
-  record Claims(UUID userId, Instant expiresAt) {}
+  record Claims(UUID userId, Instant expiresAt) {
+
+    /**
+     * Until when a stream may go on that begins now: the expiry, or the end of the leeway where
+     * only that accepts the token.
+     */
+    Instant endsAt(Instant now) {
+      return now.isBefore(expiresAt) ? expiresAt : expiresAt.plus(LEEWAY);
+    }
+  }
 
   private final Algorithm algorithm;
   private final JWTVerifier verifier;
@@ -33,7 +46,12 @@ public final class JwtTokens {
 
   JwtTokens(String secret, Duration lifetime) {
     this.algorithm = Algorithm.HMAC256(secret);
-    this.verifier = JWT.require(algorithm).withIssuer(ISSUER).withClaimPresence("exp").build();
+    this.verifier =
+        JWT.require(algorithm)
+            .withIssuer(ISSUER)
+            .withClaimPresence("exp")
+            .acceptLeeway(LEEWAY.toSeconds())
+            .build();
     this.lifetime = lifetime;
   }
 
@@ -51,12 +69,12 @@ public final class JwtTokens {
   }
 
   /**
-   * Empty unless the token was signed here and has not expired; a signature is checked once, the
-   * expiry always.
+   * Empty unless the token was signed with this secret and has not expired more than 60 s ago, nor
+   * was issued or begins more than 60 s from now; a signature is checked once, the expiry always.
    */
   Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))
-        .filter(claims -> Instant.now().isBefore(claims.expiresAt()));
+        .filter(claims -> Instant.now().isBefore(claims.expiresAt().plus(LEEWAY)));
   }
 
   private Claims check(String token) {
