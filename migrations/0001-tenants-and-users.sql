@@ -28,13 +28,16 @@ CREATE TABLE users (
   user_id       uuid PRIMARY KEY,
   name          text NOT NULL,
   email         text NOT NULL,
-  password_hash text NOT NULL,
+  password      text NOT NULL,
   role          text NOT NULL CHECK (role IN ('admin', 'user')),
   tenant_id     uuid REFERENCES tenants ON DELETE SET NULL,
   disabled      boolean NOT NULL DEFAULT FALSE,
   created_at    timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now())
 );
-CREATE UNIQUE INDEX users_by_email ON users (lower(email));
+-- The service stores e-mail addresses in lower case and NFC; those put in by SQL are compared as if
+-- they were. Letters of ASCII do not depend on the locale, others are lowered by the database's.
+CREATE UNIQUE INDEX users_by_email
+  ON users (lower(lower(normalize(email, NFC) COLLATE "C") COLLATE "default"));
 CREATE INDEX users_by_tenant ON users (tenant_id);
 -- Deleting a user who owns a tenant violates tenants_have_owners, unless the tenant is deleted.
 ALTER TABLE tenants

@@ -4,7 +4,7 @@ import dev.chatmultischema.auth.Authentication;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
-import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
@@ -34,7 +34,12 @@ public class ChatApplication extends Application<ChatConfiguration> {
     Locale.setDefault(Locale.ROOT);
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     StopDeadline.install();
-    new ChatApplication().run(arguments);
+    try {
+      new ChatApplication().run(ProcessText.arguments(arguments));
+    } catch (Commands.Refused e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
   }
 
   @Override
@@ -44,7 +49,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
   @Override
   public void initialize(Bootstrap<ChatConfiguration> bootstrap) {
-    bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(System::getenv));
+    bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(ProcessText::variable));
     bootstrap.setConfigurationFactoryFactory(ConfigurationFile.format());
     bootstrap.setObjectMapper(StrictJson.mapper());
     bootstrap.addCommand(new Commands.Db());
@@ -78,13 +83,17 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var responses = config.responses().build(env);
     config.cors().build(env);
     answerErrors(config, env);
-    authenticate(env, jdbi, tokens, callers, tenants);
+    var passwords = new PasswordHashing();
+    env.lifecycle().manage(passwords);
+    authenticate(env, jdbi, tokens, callers, tenants, passwords);
     acceptMessages(config, env, jdbi, rabbit.publisher(), metrics, responses);
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
-    config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, users, metrics);
+    config
+        .tenants()
+        .build(env, jdbi, rabbit.queues(), consumers, tenants, users, passwords, metrics);
     Operations.register(
         env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics, responses);
     OpenApi.register(env);
@@ -104,9 +113,10 @@ public class ChatApplication extends Application<ChatConfiguration> {
       Jdbi jdbi,
       JwtTokens tokens,
       JwtAuthenticator callers,
-      TenantDirectory tenants) {
+      TenantDirectory tenants,
+      PasswordHashing passwords) {
     Authentication.register(env, callers, tenants);
-    env.jersey().register(new LoginResource(jdbi.onDemand(UserDao.class), new Passwords(), tokens));
+    env.jersey().register(new LoginResource(jdbi.onDemand(UserDao.class), passwords, tokens));
   }
 
   private static void acceptMessages(

@@ -13,6 +13,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,14 +80,34 @@ final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
     // Where input waits already, nobody sits at the terminal to be asked.
     if (console != null && System.in.available() == 0) {
       var typed = console.readPassword("Password: ");
-      return typed == null ? "" : new String(typed);
+      return known(typed == null ? "" : new String(typed));
     }
-    var line =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-    if (line == null) {
-      throw new Commands.Refused("no password: it is the first line of standard input");
+    // A decoder reports what is not UTF-8; a charset would put replacement characters in its place.
+    var input = new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder());
+    try {
+      var line = new BufferedReader(input).readLine();
+      if (line == null) {
+        throw new Commands.Refused("no password: it is the first line of standard input");
+      }
+      return known(line);
+    } catch (CharacterCodingException e) {
+      throw notUtf8();
     }
-    return line;
+  }
+
+  /**
+   * A terminal is decoded by the locale, with replacement characters for what that does not know.
+   */
+  private static String known(String password) throws Commands.Refused {
+    if (password.indexOf('\uFFFD') >= 0) {
+      throw notUtf8();
+    }
+    return password;
+  }
+
+  private static Commands.Refused notUtf8() {
+    return new Commands.Refused(
+        "the password is not UTF-8: set a UTF-8 locale, as in LC_ALL=C.UTF-8");
   }
 
   private static User add(UserDao users, NewUser wanted) throws Exception {

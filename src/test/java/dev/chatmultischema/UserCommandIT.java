@@ -1,5 +1,7 @@
 package dev.chatmultischema;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -99,6 +101,68 @@ final class UserCommandIT {
     assertFalse(refused.succeeded());
     assertComplaint("Connection to localhost:1 refused", refused);
     assertFalse(refused.err().contains("s3cret"), refused.err());
+  }
+
+  @Test
+  void takesTextAsUtf8WhateverTheLocaleIs() throws Exception {
+    var email = "j\u00F6rg-" + UUID.randomUUID() + "@ex\u00E4mple.com";
+    var added = inLocaleC(email.getBytes(UTF_8), "p\u00E4ssw\u00F6rter".getBytes(UTF_8));
+
+    assertEquals(0, added.exitCode(), added.output());
+    try (var chat = ChatService.start()) {
+      var session =
+          chat.anonymous()
+              .post(
+                  "/authentication/login",
+                  Map.of("email", email, "password", "p\u00E4ssw\u00F6rter"))
+              .expect(200);
+      assertEquals(email, session.text("/user/email"));
+      assertEquals("Zo\u00EB", session.text("/user/name"));
+    }
+  }
+
+  @Test
+  void refusesTextThatIsNotUtf8() throws Exception {
+    var email = "j\u00F6rg-" + UUID.randomUUID() + "@example.com";
+
+    var argument = inLocaleC(email.getBytes(ISO_8859_1), "password".getBytes(UTF_8));
+    assertEquals(1, argument.exitCode(), argument.output());
+    assertEquals(1, argument.output().lines().count(), argument.output());
+    assertTrue(argument.output().contains("argument 4 is not UTF-8"), argument.output());
+
+    var password = inLocaleC(email.getBytes(UTF_8), "p\u00E4ssword".getBytes(ISO_8859_1));
+    assertEquals(1, password.exitCode(), password.output());
+    assertEquals(1, password.output().lines().count(), password.output());
+    assertTrue(password.output().contains("the password is not UTF-8"), password.output());
+  }
+
+  /** How a command ended that ran in a process of its own. */
+  private record Ended(int exitCode, String output) {}
+
+  /**
+   * Runs the command from a shell, since this JVM may not be able to write every byte into an
+   * argument; the name is always Zo\u00EB in UTF-8.
+   */
+  private static Ended inLocaleC(byte[] email, byte[] password) throws Exception {
+    var script =
+        "printf '%s' | LC_ALL=C exec \"$JAVA\" -cp \"$CLASSES\" dev.chatmultischema.ChatApplication user add --email \"$(printf '%s')\" --name \"$(printf '%s')\" --role user config.yml"
+            .formatted(octal(password), octal(email), octal("Zo\u00EB".getBytes(UTF_8)));
+    var builder = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true);
+    builder.environment().put("JAVA", System.getProperty("java.home") + "/bin/java");
+    builder.environment().put("CLASSES", System.getProperty("java.class.path"));
+    builder.environment().put("DATABASE_URL", URL);
+    builder.environment().put("LOG_LEVEL", "ERROR");
+    var process = builder.start();
+    var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Ended(process.waitFor(), output.strip());
+  }
+
+  private static String octal(byte[] bytes) {
+    var text = new StringBuilder();
+    for (byte each : bytes) {
+      text.append("\\%03o".formatted(each & 0xFF));
+    }
+    return text.toString();
   }
 
   private static CommandLine add(

@@ -3,10 +3,16 @@ package dev.chatmultischema.auth;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.AccountText;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserDao.Login;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -14,9 +20,12 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Gives a token for an e-mail address and a password; open to everybody. */
 @Path("/authentication/login")
@@ -25,10 +34,11 @@ import java.util.UUID;
 public final class LoginResource {
 
   private final UserDao users;
-  private final Passwords passwords;
+  private final PasswordHashing passwords;
   private final JwtTokens tokens;
+  private final FailedLogins failures = new FailedLogins();
 
-  public LoginResource(UserDao users, Passwords passwords, JwtTokens tokens) {
+  public LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens) {
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
@@ -53,17 +63,44 @@ public final class LoginResource {
    * Refuses a wrong password, an unknown and a disabled user in the same words and the same time.
    */
   @POST
-  public Session login(@NotNull @Valid Credentials credentials) {
-    var login = users.findLogin(credentials.email());
-    var hash = login.map(UserDao.Login::passwordHash).orElse(null);
-    var matches = passwords.verify(credentials.password(), hash);
-    var user =
-        login
-            .filter(found -> matches && !found.disabled())
-            .flatMap(found -> users.find(found.userId()))
-            .orElseThrow(LoginResource::invalidCredentials);
-    if (Passwords.outdated(hash)) {
-      users.setPassword(user.userId(), passwords.hash(credentials.password()));
+  @ApiResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = Session.class)))
+  public CompletionStage<Session> login(
+      @NotNull @Valid Credentials credentials, @Context HttpServletRequest request) {
+    var given = AccountText.email(credentials.email());
+    // Nobody has an address that cannot be stored; the attempt costs as much as any other.
+    var email = AccountText.storable(given) ? given : "";
+    var login = users.findLogin(email);
+    var client = request.getRemoteAddr();
+    var delay = failures.delay(email, client);
+    // Counted before the outcome is known: an attempt that is refused or still waits counts too.
+    failures.add(email, client);
+    var session = new CompletableFuture<Session>();
+    passwords
+        .verify(credentials.password(), login.map(Login::password).orElse(null), delay)
+        .whenComplete(
+            (verdict, failure) -> {
+              try {
+                if (failure != null) {
+                  session.completeExceptionally(failure);
+                } else if (verdict.matches() && login.filter(Login::enabled).isPresent()) {
+                  failures.forget(email);
+                  session.complete(open(login.get(), verdict.better()));
+                } else {
+                  session.completeExceptionally(invalidCredentials());
+                }
+              } catch (RuntimeException e) {
+                session.completeExceptionally(e);
+              }
+            });
+    return session;
+  }
+
+  private Session open(Login login, String better) {
+    var user = login.user();
+    if (better != null) {
+      users.upgradePassword(user.userId(), login.password(), better);
     }
     var issued = tokens.issue(user.userId());
     return new Session(issued.token(), "Bearer", issued.expiresAt(), Profile.of(user));

@@ -2,16 +2,15 @@ package dev.chatmultischema.auth;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Hashes and verifies passwords with bcrypt, in the forms that PostgreSQL's {@code crypt} ($2a$)
- * and Go's bcrypt ($2a$, $2b$) write.
+ * and Go's bcrypt ($2a$, $2b$) and PHP's ($2y$) write.
  *
- * <p>A check takes at least the time of one hash at {@link #COST}, whether there is a hash to check
- * against or a cheaper one. At most as many run at once as there are processors; a login waits for
- * its turn for a bounded time.
+ * <p>A check takes at least the time of one hash at {@link #COST}, whatever the password is, and
+ * whether there is a hash to check against, a cheaper one, or something that is no hash at all.
  */
 public final class Passwords {
 
@@ -22,11 +21,15 @@ public final class Passwords {
 
   public static final int MIN_LENGTH = 8;
 
-  private static final long MAX_WAIT_SECONDS = 5;
+  /**
+   * Version, cost, salt and hash. A cost above 14, which takes seconds, is not accepted: whoever
+   * can log in with it could keep everybody else from it.
+   */
+  private static final Pattern HASH =
+      Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}");
 
   private final BCrypt.Hasher hasher = BCrypt.withDefaults();
   private final BCrypt.Verifyer verifier = BCrypt.verifyer();
-  private final Semaphore turns = new Semaphore(Runtime.getRuntime().availableProcessors(), true);
   private final byte[] decoy = hasher.hash(COST, bytes("a password that nobody has"));
 
   /** Hashes a password of {@value #MIN_LENGTH} characters to {@value #MAX_BYTES} bytes. */
@@ -41,43 +44,27 @@ public final class Passwords {
   }
 
   /**
-   * Compares a password with a hash; a null hash never matches, and takes as long.
-   *
-   * @throws TooManyLogins if no turn came within 5 s
+   * Compares a password with a hash; null, what is no bcrypt hash, and a password longer than
+   * {@value #MAX_BYTES} bytes never match, and take as long.
    */
   boolean verify(String password, String hash) {
-    takeTurn();
-    try {
-      var given = bytes(password);
-      var matches =
-          hash != null && given.length <= MAX_BYTES && verifier.verify(given, bytes(hash)).verified;
-      if (hash == null || cost(hash) < COST) {
-        var unused = verifier.verify(bytes("not it"), decoy);
-      }
-      return matches;
-    } finally {
-      turns.release();
+    var given = bytes(password);
+    var compared = given.length <= MAX_BYTES ? given : Arrays.copyOf(given, MAX_BYTES);
+    var valid = hash != null && HASH.matcher(hash).matches();
+    var matches = valid && verifier.verify(compared, bytes(hash)).verified;
+    if (!valid || cost(hash) < COST) {
+      var unused = verifier.verify(compared, decoy);
     }
+    return matches && given.length <= MAX_BYTES;
   }
 
-  /** Whether a hash is cheaper to guess than the ones made here. */
+  /** Whether a hash that matched is cheaper to guess than the ones made here. */
   static boolean outdated(String hash) {
     return cost(hash) < COST;
   }
 
   private static int cost(String hash) {
-    return hash.length() > 6 && hash.startsWith("$2") ? Integer.parseInt(hash.substring(4, 6)) : 0;
-  }
-
-  private void takeTurn() {
-    try {
-      if (!turns.tryAcquire(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new TooManyLogins();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TooManyLogins();
-    }
+    return Integer.parseInt(hash.substring(4, 6));
   }
 
   private static byte[] bytes(String text) {

@@ -1,7 +1,8 @@
 package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.auth.CurrentCaller;
+import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
@@ -13,25 +14,27 @@ import dev.chatmultischema.user.UserDirectory;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Adds, changes and deletes users, each in one transaction that sees the rules and the rows at the
- * same time; this node forgets the user at once, others within {@link UserDirectory#STALENESS}.
+ * Adds, changes and deletes users, each in one transaction that sees the caller, the rules and the
+ * rows at the same time, one transaction after another; this node forgets the user at once, others
+ * within {@link UserDirectory#STALENESS}.
  */
 final class Accounts {
 
   private final Jdbi jdbi;
   private final UserDirectory directory;
-  private final Passwords passwords;
+  private final PasswordHashing passwords;
 
-  Accounts(Jdbi jdbi, UserDirectory directory, Passwords passwords) {
+  Accounts(Jdbi jdbi, UserDirectory directory, PasswordHashing passwords) {
     this.jdbi = jdbi;
     this.directory = directory;
     this.passwords = passwords;
@@ -41,10 +44,14 @@ final class Accounts {
   @RegisterColumnMapper(TenantId.FromColumn.class)
   @RegisterConstructorMapper(User.class)
   interface LockDao {
+    /** Changes of users are rare; one at a time, none of them waits for another's rows. */
+    @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.users'))")
+    void lockChanges();
+
     @SqlQuery("SELECT * FROM users WHERE user_id = :user FOR NO KEY UPDATE")
     Optional<User> lock(UUID user);
 
-    /** Always by id, and before any other user, so that two of these never wait for each other. */
+    /** Always by id, and before any other user. */
     @SqlQuery(
         """
         SELECT user_id
@@ -62,11 +69,12 @@ final class Accounts {
     // Hashing takes a tenth of a second: not before the caller is known to be allowed to ask for
     // it,
     // and not while a connection waits.
-    jdbi.useHandle(handle -> rules(handle).checkCreate(caller, user));
+    jdbi.useHandle(handle -> rules(handle).checkCreate(CurrentCaller.read(handle, caller), user));
     var hash = passwords.hash(password);
     return inTransaction(
-        handle -> {
-          rules(handle).checkCreate(caller, user);
+        caller,
+        (handle, current) -> {
+          rules(handle).checkCreate(current, user);
           return handle.attach(UserDao.class).insert(user, hash);
         });
   }
@@ -79,22 +87,27 @@ final class Accounts {
 
   /** Changes a user; a problem if the caller may not, or the e-mail address is taken. */
   User change(Caller caller, UUID id, UserPatch patch) {
-    var known = find(caller, id);
-    jdbi.useHandle(handle -> checkChange(handle, caller, known, patch));
+    jdbi.useHandle(
+        handle -> {
+          var current = CurrentCaller.read(handle, caller);
+          var known = visible(handle, current, handle.attach(UserDao.class).find(id));
+          checkChange(handle, current, known, patch);
+        });
     var hash = patch.newPassword().map(passwords::hash);
     var changed =
         inTransaction(
-            handle -> {
-              var admins = admins(handle, caller);
-              var before = visible(handle, caller, handle.attach(LockDao.class).lock(id));
-              checkChange(handle, caller, before, patch);
+            caller,
+            (handle, current) -> {
+              var admins = admins(handle, current);
+              var before = visible(handle, current, handle.attach(LockDao.class).lock(id));
+              checkChange(handle, current, before, patch);
               var after = patch.applyTo(before);
               if (after.role() != Role.ADMIN || after.disabled()) {
                 checkNotLast(admins, id);
               }
               var users = handle.attach(UserDao.class);
               hash.ifPresent(value -> users.setPassword(id, value));
-              return users.update(after).orElseThrow(() -> UserRules.missing(caller));
+              return users.update(after).orElseThrow(() -> UserRules.missing(current));
             });
     directory.forget(id);
     return changed;
@@ -103,10 +116,11 @@ final class Accounts {
   /** Deletes a user; a problem if the caller may not, or the user owns tenants. */
   void delete(Caller caller, UUID id) {
     inTransaction(
-        handle -> {
-          var admins = admins(handle, caller);
-          var user = visible(handle, caller, handle.attach(LockDao.class).lock(id));
-          rules(handle).checkDelete(caller, user);
+        caller,
+        (handle, current) -> {
+          var admins = admins(handle, current);
+          var user = visible(handle, current, handle.attach(LockDao.class).lock(id));
+          rules(handle).checkDelete(current, user);
           checkNotLast(admins, id);
           return handle.attach(UserDao.class).delete(id);
         });
@@ -140,9 +154,13 @@ final class Accounts {
     return new UserRules(handle.attach(TenantDao.class));
   }
 
-  private <T> T inTransaction(Function<Handle, T> work) {
+  private <T> T inTransaction(Caller caller, BiFunction<Handle, Caller, T> work) {
     try {
-      return jdbi.inTransaction(work::apply);
+      return jdbi.inTransaction(
+          handle -> {
+            handle.attach(LockDao.class).lockChanges();
+            return work.apply(handle, CurrentCaller.read(handle, caller));
+          });
     } catch (JdbiException e) {
       throw Violation.of(e).<RuntimeException>map(ProblemException::new).orElse(e);
     }

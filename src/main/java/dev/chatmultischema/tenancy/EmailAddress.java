@@ -1,27 +1,36 @@
 package dev.chatmultischema.tenancy;
 
+import dev.chatmultischema.user.AccountText;
 import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
-import jakarta.validation.ReportAsSingleViolation;
-import jakarta.validation.constraints.Pattern;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Something before and something after an at sign, without white space, within the lengths of RFC
- * 5321 (section 4.5.3.1); whether anybody gets mail there is not asked.
+ * Something before and something after an at sign, without white space or characters that deceive
+ * ({@link AccountText}), within the lengths of RFC 5321 (section 4.5.3.1); whether anybody gets
+ * mail there is not asked.
  */
-@Pattern(regexp = "^[^\\p{Cc}\\p{Cs}\\p{Z}@]{1,64}@[^\\p{Cc}\\p{Cs}\\p{Z}@]{1,189}$")
-@ReportAsSingleViolation
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = EmailAddress.Acceptable.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @interface EmailAddress {
-  String message() default "must be an e-mail address";
+  String message() default
+      "must be an e-mail address, without characters that are invisible or look like others";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
+
+  /** Null is left to others. */
+  final class Acceptable implements ConstraintValidator<EmailAddress, String> {
+    @Override
+    public boolean isValid(String text, ConstraintValidatorContext context) {
+      return text == null || AccountText.isEmail(text);
+    }
+  }
 }

@@ -1,27 +1,35 @@
 package dev.chatmultischema.tenancy;
 
+import dev.chatmultischema.user.AccountText;
 import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
-import jakarta.validation.ReportAsSingleViolation;
-import jakarta.validation.constraints.Pattern;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Text that people read in one line: 1 to 200 characters, not all of them white space, none of them
- * a control character or half of a surrogate pair.
+ * Text that people read in one line, in any Unicode form: 1 to 200 characters, not all of them
+ * blank, none of them a control or another character that is not seen ({@link AccountText}).
  */
-@Pattern(regexp = "^(?=[^\\p{Cc}\\p{Cs}]*[^\\p{Z}\\p{Cc}\\p{Cs}])[^\\p{Cc}\\p{Cs}]{1,200}$")
-@ReportAsSingleViolation
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = Name.Acceptable.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @interface Name {
-  String message() default "must have 1 to 200 characters, not all blank, no control characters";
+  String message() default
+      "must have 1 to 200 characters, not all blank, no control or invisible characters";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
+
+  /** Null is left to others. */
+  final class Acceptable implements ConstraintValidator<Name, String> {
+    @Override
+    public boolean isValid(String text, ConstraintValidatorContext context) {
+      return text == null || AccountText.isName(text);
+    }
+  }
 }

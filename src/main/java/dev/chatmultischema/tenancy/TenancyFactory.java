@@ -2,7 +2,7 @@ package dev.chatmultischema.tenancy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.TenantQueues;
-import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
@@ -43,11 +43,14 @@ public final class TenancyFactory {
       Consumers consumers,
       TenantDirectory tenants,
       UserDirectory users,
+      PasswordHashing passwords,
       ChatMetrics metrics) {
     var rows = jdbi.onDemand(TenantDao.class);
     var partitions = new TenantPartitions(jdbi);
+    var access = new TenantAccess(jdbi);
     var remains = new TenantRemains(rows, partitions, queues, consumers, tenants, metrics);
-    var provisioner = new TenantProvisioner(rows, partitions, queues, consumers, tenants, remains);
+    var provisioner =
+        new TenantProvisioner(rows, access, partitions, queues, consumers, tenants, remains);
     environment
         .lifecycle()
         .manage(
@@ -57,9 +60,9 @@ public final class TenancyFactory {
     // Behind a proxy the service does not know its own address: Location stays a reference relative
     // to that of the request (RFC 9110, section 10.2.2).
     jersey.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-    jersey.register(new TenantResource(rows, new TenantAccess(rows), provisioner, workers));
+    jersey.register(new TenantResource(rows, access, provisioner, workers));
     jersey.register(
-        new UserResource(jdbi.onDemand(UserDao.class), new Accounts(jdbi, users, new Passwords())));
+        new UserResource(jdbi.onDemand(UserDao.class), new Accounts(jdbi, users, passwords)));
     return provisioner;
   }
 }

@@ -1,6 +1,7 @@
 package dev.chatmultischema.tenancy;
 
 import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.DatabaseUnavailable;
 import dev.chatmultischema.message.BrokerUnavailable;
@@ -35,6 +36,7 @@ public final class TenantProvisioner {
   private static final Duration CONSUMER_FOLLOWS = Duration.ofSeconds(5);
 
   private final TenantDao tenants;
+  private final TenantAccess access;
   private final TenantPartitions partitions;
   private final TenantQueues queues;
   private final Consumers consumers;
@@ -43,12 +45,14 @@ public final class TenantProvisioner {
 
   TenantProvisioner(
       TenantDao tenants,
+      TenantAccess access,
       TenantPartitions partitions,
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory directory,
       TenantRemains remains) {
     this.tenants = tenants;
+    this.access = access;
     this.partitions = partitions;
     this.queues = queues;
     this.consumers = consumers;
@@ -59,6 +63,7 @@ public final class TenantProvisioner {
   /**
    * Creates a tenant, and returns once its queues and its partition exist and it is consumed.
    *
+   * @throws ProblemException 401 if the owner is disabled or deleted
    * @throws BrokerUnavailable if the broker did not answer, or no consumer was up within 15 s
    * @throws DatabaseUnavailable if it took more than a minute until the tenant could be opened
    * @throws org.jdbi.v3.core.JdbiException if the database refused or did not answer; as after
@@ -66,10 +71,8 @@ public final class TenantProvisioner {
    */
   public Tenant create(String name, UUID owner, int workers) {
     var tenant = TenantId.create();
-    try {
-      tenants.reserve(tenant, name, owner, workers);
-    } catch (JdbiException e) {
-      throw meaning(e);
+    if (tenants.reserve(tenant, name, owner, workers) == 0) {
+      throw ownerMissing();
     }
     try {
       queues.declare(tenant);
@@ -84,10 +87,12 @@ public final class TenantProvisioner {
 
   /** The one constraint that may be violated is that on the owner, who was deleted meanwhile. */
   private static RuntimeException meaning(JdbiException failure) {
-    return Violation.constraint(failure).isPresent()
-        ? new ProblemException(
-            Problem.of(401, "unauthenticated", "a valid bearer token is required"))
-        : failure;
+    return Violation.constraint(failure).isPresent() ? ownerMissing() : failure;
+  }
+
+  private static ProblemException ownerMissing() {
+    return new ProblemException(
+        Problem.of(401, "unauthenticated", "a valid bearer token is required"));
   }
 
   private Tenant open(TenantId tenant) {
@@ -108,11 +113,11 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Sets how many lanes a tenant has, and gives this node up to 5 s to follow; empty if there is no
-   * such tenant.
+   * Sets how many workers a tenant has if the caller may, and gives this node up to 5 s to follow;
+   * empty if there is no such tenant.
    */
-  public Optional<Tenant> resize(TenantId tenant, int workers) {
-    var resized = tenants.setWorkers(tenant, workers);
+  public Optional<Tenant> resize(Caller caller, TenantId tenant, int workers) {
+    var resized = access.change(caller, tenant, rows -> rows.setWorkers(tenant, workers));
     directory.forget(tenant);
     if (resized.isPresent()) {
       follow(tenant);
@@ -132,12 +137,12 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Deletes a tenant; false if there is no such tenant. Nobody sees it from the moment it is
-   * marked; what cannot be taken away at once, since the broker or the database does not answer,
-   * goes later.
+   * Deletes a tenant if the caller may; false if there is no such tenant. Nobody sees it from the
+   * moment it is marked; what cannot be taken away at once, since the broker or the database does
+   * not answer, goes later.
    */
-  public boolean delete(TenantId tenant) {
-    var marked = tenants.markDeleted(tenant);
+  public boolean delete(Caller caller, TenantId tenant) {
+    var marked = access.change(caller, tenant, rows -> rows.markDeleted(tenant));
     if (marked) {
       remains.clear(tenant);
     }

@@ -5,6 +5,7 @@ import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.AccountText;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -53,7 +54,13 @@ public final class TenantResource {
   @JsonSnakeCase
   public record NewTenant(
       @NotNull @Name String tenantName,
-      @Min(Tenant.MIN_WORKERS) @Max(Tenant.MAX_WORKERS) Integer workers) {}
+      @Min(Tenant.MIN_WORKERS) @Max(Tenant.MAX_WORKERS) Integer workers) {
+
+    /** Brings the name into the form in which it is stored. */
+    public NewTenant {
+      tenantName = AccountText.name(tenantName);
+    }
+  }
 
   /** How many lanes a tenant is to have. */
   public record Workers(
@@ -100,9 +107,8 @@ public final class TenantResource {
       @Auth Caller caller,
       @PathParam("tenant_id") String tenantId,
       @NotNull @Valid Workers wanted) {
-    var tenant = access.manageable(caller, TenantFilter.parse("tenant_id", tenantId));
     return provisioner
-        .resize(tenant.tenantId(), wanted.workers())
+        .resize(caller, TenantFilter.parse("tenant_id", tenantId), wanted.workers())
         .orElseThrow(() -> TenantAccess.missing(caller));
   }
 
@@ -121,8 +127,7 @@ public final class TenantResource {
   @Path("/{tenant_id}")
   @ApiResponse(responseCode = "204", description = "Gone")
   public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
-    var tenant = access.manageable(caller, TenantFilter.parse("tenant_id", tenantId));
-    if (!provisioner.delete(tenant.tenantId())) {
+    if (!provisioner.delete(caller, TenantFilter.parse("tenant_id", tenantId))) {
       throw TenantAccess.missing(caller);
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.AccountText;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import io.dropwizard.jackson.JsonSnakeCase;
@@ -74,8 +75,8 @@ public final class UserPatch {
   User applyTo(User user) {
     return new User(
         user.userId(),
-        Objects.requireNonNullElse(name, user.name()),
-        Objects.requireNonNullElse(email, user.email()),
+        Objects.requireNonNullElse(AccountText.name(name), user.name()),
+        Objects.requireNonNullElse(AccountText.email(email), user.email()),
         Objects.requireNonNullElse(role, user.role()),
         tenantId == null ? user.tenantId() : tenantId.tenant(),
         Objects.requireNonNullElse(disabled, user.disabled()),

@@ -6,6 +6,7 @@ import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.AccountText;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
@@ -57,6 +58,13 @@ public final class UserResource {
       @NotNull @Password String password,
       Role role,
       TenantId tenantId) {
+
+    /** Brings the texts into the form in which they are stored and compared. */
+    public NewUser {
+      name = AccountText.name(name);
+      email = AccountText.email(email);
+    }
+
     private User user() {
       return new User(
           UuidCreator.getTimeOrderedEpoch(),

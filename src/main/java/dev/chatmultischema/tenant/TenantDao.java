@@ -84,14 +84,19 @@ public interface TenantDao {
 
   /**
    * Writes a tenant down as one that is deleted: what is made for it from now on is found and
-   * cleaned away, unless it is opened within a minute.
+   * cleaned away, unless it is opened within a minute; returns 0 if the owner, as it is now, is
+   * disabled or deleted.
    */
   @SqlUpdate(
       """
       INSERT INTO tenants (tenant_id, tenant_name, user_id, workers, deleted_at)
-      VALUES (:tenant, :name, :owner, :workers, clock_timestamp())
+      SELECT :tenant, :name, user_id, :workers, clock_timestamp()
+      FROM users
+      WHERE user_id = :owner
+        AND NOT disabled
+      FOR SHARE
       """)
-  void reserve(TenantId tenant, String name, UUID owner, int workers);
+  int reserve(TenantId tenant, String name, UUID owner, int workers);
 
   /** Makes a reserved tenant one that exists; empty if it was reserved more than a minute ago. */
   @Transaction

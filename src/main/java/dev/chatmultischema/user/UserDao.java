@@ -4,6 +4,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -22,12 +23,29 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 public interface UserDao {
 
   /** What a login is checked against. */
-  record Login(UUID userId, String passwordHash, boolean disabled) {}
+  record Login(@Nested User user, String password) {
+    public UUID userId() {
+      return user.userId();
+    }
+
+    public boolean enabled() {
+      return !user.disabled();
+    }
+  }
 
   @SqlQuery("SELECT * FROM users WHERE user_id = :user")
   Optional<User> find(UUID user);
 
-  @SqlQuery("SELECT user_id, password_hash, disabled FROM users WHERE lower(email) = lower(:email)")
+  /**
+   * The user with an e-mail address in its stored form; one that was put in by SQL may have another
+   * form, whose letters beyond ASCII are compared by the database's locale.
+   */
+  @SqlQuery(
+      """
+      SELECT *
+      FROM users
+      WHERE lower(lower(normalize(email, NFC) COLLATE "C") COLLATE "default") = :email
+      """)
   Optional<Login> findLogin(String email);
 
   /**
@@ -50,11 +68,11 @@ public interface UserDao {
   /** Adds a user; fails with a unique violation if the e-mail address is taken. */
   @SqlQuery(
       """
-      INSERT INTO users (user_id, name, email, role, tenant_id, disabled, created_at, password_hash)
-      VALUES (:userId, :name, :email, lower(:role), :tenantId, :disabled, :createdAt, :passwordHash)
+      INSERT INTO users (user_id, name, email, role, tenant_id, disabled, created_at, password)
+      VALUES (:userId, :name, :email, lower(:role), :tenantId, :disabled, :createdAt, :password)
       RETURNING *
       """)
-  User insert(@BindMethods User user, String passwordHash);
+  User insert(@BindMethods User user, String password);
 
   /**
    * Overwrites what may change about a user; fails with a unique violation if the e-mail address is
@@ -69,8 +87,18 @@ public interface UserDao {
       """)
   Optional<User> update(@BindMethods User user);
 
-  @SqlUpdate("UPDATE users SET password_hash = :passwordHash WHERE user_id = :user")
-  void setPassword(UUID user, String passwordHash);
+  @SqlUpdate("UPDATE users SET password = :password WHERE user_id = :user")
+  void setPassword(UUID user, String password);
+
+  /** Puts a better hash of the same password in place of one, unless that was changed meanwhile. */
+  @SqlUpdate(
+      """
+      UPDATE users
+      SET password = :better
+      WHERE user_id = :user
+        AND password = :hash
+      """)
+  void upgradePassword(UUID user, String hash, String better);
 
   @SqlUpdate("DELETE FROM users WHERE user_id = :user")
   int delete(UUID user);

@@ -1,0 +1,36 @@
+package dev.chatmultischema.auth;
+
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.User;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Reads a caller again in the transaction that changes users or tenants, since {@link Caller} may
+ * be some seconds old, and the caller demoted, disabled or deleted meanwhile.
+ */
+public final class CurrentCaller {
+
+  private CurrentCaller() {}
+
+  /** Keeps the row as it is until the transaction ends. */
+  @RegisterColumnMapper(TenantId.FromColumn.class)
+  @RegisterConstructorMapper(User.class)
+  interface Dao {
+    @SqlQuery("SELECT * FROM users WHERE user_id = :user AND NOT disabled FOR SHARE")
+    Optional<User> share(UUID user);
+  }
+
+  /** The caller as it is now; a problem 401 if it is disabled or deleted. */
+  public static Caller read(Handle handle, Caller caller) {
+    return handle
+        .attach(Dao.class)
+        .share(caller.userId())
+        .map(user -> new Caller(user, caller.expiresAt()))
+        .orElseThrow(BearerFilter::unauthenticated);
+  }
+}
