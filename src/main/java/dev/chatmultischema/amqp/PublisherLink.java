@@ -7,6 +7,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.LongLivedThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,9 @@ final class PublisherLink {
   private final int maxOutstanding;
   private final Duration confirmTimeout;
 
-  private final Thread supervisor = new Thread(this::supervise, "rabbitmq-publisher");
+  private final LongLivedThread supervisor =
+      new LongLivedThread("rabbitmq-publisher", this::supervise);
+  private long generation;
   // The client wants an executor for consumers; there are none on these connections.
   private final ExecutorService unused =
       RabbitEndpoint.dispatcher("rabbitmq-publisher-dispatch", 1);
@@ -63,7 +66,6 @@ final class PublisherLink {
     this.channels = channels;
     this.maxOutstanding = maxOutstanding;
     this.confirmTimeout = confirmTimeout;
-    supervisor.setDaemon(true);
   }
 
   /** One life of both connections. */
@@ -123,13 +125,14 @@ final class PublisherLink {
   /** Closes the connections; what is not confirmed then has failed. */
   void stop() {
     stopping = true;
-    supervisor.interrupt();
+    supervisor.stop();
     Optional.ofNullable(session).ifPresent(Session::abort);
   }
 
-  private void supervise() {
+  private void supervise() throws InterruptedException {
     var backoff = new Backoff(LONGEST_WAIT);
-    for (long generation = 1; !stopping; generation++) {
+    while (!stopping) {
+      generation++;
       try {
         session = open(generation);
         LOG.info("publishing to RabbitMQ at {}, connection generation {}", endpoint, generation);
@@ -141,15 +144,10 @@ final class PublisherLink {
           down = reason(e);
           LOG.warn("RabbitMQ at {} is not available, trying on: {}", endpoint, down);
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       } finally {
         session = null;
       }
-      if (!pause(backoff.next())) {
-        return;
-      }
+      TimeUnit.NANOSECONDS.sleep(backoff.next().toNanos());
     }
   }
 
@@ -172,7 +170,7 @@ final class PublisherLink {
         opened.forMany.add(channel(opened, second, generation));
       }
       return opened;
-    } catch (IOException | TimeoutException | RuntimeException e) {
+    } catch (IOException | TimeoutException | RuntimeException | Error e) {
       opened.abort();
       throw e;
     }
@@ -197,16 +195,6 @@ final class PublisherLink {
       return session.cause;
     } finally {
       session.abort();
-    }
-  }
-
-  private static boolean pause(Duration wait) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

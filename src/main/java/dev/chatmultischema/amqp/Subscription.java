@@ -59,7 +59,14 @@ public final class Subscription {
     @Override
     public void handleDelivery(
         String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
-      listener.delivered(new Delivery(envelope.getDeliveryTag(), properties, body));
+      try {
+        listener.delivered(new Delivery(envelope.getDeliveryTag(), properties, body));
+      } catch (RuntimeException | Error e) {
+        // Nobody has it now: only with the channel does it go back to the queue.
+        LOG.error("a delivery was not taken, consumer {} starts anew", tag, e);
+        lost("a delivery was not taken: " + e);
+        close();
+      }
     }
 
     @Override

@@ -5,16 +5,13 @@ import com.rabbitmq.client.GetResponse;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -40,8 +37,8 @@ final class UnroutedMessages implements Managed {
   private final TenantQueues queues;
   private final ConfirmingPublisher publisher;
   private final TenantDao tenants;
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("unrouted"));
+  private final PeriodicTask sweeper =
+      new PeriodicTask("unrouted", PERIOD, PERIOD, this::sweepOrLog);
   private boolean warned;
 
   UnroutedMessages(
@@ -54,16 +51,13 @@ final class UnroutedMessages implements Managed {
 
   @Override
   public void start() {
-    var unused =
-        sweeper.scheduleWithFixedDelay(
-            this::sweepOrLog, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    sweeper.start();
   }
 
   @Override
   public void stop() throws InterruptedException {
     // A sweep may be cut anywhere: what is not acknowledged goes back.
-    sweeper.shutdownNow();
-    if (!sweeper.awaitTermination(STOPS.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!sweeper.stop(STOPS)) {
       LOG.warn("the sweep of unrouted messages did not end within {}", STOPS);
     }
   }

@@ -3,7 +3,7 @@ package dev.chatmultischema.cluster;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.HashSet;
@@ -11,9 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -41,8 +38,8 @@ public final class NodeRegistry implements Managed {
   private final NodeDao nodes;
   private final BooleanSupplier canWork;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final ScheduledExecutorService heart =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("node-registry"));
+  private final PeriodicTask heart =
+      new PeriodicTask("node-registry", Duration.ZERO, PERIOD, this::beatOrLog);
 
   private Set<String> lastWorking = Set.of();
   private boolean beaten;
@@ -79,7 +76,7 @@ public final class NodeRegistry implements Managed {
 
   @Override
   public void start() {
-    heart.scheduleWithFixedDelay(this::beatOrLog, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    heart.start();
   }
 
   private void beatOrLog() {
@@ -142,8 +139,7 @@ public final class NodeRegistry implements Managed {
   /** Leaves, so that others take over at once rather than after five seconds. */
   @Override
   public void stop() throws InterruptedException {
-    heart.shutdownNow();
-    if (!heart.awaitTermination(STOPS.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!heart.stop(STOPS)) {
       LOG.warn("the registry of nodes did not stop within {}", STOPS);
       return;
     }

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,8 @@ final class ConsumerSupervisor implements Managed {
   private final ConsumerLauncher launcher;
   private final ChatMetrics metrics;
   private final Transitions transitions;
-  private final Thread reconciler =
-      DaemonThreads.named("consumer-reconciler").newThread(this::reconcileForever);
+  private final LongLivedThread reconciler =
+      new LongLivedThread("consumer-reconciler", this::reconcileForever);
 
   private final ConsumerSlots slots;
 
@@ -236,7 +236,7 @@ final class ConsumerSupervisor implements Managed {
         }
       }
     }
-    reconciler.interrupt();
+    reconciler.stop();
     transitions.stop();
     launcher.parts().scheduler().stop();
   }

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +33,8 @@ final class ConsumerWatch implements Managed {
   private final Duration patience;
   private final Map<TenantId, Suspicion> suspicions = new HashMap<>();
   private final Queue<TenantId> turns = new ArrayDeque<>();
-  private final ScheduledExecutorService watch =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("consumer-watch"));
+  private final PeriodicTask watch =
+      new PeriodicTask("consumer-watch", PERIOD, PERIOD, this::lookOrLog);
 
   ConsumerWatch(ConsumerSupervisor supervisor, TenantQueues queues, Duration patience) {
     this.supervisor = supervisor;
@@ -50,13 +47,12 @@ final class ConsumerWatch implements Managed {
 
   @Override
   public void start() {
-    watch.scheduleWithFixedDelay(
-        this::lookOrLog, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    watch.start();
   }
 
   @Override
-  public void stop() {
-    watch.shutdownNow();
+  public void stop() throws InterruptedException {
+    watch.stop();
   }
 
   private void lookOrLog() {

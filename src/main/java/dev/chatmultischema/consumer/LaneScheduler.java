@@ -1,13 +1,15 @@
 package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.LongLivedThread;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,27 +32,26 @@ final class LaneScheduler {
 
   private final int threads;
   private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
-  private final ExecutorService workers;
+  private final List<LongLivedThread> workers;
   private final ScheduledExecutorService pauses =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("consumer-pauses"));
 
   LaneScheduler(int threads) {
     this.threads = threads;
-    workers = Executors.newFixedThreadPool(threads, DaemonThreads.named("consumer-lane-%d"));
+    workers =
+        IntStream.range(0, threads)
+            .mapToObj(i -> new LongLivedThread("consumer-lane-" + i, this::work))
+            .toList();
   }
 
   void start() {
-    for (int i = 0; i < threads; i++) {
-      workers.execute(this::work);
-    }
+    workers.forEach(LongLivedThread::start);
   }
 
-  private void work() {
-    while (!Thread.currentThread().isInterrupted()) {
+  private void work() throws InterruptedException {
+    while (true) {
       try {
         row.take().turn();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
         LOG.error("a lane failed unexpectedly", e);
       }
@@ -73,6 +74,6 @@ final class LaneScheduler {
 
   void stop() {
     pauses.shutdownNow();
-    workers.shutdownNow();
+    workers.forEach(LongLivedThread::stop);
   }
 }

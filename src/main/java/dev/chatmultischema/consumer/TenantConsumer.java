@@ -192,11 +192,12 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     List<Outcome> notNow = List.of();
     try {
       notNow = store(batch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a batch of tenant {} failed unexpectedly, tried again", tenant, e);
+      var failure = new IllegalStateException("unexpected: " + e, e);
       notNow =
           batch.messages().stream()
-              .map(message -> new Outcome(message, Outcome.Fate.NOT_NOW, e))
+              .map(message -> new Outcome(message, Outcome.Fate.NOT_NOW, failure))
               .toList();
     } finally {
       release(batch, notNow);

@@ -2,6 +2,7 @@ package dev.chatmultischema.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.health.HealthCheckType;
 import io.dropwizard.health.HealthStateAggregator;
 import io.dropwizard.health.HealthStateView;
@@ -33,10 +34,12 @@ final class Readiness implements HealthResponseProvider {
   public HealthResponse healthResponse(Map<String, Collection<String>> query) {
     var alive = query.getOrDefault("type", List.of()).stream().anyMatch("alive"::equalsIgnoreCase);
     var checks = measured.healthStateViews().stream().sorted().toList();
-    var healthy =
+    boolean healthy =
         checks.stream()
             .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
             .allMatch(HealthStateView::isHealthy);
+    // Asked here and not by a check in the background, which may be dead as well.
+    healthy &= !alive || LongLivedThread.dead().isEmpty();
     try {
       return new HealthResponse(
           healthy, json.writeValueAsString(checks), "application/json", healthy ? 200 : 503);

@@ -11,10 +11,11 @@ import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
@@ -33,6 +34,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private static final int MAX_PIPELINED = 128;
 
   private static final long IDLE_MILLIS = 250;
+  private static final Duration STOPS = Duration.ofSeconds(5);
 
   private final RedisServer server;
   private final Backoff backoff;
@@ -40,7 +42,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final ObjectWriter json;
   private final Meter sent;
   private final Meter dropped;
-  private final Thread thread = new Thread(this::run, "redis-broadcaster");
+  private final LongLivedThread thread = new LongLivedThread("redis-broadcaster", this::run);
 
   private volatile boolean stopped;
   private Jedis jedis;
@@ -59,7 +61,6 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     this.json = mapper.writer();
     this.sent = metrics.meter(name(RedisBroadcaster.class, "sent"));
     this.dropped = metrics.meter(name(RedisBroadcaster.class, "dropped"));
-    thread.setDaemon(true);
   }
 
   @Override
@@ -88,7 +89,10 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   @Override
   public void stop() throws InterruptedException {
     stopped = true;
-    thread.join(TimeUnit.SECONDS.toMillis(5));
+    thread.finish();
+    if (!thread.join(STOPS)) {
+      LOG.warn("broadcasts are still being sent after {}", STOPS);
+    }
   }
 
   private void run() {

@@ -2,8 +2,10 @@ package dev.chatmultischema.redis;
 
 import dev.chatmultischema.backoff.Backoff;
 import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -39,11 +41,13 @@ public final class RedisSubscriber implements Managed {
     void onLost();
   }
 
+  private static final Duration STOPS = Duration.ofSeconds(5);
+
   private final RedisServer server;
   private final Backoff backoff;
   private final ConcurrentMap<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Thread reader = new Thread(this::run, "redis-subscriber");
+  private final LongLivedThread reader = new LongLivedThread("redis-subscriber", this::run);
   private final ScheduledExecutorService commands =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("redis-subscriber-commands"));
 
@@ -53,7 +57,6 @@ public final class RedisSubscriber implements Managed {
   RedisSubscriber(RedisServer server, Backoff backoff) {
     this.server = server;
     this.backoff = backoff;
-    reader.setDaemon(true);
   }
 
   /** Listens to a channel, in place of whoever listened before. */
@@ -91,9 +94,12 @@ public final class RedisSubscriber implements Managed {
   @Override
   public void stop() throws InterruptedException {
     stopped.countDown();
+    reader.finish();
     disconnect(connection);
     commands.shutdownNow();
-    reader.join(TimeUnit.SECONDS.toMillis(5));
+    if (!reader.join(STOPS)) {
+      LOG.warn("Redis is still listened to after {}", STOPS);
+    }
   }
 
   private void command(Consumer<SubscriptionConnection> command) {
@@ -113,11 +119,15 @@ public final class RedisSubscriber implements Managed {
     } catch (JedisException e) {
       LOG.debug("writing to Redis at {} failed", server, e);
       disconnect(open);
+    } catch (RuntimeException | Error e) {
+      // What this did not subscribe to would be missed for as long as the connection lasts.
+      LOG.error("writing to Redis at {} failed, connecting anew", server, e);
+      disconnect(open);
     }
   }
 
   private void run() {
-    while (stopped.getCount() > 0) {
+    while (stopped.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
       try {
         listen();
       } catch (JedisException e) {

@@ -207,6 +207,9 @@ final class Feed implements RedisSubscriber.Listener {
         LOG.error("reading messages of tenant {} failed, tried again", tenant, e);
       }
       schedule(this::fetchPage, RETRY_MILLIS);
+    } catch (Error e) {
+      LOG.error("reading messages of tenant {} failed, tried again", tenant, e);
+      schedule(this::fetchPage, RETRY_MILLIS);
     }
     wakeAudiences();
   }

@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
+import dev.chatmultischema.threads.LongLivedThread;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +36,7 @@ final class PageReader {
   private final History history;
   private final Frames frames;
   private final Cache<Place, Slice> pages;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<LongLivedThread> threads = new ArrayList<>();
 
   /** Each subscriber is in here once at most. */
   private final FairTurns<TenantId, Subscriber> waiting = new FairTurns<>();
@@ -51,22 +53,21 @@ final class PageReader {
             .<Place, Slice>weigher((place, page) -> PAGE_OVERHEAD + page.bytes().length)
             .build();
     for (int i = 0; i < threads; i++) {
-      var thread = new Thread(this::run, "stream-reader-" + i);
-      thread.setDaemon(true);
-      this.threads.add(thread);
+      this.threads.add(new LongLivedThread("stream-reader-" + i, this::run));
     }
   }
 
   void start() {
-    threads.forEach(Thread::start);
+    threads.forEach(LongLivedThread::start);
   }
 
   void stop() throws InterruptedException {
+    threads.forEach(LongLivedThread::finish);
     waiting.close();
     long deadline = System.nanoTime() + STOP_NANOS;
     for (var thread : threads) {
       // Those that wait for an answer are left behind: they hold nothing that matters.
-      thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+      var unused = thread.join(Duration.ofNanos(deadline - System.nanoTime()));
     }
   }
 
@@ -80,13 +81,9 @@ final class PageReader {
     waiting.add(subscriber.access().tenant(), subscriber);
   }
 
-  private void run() {
-    try {
-      for (var next = waiting.take(); next.isPresent(); next = waiting.take()) {
-        serve(next.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void run() throws InterruptedException {
+    for (var next = waiting.take(); next.isPresent(); next = waiting.take()) {
+      serve(next.get());
     }
   }
 
@@ -104,7 +101,7 @@ final class PageReader {
         LOG.error("reading messages of tenant {} failed", tenant, e);
       }
       subscriber.bring(place.position(), Optional.empty());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("reading messages of tenant {} failed", tenant, e);
       subscriber.endLater(Ending.GONE);
     }

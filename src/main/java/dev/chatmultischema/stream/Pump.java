@@ -1,5 +1,7 @@
 package dev.chatmultischema.stream;
 
+import dev.chatmultischema.threads.LongLivedThread;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -14,13 +16,15 @@ import org.slf4j.LoggerFactory;
  * A thread that does everything for its subscribers, so that none needs a lock; nothing it runs may
  * block.
  */
-final class Pump implements Runnable {
+final class Pump {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  private static final Duration STOPS = Duration.ofSeconds(2);
+
   private final int index;
-  private final Thread thread;
+  private final LongLivedThread thread;
 
   /** Each subscriber has at most a few tasks in here at a time, each audience one. */
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
@@ -36,8 +40,7 @@ final class Pump implements Runnable {
 
   Pump(int index) {
     this.index = index;
-    this.thread = new Thread(this, "stream-pump-" + index);
-    thread.setDaemon(true);
+    this.thread = new LongLivedThread("stream-pump-" + index, this::run);
   }
 
   int index() {
@@ -50,7 +53,10 @@ final class Pump implements Runnable {
 
   void stop() throws InterruptedException {
     stopped = true;
-    thread.join(TimeUnit.SECONDS.toMillis(2));
+    thread.finish();
+    if (!thread.join(STOPS)) {
+      LOG.warn("stream pump {} did not end within {}", index, STOPS);
+    }
   }
 
   void execute(Runnable task) {
@@ -83,15 +89,16 @@ final class Pump implements Runnable {
   private static void tick(Subscriber subscriber, long now) {
     try {
       subscriber.tick(now);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("stream failed: {}", subscriber, e);
       subscriber.end(Ending.GONE);
     }
   }
 
-  @Override
-  public void run() {
-    executeAt(System.nanoTime() + TICK_NANOS, this::tick);
+  private void run() throws InterruptedException {
+    if (later.isEmpty()) {
+      executeAt(System.nanoTime() + TICK_NANOS, this::tick);
+    }
     while (!stopped) {
       try {
         var task = tasks.poll(later.element().time - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -101,10 +108,7 @@ final class Pump implements Runnable {
         while (later.element().time - System.nanoTime() <= 0) {
           later.remove().task.run();
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("a task of stream pump {} failed", index, e);
       }
     }

@@ -6,6 +6,8 @@ import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.threads.LongLivedThread;
+import dev.chatmultischema.threads.PeriodicTask;
 import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
@@ -16,7 +18,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -222,18 +223,15 @@ public final class StreamFactory {
             .addServlet("stream", new StreamServlet(gate, hub, environment.getObjectMapper()));
     servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
 
-    var housekeeping =
-        lifecycle
-            .scheduledExecutorService("stream-housekeeping-%d")
-            .threads(3)
-            .shutdownTime(Duration.seconds(1))
-            .build();
-    repeat(housekeeping, new HeadPoller(heads, feeds, hub::end)::poll, POLL_MILLIS);
-    repeat(housekeeping, new AccessWatch(dao, open)::check, ACCESS_MILLIS);
-    repeat(housekeeping, tickets::removeExpired, TICKETS_MILLIS);
+    var poller = new HeadPoller(heads, feeds, hub::end);
+    lifecycle.manage(repeat("stream-heads", POLL_MILLIS, poller::poll));
+    var access = new AccessWatch(dao, open);
+    lifecycle.manage(repeat("stream-access", ACCESS_MILLIS, access::check));
+    lifecycle.manage(repeat("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
   }
 
-  private static void repeat(ScheduledExecutorService executor, Runnable task, long millis) {
-    var unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  private static PeriodicTask repeat(String name, long millis, LongLivedThread.Work task) {
+    var wait = java.time.Duration.ofMillis(millis);
+    return new PeriodicTask(name, wait, wait, task);
   }
 }

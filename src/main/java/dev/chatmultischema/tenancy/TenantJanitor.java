@@ -105,7 +105,7 @@ final class TenantJanitor implements Managed {
         LOG.info("sweeps work again");
       }
       return done;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!failing) {
         failing = true;
         LOG.warn("sweeps fail, trying on: {}", Throwables.getRootCause(e).getMessage());
