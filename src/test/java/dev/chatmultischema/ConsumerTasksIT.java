@@ -152,6 +152,8 @@ class ConsumerTasksIT {
             "resize-consumers?tenant=" + tenant + "&workers=0",
             "resize-consumers?tenant=" + tenant + "&workers=65",
             "resize-consumers?tenant=" + tenant + "&workers=many",
+            "resize-consumers?tenant=" + tenant + "&workers=%2B3",
+            "resize-consumers?tenant=" + tenant + "&workers=%EF%BC%93",
             "resize-consumers?tenant=" + tenant + "&tenant=" + tenant + "&workers=3")) {
       assertThat(post(one, task).expect(400).body()).as(task).contains("usage: POST /tasks/");
     }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.ops;
 
+import com.google.common.primitives.Ints;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,15 +108,12 @@ final class Parameters {
   }
 
   int number(String name, int min, int max) throws BadUsage {
-    try {
-      int number = Integer.parseInt(required(name));
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
+    // Of ASCII digits, where Java would take those of every script.
+    var number = Ints.tryParse(required(name));
+    if (number == null || number < min || number > max) {
       throw outside(name, min, max);
     }
-    throw outside(name, min, max);
+    return number;
   }
 
   /** A number that need not be given. */
