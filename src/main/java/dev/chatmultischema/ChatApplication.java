@@ -1,6 +1,7 @@
 package dev.chatmultischema;
 
 import dev.chatmultischema.auth.Authentication;
+import dev.chatmultischema.auth.BodyOwners;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
@@ -23,6 +24,7 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TimeZone;
 import org.jdbi.v3.core.Jdbi;
 
@@ -81,6 +83,12 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var callers = new JwtAuthenticator(tokens, users);
 
     var responses = config.responses().build(env);
+    config
+        .http()
+        .build(
+            env,
+            new BodyOwners(tokens, callers, tenants),
+            Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
     config.cors().build(env);
     answerErrors(config, env);
     var passwords = new PasswordHashing();

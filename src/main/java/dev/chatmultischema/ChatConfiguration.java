@@ -6,6 +6,7 @@ import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.auth.JwtFactory;
 import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.http.HttpFactory;
 import dev.chatmultischema.metrics.MetricsFactory;
 import dev.chatmultischema.ops.ReadinessFactory;
 import dev.chatmultischema.redis.RedisFactory;
@@ -47,6 +48,8 @@ public final class ChatConfiguration extends Configuration {
   @JsonProperty @Valid @NotNull private MetricsFactory prometheus = new MetricsFactory();
 
   @JsonProperty @Valid @NotNull private ReadinessFactory readiness = new ReadinessFactory();
+
+  @JsonProperty @Valid @NotNull private HttpFactory http = new HttpFactory();
 
   @JsonProperty @Valid @NotNull private CorsFactory cors = new CorsFactory();
 
@@ -110,6 +113,10 @@ public final class ChatConfiguration extends Configuration {
 
   ReadinessFactory readiness() {
     return readiness;
+  }
+
+  HttpFactory http() {
+    return http;
   }
 
   CorsFactory cors() {

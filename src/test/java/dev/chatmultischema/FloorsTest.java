@@ -39,6 +39,7 @@ final class FloorsTest {
           Map.entry("time", 0),
           Map.entry("url", 0),
           Map.entry("web", 0),
+          Map.entry("http", 1),
           Map.entry("database", 1),
           Map.entry("response", 1),
           Map.entry("tenant", 2),

@@ -7,7 +7,6 @@ import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.auth.TenantScoped;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.metrics.ChatMetrics;
-import dev.chatmultischema.problem.BodyLimit;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
 import dev.chatmultischema.problem.RequestParameter;
@@ -48,8 +47,10 @@ import org.jdbi.v3.core.JdbiException;
 @Produces(MediaType.APPLICATION_JSON)
 public final class MessageResource {
 
+  public static final String BATCH_PATH = "/messages/batch";
+
   /** Room for a full batch of content, with its white space and escapes within reason. */
-  private static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
+  public static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
 
   /** While a page is read, it is there as the driver's bytes and as text of up to twice as many. */
   private static final long COPIES = 3;
@@ -149,7 +150,6 @@ public final class MessageResource {
    */
   @POST
   @Path("/batch")
-  @BodyLimit(MAX_BATCH_BYTES)
   @ApiResponse(
       responseCode = "202",
       content =

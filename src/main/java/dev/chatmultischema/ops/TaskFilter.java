@@ -6,6 +6,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashMap;
@@ -35,8 +36,12 @@ final class TaskFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (!request.getMethod().equals("POST")) {
+      refuseMethod(request, response, chain);
+      return;
+    }
     var task = tasks.get(request.getPathInfo());
-    if (task == null || !request.getMethod().equals("POST")) {
+    if (task == null) {
       chain.doFilter(request, response);
       return;
     }
@@ -56,6 +61,23 @@ final class TaskFilter extends HttpFilter {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       response.sendError(503);
+    }
+  }
+
+  /** The servlet tells for GET alone which tasks there are, and does not say what is allowed. */
+  private static void refuseMethod(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    var asGet =
+        new HttpServletRequestWrapper(request) {
+          @Override
+          public String getMethod() {
+            return "GET";
+          }
+        };
+    chain.doFilter(asGet, response);
+    if (response.getStatus() == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
+      response.setHeader("Allow", "POST");
     }
   }
 

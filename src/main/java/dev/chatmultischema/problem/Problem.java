@@ -40,6 +40,16 @@ public record Problem(
         List.copyOf(errors));
   }
 
+  /** A problem that says no more than its status does. */
+  public static Problem ofStatus(int status) {
+    var reason = HttpStatus.getMessage(status);
+    var code =
+        status == 500
+            ? "internal_error"
+            : reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    return of(status, code, reason);
+  }
+
   /** A 400 for a query, header or path parameter. */
   public static Problem invalidParameter(String name, String message) {
     return of(

@@ -2,10 +2,8 @@ package dev.chatmultischema.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -29,13 +27,15 @@ final class ProblemErrorHandler extends ErrorPageErrorHandler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = Math.max(400, response.getStatus());
-    var reason = HttpStatus.getMessage(status);
-    var code =
-        status == 500
-            ? "internal_error"
-            : reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    boolean servletLacksMethod = status == 405 || status == 501;
+    if (servletLacksMethod && !response.getHeaders().contains(HttpHeader.ALLOW)) {
+      // Of a servlet that only reads; what has other methods names them itself. A method that is
+      // known, but not to this servlet, is not allowed here (RFC 9110, section 15.5.6).
+      status = 405;
+      response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS");
+    }
     try {
-      var body = ByteBuffer.wrap(json.writeValueAsBytes(Problem.of(status, code, reason)));
+      var body = ByteBuffer.wrap(json.writeValueAsBytes(Problem.ofStatus(status)));
       response.setStatus(status);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
       response.write(true, body, callback);

@@ -22,6 +22,7 @@ import java.util.stream.StreamSupport;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.glassfish.jersey.message.internal.HeaderValueException;
 import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +37,7 @@ public final class ProblemMappers {
 
   private ProblemMappers() {}
 
-  /**
-   * Registers the mappers, the limit on request bodies, and the error pages of the servlet
-   * container.
-   */
+  /** Registers the mappers and the error pages of the servlet container. */
   public static void register(Environment environment) {
     var jersey = environment.jersey();
     jersey.register(new OfProblem());
@@ -48,14 +46,11 @@ public final class ProblemMappers {
     jersey.register(new OfParameter());
     jersey.register(new OfHttpError());
     jersey.register(new OfAnythingElse());
-    // Parsed, a body takes some times its size.
-    var largeBodies = new LargeBodies(Runtime.getRuntime().maxMemory() / 8);
-    jersey.register(new BodyLimitFeature(largeBodies));
-    jersey.register(largeBodies);
-    jersey.register(new UnreadBody());
     jersey.register(new RepeatedParameters());
+    jersey.register(new OfHeader());
     var pages = new ProblemErrorHandler(environment.getObjectMapper());
     environment.getApplicationContext().setErrorHandler(pages);
+    environment.getAdminContext().setErrorHandler(pages);
     environment
         .lifecycle()
         .addEventListener(
@@ -89,6 +84,16 @@ public final class ProblemMappers {
               .response()
               .build()
           : Problem.of(400, "malformed_json", JsonPath.complaint(exception)).response().build();
+    }
+  }
+
+  /** A header that is none by its grammar, as in {@code If-None-Match: 1}. */
+  private static final class OfHeader implements ExceptionMapper<HeaderValueException> {
+    @Override
+    public Response toResponse(HeaderValueException exception) {
+      return Problem.of(400, "malformed_header", "a header of the request is malformed")
+          .response()
+          .build();
     }
   }
 

@@ -1,0 +1,198 @@
+package dev.chatmultischema.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.RequestBodyHandler.Route;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.gzip.GzipHandler;
+import org.eclipse.jetty.util.component.Container;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/**
+ * The {@code http} section: what a client may take of the service's threads and memory, on both
+ * ports, however slowly it sends and reads.
+ */
+public final class HttpFactory {
+
+  private static final String LOGIN = "/authentication/login";
+  private static final int LOGIN_BYTES = 16 * 1024;
+  private static final int DEFAULT_BYTES = 512 * 1024;
+  private static final int ADMIN_BYTES = 64 * 1024;
+  private static final int SOCKET_BYTES = 256 * 1024;
+  private static final int ADMIN_TASKS = 4;
+  private static final int ADMIN_READERS = 4;
+
+  private static final Set<String> HEALTH = Set.of("/health", "/health-check");
+  private static final Set<String> ADMIN_HEALTH = Set.of("/health-check", "/ping");
+  private static final Set<String> MONITORING = Set.of("/healthcheck", "/metrics", "/prometheus");
+
+  private static final Route UNLIMITED =
+      new Route(false, new ConcurrencyLimiter(Integer.MAX_VALUE, 0, java.time.Duration.ZERO));
+
+  @Min(1)
+  @JsonProperty
+  private int maxBlockingRequests = 38;
+
+  @Min(0)
+  @JsonProperty
+  private int maxWaitingRequests = 1_000;
+
+  @NotNull
+  @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration maxWait = Duration.seconds(10);
+
+  @NotNull
+  @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration bodySilence = Duration.seconds(10);
+
+  @NotNull
+  @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration bodyTimeout = Duration.minutes(2);
+
+  @NotNull @JsonProperty private DataSize minBodyRate = DataSize.kibibytes(4);
+
+  @NotNull
+  @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
+  @JsonProperty
+  private Duration responseStall = Duration.seconds(20);
+
+  /**
+   * Puts the handlers in front of what serves the two ports. To be called before other handlers are
+   * inserted into the application's context, which then see all answers.
+   *
+   * @param largeBodies the limits, in bytes, of paths that take more than 512 KiB
+   */
+  public void build(
+      Environment environment, RequestOwners owners, Map<String, Integer> largeBodies) {
+    var problems = new ProblemWriter(environment.getObjectMapper());
+    int largest =
+        largeBodies.values().stream().mapToInt(Integer::intValue).max().orElse(DEFAULT_BYTES);
+    var bodies = bodyBudget(Runtime.getRuntime().maxMemory(), largest);
+
+    long memory = Runtime.getRuntime().maxMemory() / 8;
+    var responses = new ByteBudget(memory, memory / 4);
+    environment.metrics().registerGauge("http.body-bytes", bodies::reserved);
+    environment.metrics().registerGauge("http.response-bytes", responses::reserved);
+
+    var bytesByPath = new HashMap<>(largeBodies);
+    bytesByPath.put(LOGIN, LOGIN_BYTES);
+    var requests = limiter(maxBlockingRequests);
+    environment
+        .getApplicationContext()
+        .insertHandler(
+            new RequestBodyHandler(
+                limits(DEFAULT_BYTES, bytesByPath),
+                bodies,
+                Callers.of(owners, Set.of(LOGIN)),
+                path -> HEALTH.contains(path) ? UNLIMITED : new Route(true, requests),
+                problems));
+
+    var tasks = limiter(ADMIN_TASKS);
+    var readers = limiter(ADMIN_READERS);
+    environment
+        .getAdminContext()
+        .insertHandler(
+            new RequestBodyHandler(
+                limits(ADMIN_BYTES, Map.of()),
+                new ByteBudget(64L * ADMIN_BYTES, 64L * ADMIN_BYTES),
+                Callers.anybody(),
+                path ->
+                    ADMIN_HEALTH.contains(path)
+                        ? UNLIMITED
+                        : MONITORING.contains(path)
+                            ? new Route(false, readers)
+                            : new Route(true, tasks),
+                problems));
+
+    environment.jersey().register(new BodyFilter());
+    environment.jersey().register(new HeadFilter());
+    environment
+        .lifecycle()
+        .addEventListener(
+            new LifeCycle.Listener() {
+              @Override
+              public void lifeCycleStarting(LifeCycle server) {
+                insert((Server) server, owners, responses, problems);
+              }
+            });
+  }
+
+  /**
+   * What all bodies may hold: the largest there may be and some beside it, since a body takes some
+   * times its size once it is parsed. An owner may have half of it, or one body of any size.
+   */
+  static ByteBudget bodyBudget(long heap, int largest) {
+    long total = Math.max(heap / 6, largest + largest / 4L);
+    return new ByteBudget(total, Math.max(total / 2, largest));
+  }
+
+  private void insert(
+      Server server, RequestOwners owners, ByteBudget responses, ProblemWriter problems) {
+    for (var connector : server.getConnectors()) {
+      prepare(connector);
+    }
+    // Bodies are decoded before, and strictly.
+    server.getDescendants(GzipHandler.class).forEach(gzip -> gzip.setInflateBufferSize(0));
+    var handler =
+        new AsyncResponseHandler(owners, responses, responseStall.toJavaDuration(), problems);
+    handler.setHandler(new RequestLineHandler(problems));
+    ((Handler.Singleton) server.getHandler()).insertHandler(handler);
+  }
+
+  private static void prepare(Connector connector) {
+    // Linux would take megabytes for a client that reads nothing (tcp_wmem).
+    if (connector instanceof ServerConnector tcp) {
+      tcp.setAcceptedSendBufferSize(SOCKET_BYTES);
+    }
+    // The host of an absolute target is allowed to differ from that of Host, which it replaces.
+    for (var factory : connector.getConnectionFactories()) {
+      // Dropwizard wraps it to count requests.
+      if (factory instanceof Container wrapper) {
+        wrapper
+            .getBeans(HttpConfiguration.ConnectionFactory.class)
+            .forEach(HttpFactory::allowAbsoluteTargets);
+      }
+      if (factory instanceof HttpConfiguration.ConnectionFactory http) {
+        allowAbsoluteTargets(http);
+      }
+    }
+  }
+
+  private static void allowAbsoluteTargets(HttpConfiguration.ConnectionFactory http) {
+    var configuration = http.getHttpConfiguration();
+    configuration.setHttpCompliance(
+        configuration
+            .getHttpCompliance()
+            .with("AbsoluteTargets", HttpCompliance.Violation.MISMATCHED_AUTHORITY));
+  }
+
+  private RequestLimits limits(int bytes, Map<String, Integer> bytesByPath) {
+    return new RequestLimits(
+        bytes,
+        bytesByPath,
+        bodySilence.toJavaDuration(),
+        bodyTimeout.toJavaDuration(),
+        minBodyRate.toBytes());
+  }
+
+  private ConcurrencyLimiter limiter(int permits) {
+    return new ConcurrencyLimiter(permits, maxWaitingRequests, maxWait.toJavaDuration());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.chatmultischema.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.problem.Problem;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Writes problems as responses where there is no servlet yet. */
+record ProblemWriter(ObjectMapper json) {
+
+  /** Completes a response; its connection closes where the request's body was not read whole. */
+  void write(Response response, Callback callback, Refusal refusal, boolean bodyUnread) {
+    var headers = response.getHeaders();
+    refusal
+        .retryAfter()
+        .ifPresent(wait -> headers.put(HttpHeader.RETRY_AFTER, Math.max(1, wait.toSeconds())));
+    if (refusal.problem().status() == 415) {
+      headers.put(HttpHeader.ACCEPT_ENCODING, "gzip");
+    }
+    if (bodyUnread) {
+      headers.put(HttpHeader.CONNECTION, "close");
+    }
+    response.write(true, prepare(response, refusal.problem()), callback);
+  }
+
+  /** Sets status and headers, and returns the body that belongs to them. */
+  ByteBuffer prepare(Response response, Problem problem) {
+    response.setStatus(problem.status());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    try {
+      var body = json.writeValueAsBytes(problem);
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+      return ByteBuffer.wrap(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a problem cannot be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.chatmultischema.http;
+
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Refuses methods that are known nowhere here and malformed {@code Connection} headers, and has the
+ * host of an absolute request target replace that of {@code Host} (RFC 9112, section 3.2.2).
+ */
+final class RequestLineHandler extends Handler.Wrapper {
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private final ProblemWriter problems;
+
+  RequestLineHandler(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!METHODS.contains(request.getMethod())) {
+      problems.write(response, callback, Refusal.unknownMethod(), true);
+      return true;
+    }
+    var connection = request.getHeaders().get(HttpHeader.CONNECTION);
+    if (connection != null && connection.indexOf('"') >= 0) {
+      // Its members are tokens (RFC 9110, section 7.6.1); Jetty fails on others at odd places.
+      problems.write(response, callback, Refusal.malformedHeader("Connection"), true);
+      return true;
+    }
+    var authority = request.getHttpURI().getAuthority();
+    var host = request.getHeaders().get(HttpHeader.HOST);
+    return super.handle(
+        authority == null || host == null || host.equalsIgnoreCase(authority)
+            ? request
+            : withHost(request, authority),
+        response,
+        callback);
+  }
+
+  private static Request withHost(Request request, String authority) {
+    var headers = HttpFields.build(request.getHeaders()).put(HttpHeader.HOST, authority);
+    return new Request.Wrapper(request) {
+      @Override
+      public HttpFields getHeaders() {
+        return headers;
+      }
+    };
+  }
+}
