@@ -139,6 +139,13 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
+  /** What the admin port answers to a request without a body. */
+  public HttpConnection.Response admin(String method, String path) throws IOException {
+    try (var admin = new HttpConnection(adminPort, "")) {
+      return admin.request(method, path, new byte[0]);
+    }
+  }
+
   /** Whether a health check, as in {@code consumers}, is content. */
   public boolean healthy(String check) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {
