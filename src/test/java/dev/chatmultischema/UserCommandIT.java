@@ -152,6 +152,8 @@ final class UserCommandIT {
     builder.environment().put("CLASSES", System.getProperty("java.class.path"));
     builder.environment().put("DATABASE_URL", URL);
     builder.environment().put("LOG_LEVEL", "ERROR");
+    // The launcher says on standard error that it read this one.
+    builder.environment().remove("JDK_JAVA_OPTIONS");
     var process = builder.start();
     var output = new String(process.getInputStream().readAllBytes(), UTF_8);
     return new Ended(process.waitFor(), output.strip());
