@@ -1,6 +1,7 @@
 package dev.chatmultischema.http;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -16,6 +17,8 @@ final class RequestLineHandler extends Handler.Wrapper {
 
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]\\s*=");
 
   private final ProblemWriter problems;
 
@@ -33,6 +36,12 @@ final class RequestLineHandler extends Handler.Wrapper {
     if (connection != null && connection.indexOf('"') >= 0) {
       // Its members are tokens (RFC 9110, section 7.6.1); Jetty fails on others at odd places.
       problems.write(response, callback, Refusal.malformedHeader("Connection"), true);
+      return true;
+    }
+    var type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    if (type != null && WEIGHT.matcher(type).find()) {
+      // A weight belongs to Accept; Jersey fails on one that is none while it maps that failure.
+      problems.write(response, callback, Refusal.malformedHeader("Content-Type"), true);
       return true;
     }
     var authority = request.getHttpURI().getAuthority();
