@@ -31,7 +31,7 @@ import org.jdbi.v3.core.Jdbi;
 /** Chat Multi Schema: what there is, in the order in which it is built. */
 public class ChatApplication extends Application<ChatConfiguration> {
 
-  public static void main(String... arguments) throws Exception {
+  public static void main(String... arguments) {
     // What libraries format or compare must not depend on where the service runs.
     Locale.setDefault(Locale.ROOT);
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
@@ -42,6 +42,16 @@ public class ChatApplication extends Application<ChatConfiguration> {
       System.err.println(e.getMessage());
       System.exit(1);
     }
+  }
+
+  @Override
+  public void run(String... arguments) {
+    var bootstrap = new Bootstrap<>(this);
+    addDefaultCommands(bootstrap);
+    initialize(bootstrap);
+    bootstrap.registerMetrics();
+    CommandLineInterface.run(bootstrap, System.out, System.err, arguments)
+        .ifPresent(this::onFatalError);
   }
 
   @Override
@@ -107,6 +117,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     OpenApi.register(env);
     config.demo().build(env);
 
+    env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // Last, since it looks at the health checks of all others.
     config.readiness().build(env, jdbi);
   }

@@ -1,8 +1,8 @@
 package dev.chatmultischema;
 
 import com.google.common.base.Throwables;
-import com.google.common.collect.Maps;
 import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
+import dev.chatmultischema.database.MigrationLock;
 import dev.chatmultischema.ops.Migrations;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.CheckCommand;
@@ -11,9 +11,10 @@ import io.dropwizard.core.cli.ServerCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.PooledDataSourceFactory;
 import io.dropwizard.migrations.DbCommand;
-import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.net.BindException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Optional;
 import liquibase.exception.LiquibaseException;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -29,6 +30,12 @@ final class Commands {
   static final class Server extends ServerCommand<ChatConfiguration> {
     Server(ChatApplication application) {
       super(application, "server", "Runs the service");
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+      requireFile(arguments, "server");
+      super.run(bootstrap, arguments);
     }
 
     @Override
@@ -52,22 +59,59 @@ final class Commands {
     }
 
     @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+      requireFile(arguments, "check");
+      super.run(bootstrap, arguments);
+    }
+
+    @Override
     public void onError(Cli cli, Namespace arguments, Throwable failure) {
       explain(cli, failure);
     }
   }
 
   static final class Db extends DbCommand<ChatConfiguration> {
+    static {
+      // Stands in Liquibase's lock; read when its class is first used.
+      System.setProperty("liquibase.hostDescription", MigrationLock.HOLDER);
+    }
+
     Db() {
       super("db", Db::pool, ChatConfiguration.class, Migrations.CHANGELOG);
     }
 
-    /** The service's pool without its bound on a statement's time: a migration may take long. */
+    /**
+     * The service's pool without its bound on a statement's time, since a migration may take long,
+     * and without prepared statements, which a pooler of transactions could lose.
+     */
     private static PooledDataSourceFactory pool(ChatConfiguration config) {
       var pool = config.database();
-      pool.setProperties(
-          Maps.filterKeys(pool.getProperties(), name -> !name.equals("socketTimeout")));
+      var properties = new HashMap<>(pool.getProperties());
+      properties.remove("socketTimeout");
+      properties.put("ApplicationName", MigrationLock.HOLDER);
+      properties.put("prepareThreshold", "0");
+      pool.setProperties(properties);
       return pool;
+    }
+
+    /** One at a time for a schema, except where it is about Liquibase's lock itself. */
+    @Override
+    protected void run(
+        Bootstrap<ChatConfiguration> bootstrap, Namespace arguments, ChatConfiguration config)
+        throws Exception {
+      if ("locks".equals(arguments.getString("subcommand"))) {
+        super.run(bootstrap, arguments, config);
+        return;
+      }
+      pool(config);
+      new MigrationLock(config.database(), System.err)
+          .hold(() -> super.run(bootstrap, arguments, config));
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+      requireFile(arguments, "db " + arguments.getString("subcommand"));
+      super.run(bootstrap, arguments);
     }
 
     @Override
@@ -90,15 +134,37 @@ final class Commands {
     var sql = caused(failure, SQLException.class);
     if (sql.isPresent()) {
       complain(cli, "database: " + sql.get().getMessage());
-    } else if (caused(failure, BindException.class).isPresent()
-        || failure instanceof ConfigurationException
+    } else if (caused(failure, BindException.class).isPresent()) {
+      complain(
+          cli,
+          Throwables.getCausalChain(failure).stream()
+                  .filter(cause -> cause.getCause() instanceof BindException)
+                  .map(Throwable::getMessage)
+                  .findFirst()
+                  .orElse("no port")
+              + ": the port is in use or not allowed; set PORT and ADMIN_PORT to free ones, or to 0 for any");
+    } else if (failure instanceof IOException && !(failure instanceof ConfigurationException)) {
+      complain(cli, "cannot read the configuration file: " + failure.getMessage());
+    } else if (failure instanceof ConfigurationException
         || failure instanceof InsecureSecret
         || failure instanceof LiquibaseException
-        || failure instanceof FileNotFoundException
+        || failure instanceof MigrationLock.Locked
         || failure instanceof Refused) {
       complain(cli, failure.getMessage());
     } else {
       failure.printStackTrace(cli.getStdErr());
+    }
+  }
+
+  /**
+   * Refuses a command without the name of its configuration file.
+   *
+   * @throws Refused if there is none
+   */
+  static void requireFile(Namespace arguments, String command) throws Refused {
+    if (arguments.getString("file") == null) {
+      throw new Refused(
+          "no configuration file: as in java -jar tenant-api.jar %s config.yml".formatted(command));
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.chatmultischema;
 
-import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.util.JarLocation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -34,8 +32,7 @@ record CommandLine(boolean succeeded, String out, String err) {
       application.addDefaultCommands(bootstrap);
       application.initialize(bootstrap);
       bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(variables::get));
-      var cli = new Cli(new JarLocation(ChatApplication.class), bootstrap, System.out, err);
-      var failure = cli.run(arguments);
+      var failure = CommandLineInterface.run(bootstrap, System.out, err, arguments);
       return new CommandLine(
           failure.isEmpty(),
           out.toString(StandardCharsets.UTF_8),

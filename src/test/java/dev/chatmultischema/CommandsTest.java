@@ -100,6 +100,38 @@ final class CommandsTest {
     assertTrue(complaint.contains("json, text"), complaint);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', no command: as in java -jar tenant-api.jar server config.yml",
+    "fly config.yml, invalid choice: 'fly'",
+    "server, no configuration file: as in java -jar tenant-api.jar server config.yml",
+    "check, no configuration file: as in java -jar tenant-api.jar check config.yml",
+    "db, too few arguments; see java -jar tenant-api.jar db --help",
+    "db fly config.yml, invalid choice: 'fly'",
+    "db migrate, no configuration file: as in java -jar tenant-api.jar db migrate config.yml",
+    "user add --email a@b.example, see java -jar tenant-api.jar user add --help",
+    "user add --fly, see java -jar tenant-api.jar user add --help",
+    "check ., cannot read the configuration file: . (Is a directory)",
+    "db migrate nowhere.yml, cannot read the configuration file: File nowhere.yml not found",
+    "check README.md, 'README.md has an error: '"
+  })
+  void explainsWrongArgumentsInOneLine(String arguments, String problem) {
+    var complaint = complaint(Map.of(), arguments.isEmpty() ? new String[0] : arguments.split(" "));
+
+    assertTrue(complaint.contains(problem), complaint);
+    assertEquals(1, complaint.lines().count(), complaint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--help", "server --help", "db --help", "db migrate --help", "user add -h"})
+  void helps(String arguments) {
+    var helped = run(Map.of(), arguments.split(" "));
+
+    assertTrue(helped.out().contains("usage: java -jar"), helped.out());
+    assertEquals("", helped.err());
+  }
+
   @Test
   void explainsAMissingFile() {
     assertTrue(complaint(Map.of(), "check", "nowhere.yml").contains("nowhere.yml"));

@@ -1,0 +1,218 @@
+package dev.chatmultischema.database;
+
+import io.dropwizard.db.DataSourceFactory;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Lets one process at a time change the tables of a schema.
+ *
+ * <p>Liquibase's own lock is a row in a table that two processes may create at once, and that stays
+ * locked when its holder is killed. So a PostgreSQL advisory lock is taken before: it is held by an
+ * open transaction, which ends with its process and which PgBouncer leaves on one server
+ * connection. A process that has it frees Liquibase's lock where its last holder has died.
+ */
+public final class MigrationLock {
+
+  /** Names this process to the server, and to whoever finds Liquibase's lock taken. */
+  public static final String HOLDER =
+      "tenant-api-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+
+  private static final Pattern HOLDERS = Pattern.compile("#(tenant-api-[0-9a-f]{8}) ");
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** How long another program, as Liquibase's own, may keep Liquibase's lock. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** What is done under the lock. */
+  public interface Work {
+    void run() throws Exception;
+  }
+
+  /** Liquibase's lock is taken by a process that may still be running. */
+  public static final class Locked extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Locked(LiquibaseLock lock) {
+      super(
+          "Liquibase's lock is held by %s since %s, which may be running. If it is not: java -jar tenant-api.jar db locks --force-release config.yml"
+              .formatted(lock.lockedBy(), lock.since()));
+    }
+  }
+
+  /** A row of Liquibase's lock table. */
+  private record LiquibaseLock(String lockedBy, String since) {}
+
+  private final Jdbi jdbi;
+  private final PrintStream notices;
+  private boolean waitNoticed;
+
+  /**
+   * @param notices gets one line where this has to wait for another process, or frees its lock
+   */
+  public MigrationLock(DataSourceFactory database, PrintStream notices) {
+    var properties = new Properties();
+    properties.putAll(database.getProperties());
+    Optional.ofNullable(database.getUser()).ifPresent(user -> properties.put("user", user));
+    Optional.ofNullable(database.getPassword())
+        .ifPresent(password -> properties.put("password", password));
+    this.jdbi = Jdbi.create(database.getUrl(), properties);
+    this.notices = notices;
+  }
+
+  /**
+   * Waits until no other process changes the tables, however long that takes, and does the work.
+   *
+   * @throws Locked if another program than this holds Liquibase's lock for 10 s
+   * @throws JdbiException if the database does not answer
+   */
+  public void hold(Work work) throws Exception {
+    try (var handle = jdbi.open()) {
+      acquire(handle);
+      try {
+        awaitLiquibase();
+        work.run();
+      } finally {
+        release(handle);
+      }
+    }
+  }
+
+  private void acquire(Handle handle) throws InterruptedException {
+    handle.begin();
+    // Polled: a statement that waits keeps a snapshot, for which the holder's statements may wait.
+    while (!tryAcquire(handle)) {
+      notice(
+          "another process migrates the database (%s); waiting for its end"
+              .formatted(holder(handle)));
+      handle.rollback();
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+      handle.begin();
+    }
+    handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    // The server notices within two minutes if this machine is lost.
+    handle.execute("SET LOCAL tcp_keepalives_idle = 60");
+  }
+
+  private static boolean tryAcquire(Handle handle) {
+    return handle
+        .createQuery(
+            """
+            SELECT pg_try_advisory_xact_lock(
+              hashtext('chat.migration'), hashtext(coalesce(current_schema(), '')))
+            """)
+        .mapTo(boolean.class)
+        .one();
+  }
+
+  private static String holder(Handle handle) {
+    return handle
+        .createQuery(
+            """
+            SELECT format('%s from %s since %s, backend %s', application_name,
+              coalesce(host(client_addr), 'the same machine'),
+              to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), pid)
+            FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory'
+              AND classid::bigint = hashtext('chat.migration')::bigint & 4294967295
+              AND objid::bigint = hashtext(coalesce(current_schema(), ''))::bigint & 4294967295
+              AND objsubid = 2
+              AND granted
+            """)
+        .mapTo(String.class)
+        .findFirst()
+        .orElse("which is just ending");
+  }
+
+  /** Waits until Liquibase's lock is free, and frees it if its holder has died. */
+  private void awaitLiquibase() throws Locked, InterruptedException {
+    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (var lock = liquibaseLock(); lock.isPresent(); lock = liquibaseLock()) {
+      var holder = HOLDERS.matcher(lock.get().lockedBy());
+      if (holder.find()) {
+        if (!connected(holder.group(1))) {
+          free(lock.get());
+          continue;
+        }
+        notice(
+            "%s was stopped, and its last statement still runs; waiting for its end"
+                .formatted(lock.get().lockedBy()));
+      } else if (System.nanoTime() - deadline > 0) {
+        throw new Locked(lock.get());
+      }
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    }
+  }
+
+  /** Of the schema that Liquibase works in; there may be others on the search path. */
+  private Optional<LiquibaseLock> liquibaseLock() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createQuery(
+                        "SELECT to_regclass(quote_ident(current_schema()) || '.databasechangeloglock') IS NOT NULL")
+                    .mapTo(boolean.class)
+                    .one()
+                ? handle
+                    .createQuery(
+                        """
+                        SELECT coalesce(lockedby, '?'),
+                          to_char(lockgranted, 'YYYY-MM-DD"T"HH24:MI:SS')
+                        FROM databasechangeloglock
+                        WHERE locked
+                        """)
+                    .map((row, context) -> new LiquibaseLock(row.getString(1), row.getString(2)))
+                    .findFirst()
+                : Optional.empty());
+  }
+
+  private boolean connected(String holder) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = :holder)")
+                .bind("holder", holder)
+                .mapTo(boolean.class)
+                .one());
+  }
+
+  private void free(LiquibaseLock lock) {
+    jdbi.useHandle(
+        handle ->
+            handle.execute(
+                """
+                UPDATE databasechangeloglock
+                SET locked = FALSE, lockgranted = NULL, lockedby = NULL
+                WHERE lockedby = ?
+                """,
+                lock.lockedBy()));
+    notices.printf(
+        "freed Liquibase's lock: %s, which held it since %s, has ended without%n",
+        lock.lockedBy(), lock.since());
+  }
+
+  private void notice(String waiting) {
+    if (!waitNoticed) {
+      waitNoticed = true;
+      notices.println(waiting);
+    }
+  }
+
+  private void release(Handle handle) {
+    try {
+      handle.rollback();
+    } catch (JdbiException e) {
+      notices.println("the connection that kept other migrations away was lost meanwhile");
+    }
+  }
+}
