@@ -25,6 +25,8 @@ public enum DatabaseFault {
   /** Anything else, a constraint or trigger among it: the same may fail again. */
   REFUSED;
 
+  private static final String PREPARED_STATEMENT_EXISTS = "42P05";
+
   public static DatabaseFault of(Throwable failure) {
     if (caused(failure, ConnectionException.class)) {
       return OUTAGE;
@@ -41,10 +43,15 @@ public enum DatabaseFault {
       // cancelled),
       // system error, read-only standby
       case "08", "28", "3D", "53", "57", "58", "25" -> OUTAGE;
+      // a prepared statement that a pooler left on another server connection: it was not executed
+      case "26" -> OUTAGE;
       case "40", "55" -> CONFLICT;
       case "02" -> MISSING;
       case "22" -> INVALID;
-      case "42", "3F" -> state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
+      case "42", "3F" ->
+          state.equals(PREPARED_STATEMENT_EXISTS)
+              ? OUTAGE
+              : state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
       default -> REFUSED;
     };
   }

@@ -4,6 +4,7 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -57,27 +58,34 @@ final class DeadLetterDesk {
    * @throws JdbiException if the database does not answer
    */
   <T> T alone(TenantId tenant, Work<T> work) throws OperationFailed {
-    try (var handle = jdbi.open()) {
-      sitDown(handle, tenant);
-      try {
-        return work.at(() -> handle.execute("SELECT 1"));
-      } finally {
-        getUp(handle, tenant);
+    var done = new AtomicReference<T>();
+    try {
+      jdbi.<OperationFailed>useTransaction(
+          handle -> {
+            lock(handle, tenant);
+            // A utility statement: a query would keep a snapshot for as long as the lock is held.
+            done.set(work.at(() -> handle.execute("SET LOCAL lock_timeout TO DEFAULT")));
+          });
+    } catch (JdbiException e) {
+      if (done.get() == null) {
+        throw e;
       }
+      LOG.warn("the lock of tenant {} was lost after the work: {}", tenant, e.getMessage());
     }
+    return done.get();
   }
 
-  private static void sitDown(Handle handle, TenantId tenant) throws OperationFailed {
+  /**
+   * The lock is that of the transaction, not of the session, since a pooler may give the next
+   * transaction another session; so it stays open, idle, while the work is done elsewhere.
+   */
+  private static void lock(Handle handle, TenantId tenant) throws OperationFailed {
     try {
-      handle.useTransaction(
-          waiting -> {
-            waiting.execute(
-                String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
-            // For the session: it outlives the transaction.
-            waiting.execute(
-                "SELECT pg_advisory_lock(hashtext('chat.dead_letters'), hashtext(?))",
-                tenant.toString());
-          });
+      handle.execute(String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
+      handle.execute(
+          "SELECT pg_advisory_xact_lock(hashtext('chat.dead_letters'), hashtext(?))",
+          tenant.toString());
+      handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
     } catch (JdbiException e) {
       if (DatabaseFault.of(e) == DatabaseFault.CONFLICT) {
         throw new OperationFailed(
@@ -89,16 +97,6 @@ final class DeadLetterDesk {
             e);
       }
       throw e;
-    }
-  }
-
-  private static void getUp(Handle handle, TenantId tenant) {
-    try {
-      handle.execute(
-          "SELECT pg_advisory_unlock(hashtext('chat.dead_letters'), hashtext(?))",
-          tenant.toString());
-    } catch (JdbiException e) {
-      LOG.warn("the lock of tenant {} goes with its connection: {}", tenant, e.getMessage());
     }
   }
 }

@@ -142,22 +142,25 @@ final class TenantJanitor implements Managed {
     return all;
   }
 
-  /** Leaves it to another node that is at it. The lock goes with the connection, if need be. */
+  /**
+   * Leaves it to another node that is at it. The lock is that of a transaction, since a pooler may
+   * give each transaction another session, and goes with the connection, if need be.
+   */
   private boolean alone(BooleanSupplier work) {
-    try (var handle = jdbi.open()) {
-      var mine =
-          handle
-              .createQuery("SELECT pg_try_advisory_lock(hashtext('chat.tenants.janitor'))")
-              .mapTo(boolean.class)
-              .one();
-      if (!mine) {
-        return true;
-      }
-      try {
-        return work.getAsBoolean();
-      } finally {
-        handle.execute("SELECT pg_advisory_unlock(hashtext('chat.tenants.janitor'))");
-      }
-    }
+    return jdbi.inTransaction(
+        handle -> {
+          var mine =
+              handle
+                  .createQuery(
+                      """
+                      SELECT pg_try_advisory_xact_lock(
+                        hashtext('chat.tenants.janitor'), hashtext(current_schema()))
+                      """)
+                  .mapTo(boolean.class)
+                  .one();
+          // Releases the snapshot too, for which the detaching of partitions would wait.
+          handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+          return !mine || work.getAsBoolean();
+        });
   }
 }

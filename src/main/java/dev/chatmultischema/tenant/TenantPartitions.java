@@ -66,7 +66,7 @@ public final class TenantPartitions {
             jdbi.inTransaction(
                 handle -> {
                   bounded(handle).execute(SLICE);
-                  handle.execute("LOCK TABLE public.messages IN SHARE UPDATE EXCLUSIVE MODE");
+                  handle.execute("LOCK TABLE messages IN SHARE UPDATE EXCLUSIVE MODE");
                   handle.execute(UNSLICED);
                   create(handle, tenant);
                   return work.apply(handle);
@@ -81,11 +81,11 @@ public final class TenantPartitions {
                 """
             CREATE SCHEMA %1$s;
             CREATE TABLE %1$s.messages (
-              LIKE public.messages INCLUDING ALL,
+              LIKE messages INCLUDING ALL,
               UNIQUE (seq),
               CONSTRAINT one_tenant CHECK (tenant_id = '%2$s')
             );
-            ALTER TABLE public.messages ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
+            ALTER TABLE messages ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
             ALTER TABLE %1$s.messages DROP CONSTRAINT one_tenant;
             INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');
             """,
@@ -179,7 +179,7 @@ public final class TenantPartitions {
                 """
                 SELECT inhrelid::regclass::text AS partition
                 FROM pg_inherits
-                WHERE inhparent = 'public.messages'::regclass
+                WHERE inhparent = 'messages'::regclass
                   AND inhdetachpending
                 """)
             .mapTo(String.class)
@@ -187,13 +187,13 @@ public final class TenantPartitions {
     for (var partition : pending) {
       handle.execute(
           String.format(
-              Locale.ROOT, "ALTER TABLE public.messages DETACH PARTITION %s FINALIZE", partition));
+              Locale.ROOT, "ALTER TABLE messages DETACH PARTITION %s FINALIZE", partition));
     }
     if (attached(handle, tenant)) {
       handle.execute(
           String.format(
               Locale.ROOT,
-              "ALTER TABLE public.messages DETACH PARTITION %s CONCURRENTLY",
+              "ALTER TABLE messages DETACH PARTITION %s CONCURRENTLY",
               tenant.partition()));
     }
   }
@@ -204,7 +204,7 @@ public final class TenantPartitions {
             """
             SELECT EXISTS (
               SELECT FROM pg_inherits
-              WHERE inhparent = 'public.messages'::regclass
+              WHERE inhparent = 'messages'::regclass
                 AND inhrelid = to_regclass(:partition))
             """)
         .bind("partition", tenant.partition())
