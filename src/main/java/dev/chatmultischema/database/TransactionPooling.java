@@ -57,8 +57,7 @@ public final class TransactionPooling {
       believed.set(0);
       return Finding.NOT_POOLED;
     }
-    var shared =
-        jdbi.withHandle(TransactionPooling::process) == process || process(handle) != process;
+    var shared = other() == process || process(handle) != process;
     var now = believed.updateAndGet(left -> shared ? FORGET_AFTER : Math.max(0, left - 1));
     if (now == 0) {
       return Finding.NOT_POOLED;
@@ -66,6 +65,13 @@ public final class TransactionPooling {
     return client(handle).getPrepareThreshold() == 0 || preparedUnderOtherName(handle)
         ? Finding.HARMLESS
         : Finding.BREAKS_PREPARED_STATEMENTS;
+  }
+
+  /** The server process of a second connection: nested, withHandle would give the first again. */
+  private int other() {
+    try (var second = jdbi.open()) {
+      return process(second);
+    }
   }
 
   private static int process(Handle handle) {

@@ -59,8 +59,9 @@ final class DeadLetterDesk {
    */
   <T> T alone(TenantId tenant, Work<T> work) throws OperationFailed {
     var done = new AtomicReference<T>();
-    try {
-      jdbi.<OperationFailed>useTransaction(
+    // Opened, not borrowed: what the work does with the database must not be in this transaction.
+    try (var open = jdbi.open()) {
+      open.<OperationFailed>useTransaction(
           handle -> {
             lock(handle, tenant);
             // A utility statement: a query would keep a snapshot for as long as the lock is held.
@@ -81,7 +82,8 @@ final class DeadLetterDesk {
    */
   private static void lock(Handle handle, TenantId tenant) throws OperationFailed {
     try {
-      handle.execute(String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
+      handle.execute(
+          String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
       handle.execute(
           "SELECT pg_advisory_xact_lock(hashtext('chat.dead_letters'), hashtext(?))",
           tenant.toString());

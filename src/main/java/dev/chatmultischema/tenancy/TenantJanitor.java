@@ -147,20 +147,23 @@ final class TenantJanitor implements Managed {
    * give each transaction another session, and goes with the connection, if need be.
    */
   private boolean alone(BooleanSupplier work) {
-    return jdbi.inTransaction(
-        handle -> {
-          var mine =
-              handle
-                  .createQuery(
-                      """
+    // Opened, not borrowed: what the work does with the database must not be in this transaction.
+    try (var open = jdbi.open()) {
+      return open.inTransaction(
+          handle -> {
+            var mine =
+                handle
+                    .createQuery(
+                        """
                       SELECT pg_try_advisory_xact_lock(
                         hashtext('chat.tenants.janitor'), hashtext(current_schema()))
                       """)
-                  .mapTo(boolean.class)
-                  .one();
-          // Releases the snapshot too, for which the detaching of partitions would wait.
-          handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-          return !mine || work.getAsBoolean();
-        });
+                    .mapTo(boolean.class)
+                    .one();
+            // Releases the snapshot too, for which the detaching of partitions would wait.
+            handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+            return !mine || work.getAsBoolean();
+          });
+    }
   }
 }

@@ -93,7 +93,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root: the start of a command that makes root somebody else. */
-  private static List<String> asOrdinaryUser(Path directory) throws IOException {
+  static List<String> asOrdinaryUser(Path directory) throws IOException {
     if (new UnixSystem().getUid() != 0) {
       return List.of();
     }
