@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 
@@ -27,7 +28,8 @@ final class CommandLineInterface {
       String... arguments) {
     var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
     if (arguments.length == 0) {
-      errors.printf("no command: as in %s server config.yml; see %s --help%n", PROGRAM, PROGRAM);
+      errors.printf(
+          Locale.ROOT, "no command: as in %s server config.yml; see %s --help%n", PROGRAM, PROGRAM);
       return Optional.of(new IllegalArgumentException("no command"));
     }
     // Help is written to this after a parser's message, and a command's own errors.
@@ -36,8 +38,11 @@ final class CommandLineInterface {
     var failure = cli.run(arguments);
     if (failure.isPresent() && failure.get() instanceof ArgumentParserException usage) {
       errors.printf(
+          Locale.ROOT,
           "%s: %s; see %s --help%n",
-          PROGRAM + command(usage), usage.getMessage(), PROGRAM + command(usage));
+          PROGRAM + command(usage),
+          usage.getMessage(),
+          PROGRAM + command(usage));
     } else {
       errors.print(written.toString(StandardCharsets.UTF_8));
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Optional;
 import liquibase.exception.LiquibaseException;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -164,7 +165,10 @@ final class Commands {
   static void requireFile(Namespace arguments, String command) throws Refused {
     if (arguments.getString("file") == null) {
       throw new Refused(
-          "no configuration file: as in java -jar tenant-api.jar %s config.yml".formatted(command));
+          String.format(
+              Locale.ROOT,
+              "no configuration file: as in java -jar tenant-api.jar %s config.yml",
+              command));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.chatmultischema;
 
 import io.dropwizard.lifecycle.ServerLifecycleListener;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -27,11 +28,12 @@ final class ListeningLog implements ServerLifecycleListener {
     var host = connector.getHost() == null ? "0.0.0.0" : connector.getHost();
     var scheme =
         connector.getDefaultConnectionFactory().getProtocol().startsWith("SSL") ? "https" : "http";
-    return "%s%s://%s:%s"
-        .formatted(
-            "admin".equals(connector.getName()) ? "admin " : "",
-            scheme,
-            host.contains(":") ? "[" + host + "]" : host,
-            String.valueOf(connector.getLocalPort()));
+    return String.format(
+        Locale.ROOT,
+        "%s%s://%s:%s",
+        "admin".equals(connector.getName()) ? "admin " : "",
+        scheme,
+        host.contains(":") ? "[" + host + "]" : host,
+        String.valueOf(connector.getLocalPort()));
   }
 }

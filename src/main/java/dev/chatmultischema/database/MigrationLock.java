@@ -4,6 +4,7 @@ import io.dropwizard.db.DataSourceFactory;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,8 +45,11 @@ public final class MigrationLock {
 
     Locked(LiquibaseLock lock) {
       super(
-          "Liquibase's lock is held by %s since %s, which may be running. If it is not: java -jar tenant-api.jar db locks --force-release config.yml"
-              .formatted(lock.lockedBy(), lock.since()));
+          String.format(
+              Locale.ROOT,
+              "Liquibase's lock is held by %s since %s, which may be running. If it is not: java -jar tenant-api.jar db locks --force-release config.yml",
+              lock.lockedBy(),
+              lock.since()));
     }
   }
 
@@ -92,8 +96,10 @@ public final class MigrationLock {
     // Polled: a statement that waits keeps a snapshot, for which the holder's statements may wait.
     while (!tryAcquire(handle)) {
       notice(
-          "another process migrates the database (%s); waiting for its end"
-              .formatted(holder(handle)));
+          String.format(
+              Locale.ROOT,
+              "another process migrates the database (%s); waiting for its end",
+              holder(handle)));
       handle.rollback();
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       handle.begin();
@@ -144,8 +150,10 @@ public final class MigrationLock {
           continue;
         }
         notice(
-            "%s was stopped, and its last statement still runs; waiting for its end"
-                .formatted(lock.get().lockedBy()));
+            String.format(
+                Locale.ROOT,
+                "%s was stopped, and its last statement still runs; waiting for its end",
+                lock.get().lockedBy()));
       } else if (System.nanoTime() - deadline > 0) {
         throw new Locked(lock.get());
       }
@@ -197,8 +205,10 @@ public final class MigrationLock {
                 """,
                 lock.lockedBy()));
     notices.printf(
+        Locale.ROOT,
         "freed Liquibase's lock: %s, which held it since %s, has ended without%n",
-        lock.lockedBy(), lock.since());
+        lock.lockedBy(),
+        lock.since());
   }
 
   private void notice(String waiting) {

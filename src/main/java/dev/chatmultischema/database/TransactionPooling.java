@@ -2,6 +2,7 @@ package dev.chatmultischema.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -101,8 +102,10 @@ public final class TransactionPooling {
   /** The name that a statement has at the server while it is executed. */
   private static Optional<String> name(Connection connection) throws SQLException {
     var marked =
-        "SELECT name FROM pg_prepared_statements WHERE strpos(statement, '%s') > 0"
-            .formatted(UUID.randomUUID());
+        String.format(
+            Locale.ROOT,
+            "SELECT name FROM pg_prepared_statements WHERE strpos(statement, '%s') > 0",
+            UUID.randomUUID());
     try (var statement = connection.prepareStatement(marked)) {
       statement.unwrap(PGStatement.class).setPrepareThreshold(1);
       try (var rows = statement.executeQuery()) {
