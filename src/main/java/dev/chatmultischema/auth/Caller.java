@@ -7,7 +7,11 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Who makes a request, as known a few seconds ago at most. */
+/**
+ * Who makes a request, as known a few seconds ago at most.
+ *
+ * @param expiresAt until when this node accepts the token, by its own clock
+ */
 public record Caller(User user, Instant expiresAt) implements Principal {
 
   @Override

@@ -2,7 +2,6 @@ package dev.chatmultischema.auth;
 
 import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.auth.Authenticator;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Accepts a good token of a user who still exists and is not disabled. */
@@ -24,7 +23,7 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
             claims ->
                 users
                     .findActive(claims.userId())
-                    .map(user -> new Caller(user, claims.endsAt(Instant.now()))));
+                    .map(user -> new Caller(user, claims.acceptedUntil())));
   }
 
   /**

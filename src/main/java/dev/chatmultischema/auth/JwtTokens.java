@@ -29,12 +29,9 @@ public final class JwtTokens {
   /** What a good token says. */
   record Claims(UUID userId, Instant expiresAt) {
 
-    /**
-     * Until when a stream may go on that begins now: the expiry, or the end of the leeway where
-     * only that accepts the token.
-     */
-    Instant endsAt(Instant now) {
-      return now.isBefore(expiresAt) ? expiresAt : expiresAt.plus(LEEWAY);
+    /** Until when this node accepts the token: its expiry and the leeway. */
+    Instant acceptedUntil() {
+      return expiresAt.plus(LEEWAY);
     }
   }
 
@@ -74,7 +71,7 @@ public final class JwtTokens {
    */
   Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))
-        .filter(claims -> Instant.now().isBefore(claims.expiresAt().plus(LEEWAY)));
+        .filter(claims -> Instant.now().isBefore(claims.acceptedUntil()));
   }
 
   private Claims check(String token) {

@@ -7,6 +7,6 @@ import java.util.UUID;
 /**
  * Who reads whose messages.
  *
- * @param expiresAt when the token that allowed it does
+ * @param expiresAt until when the token that allowed it is accepted, by this node's clock
  */
 record Access(UUID user, TenantId tenant, Instant expiresAt) {}

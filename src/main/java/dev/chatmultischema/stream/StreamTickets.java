@@ -54,15 +54,27 @@ final class StreamTickets {
   @RegisterConstructorMapper(Dao.Row.class)
   interface Dao {
 
-    /** What a ticket stood for. */
-    record Row(UUID userId, TenantId tenantId, Instant tokenExpiresAt, boolean valid) {}
+    /**
+     * What a ticket stood for.
+     *
+     * @param tokenMillis for how long the token is accepted from now on, in ms
+     */
+    record Row(UUID userId, TenantId tenantId, long tokenMillis, boolean valid) {}
 
-    /** Empty if the user has as many already. Of several at once, some more may pass. */
+    /**
+     * Empty if the user has as many already. Of several at once, some more may pass.
+     *
+     * <p>Nodes and PostgreSQL have clocks that differ: what is compared with PostgreSQL's time, or
+     * read by another node, goes through the table as a duration.
+     *
+     * @param tokenMillis for how long the token is accepted from now on, in ms
+     * @param millis for how long the ticket is good, in ms
+     */
     @SqlQuery(
         """
         INSERT INTO stream_tickets (ticket_hash, user_id, tenant_id, token_expires_at, expires_at)
-        SELECT :hash, :user, :tenant, :tokenExpiresAt,
-          LEAST(:tokenExpiresAt, now() + :seconds * interval '1 second')
+        SELECT :hash, :user, :tenant, now() + :tokenMillis * interval '1 ms',
+          now() + LEAST(:tokenMillis, :millis) * interval '1 ms'
         WHERE (
             SELECT count(*)
             FROM stream_tickets
@@ -72,13 +84,14 @@ final class StreamTickets {
         RETURNING expires_at
         """)
     Optional<Instant> insert(
-        byte[] hash, UUID user, TenantId tenant, Instant tokenExpiresAt, long seconds, int max);
+        byte[] hash, UUID user, TenantId tenant, long tokenMillis, long millis, int max);
 
     @SqlQuery(
         """
         DELETE FROM stream_tickets
         WHERE ticket_hash = :hash
-        RETURNING user_id, tenant_id, token_expires_at, expires_at > now() AS valid
+        RETURNING user_id, tenant_id, expires_at > now() AS valid,
+          (EXTRACT(EPOCH FROM token_expires_at - now()) * 1000)::bigint AS token_millis
         """)
     Optional<Row> remove(byte[] hash);
 
@@ -100,8 +113,8 @@ final class StreamTickets {
                 hash(ticket),
                 access.user(),
                 access.tenant(),
-                access.expiresAt(),
-                lifetime.toSeconds(),
+                Duration.between(Instant.now(), access.expiresAt()).toMillis(),
+                lifetime.toMillis(),
                 maxPerUser)
             .orElseThrow(() -> StreamRefused.tooManyTickets(maxPerUser));
     return new Ticket(ticket, expiresAt);
@@ -115,7 +128,10 @@ final class StreamTickets {
   Access redeem(String ticket) {
     return dao.remove(hash(ticket))
         .filter(Dao.Row::valid)
-        .map(row -> new Access(row.userId(), row.tenantId(), row.tokenExpiresAt()))
+        .map(
+            row ->
+                new Access(
+                    row.userId(), row.tenantId(), Instant.now().plusMillis(row.tokenMillis())))
         .orElseThrow(StreamTickets::invalid);
   }
 
