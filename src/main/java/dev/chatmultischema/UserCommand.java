@@ -1,6 +1,5 @@
 package dev.chatmultischema;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.auth.Passwords;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.tenancy.UserResource.NewUser;
@@ -15,8 +14,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -69,7 +66,7 @@ final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
     var connections = database.build(bootstrap.getMetricRegistry(), "user");
     try {
       var users = Jdbi.create(connections).installPlugin(new SqlObjectPlugin());
-      System.out.println(add(users.onDemand(UserDao.class), wanted).userId());
+      System.out.println(add(users, wanted).userId());
     } finally {
       connections.stop();
     }
@@ -110,18 +107,15 @@ final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
         "the password is not UTF-8: set a UTF-8 locale, as in LC_ALL=C.UTF-8");
   }
 
-  private static User add(UserDao users, NewUser wanted) throws Exception {
-    var user =
-        new User(
-            UuidCreator.getTimeOrderedEpoch(),
-            wanted.name(),
-            wanted.email(),
-            wanted.role(),
-            null,
-            false,
-            Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  private static User add(Jdbi database, NewUser wanted) throws Exception {
+    var hash = new Passwords().hash(wanted.password());
     try {
-      return users.insert(user, new Passwords().hash(wanted.password()));
+      return database.inTransaction(
+          handle -> {
+            var users = handle.attach(UserDao.class);
+            users.lockChanges();
+            return users.insert(wanted.createdAt(users.now()), hash);
+          });
     } catch (JdbiException e) {
       throw switch (DatabaseFault.of(e)) {
         case CONFLICT ->

@@ -5,6 +5,7 @@ import dev.chatmultischema.auth.CurrentCaller;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenancy.UserResource.NewUser;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -21,7 +22,6 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * Adds, changes and deletes users, each in one transaction that sees the caller, the rules and the
@@ -44,10 +44,6 @@ final class Accounts {
   @RegisterColumnMapper(TenantId.FromColumn.class)
   @RegisterConstructorMapper(User.class)
   interface LockDao {
-    /** Changes of users are rare; one at a time, none of them waits for another's rows. */
-    @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.users'))")
-    void lockChanges();
-
     @SqlQuery("SELECT * FROM users WHERE user_id = :user FOR NO KEY UPDATE")
     Optional<User> lock(UUID user);
 
@@ -65,17 +61,17 @@ final class Accounts {
   }
 
   /** Adds a user; a problem if the caller may not, or the e-mail address is taken. */
-  User create(Caller caller, User user, String password) {
+  User create(Caller caller, NewUser user) {
     // Hashing takes a tenth of a second: not before the caller is known to be allowed to ask for
-    // it,
-    // and not while a connection waits.
+    // it, and not while a connection waits.
     jdbi.useHandle(handle -> rules(handle).checkCreate(CurrentCaller.read(handle, caller), user));
-    var hash = passwords.hash(password);
+    var hash = passwords.hash(user.password());
     return inTransaction(
         caller,
         (handle, current) -> {
           rules(handle).checkCreate(current, user);
-          return handle.attach(UserDao.class).insert(user, hash);
+          var users = handle.attach(UserDao.class);
+          return users.insert(user.createdAt(users.now()), hash);
         });
   }
 
@@ -158,7 +154,7 @@ final class Accounts {
     try {
       return jdbi.inTransaction(
           handle -> {
-            handle.attach(LockDao.class).lockChanges();
+            handle.attach(UserDao.class).lockChanges();
             return work.apply(handle, CurrentCaller.read(handle, caller));
           });
     } catch (JdbiException e) {

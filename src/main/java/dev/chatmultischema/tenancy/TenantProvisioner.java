@@ -70,7 +70,8 @@ public final class TenantProvisioner {
    *     every failure, nobody ever sees the tenant, and what was made of it goes
    */
   public Tenant create(String name, UUID owner, int workers) {
-    var tenant = TenantId.create();
+    // Lists are sorted by id: a node whose clock is behind must not add before a reader's position.
+    var tenant = TenantId.createdAt(tenants.now());
     if (tenants.reserve(tenant, name, owner, workers) == 0) {
       throw ownerMissing();
     }

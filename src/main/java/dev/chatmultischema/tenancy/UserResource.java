@@ -65,15 +65,21 @@ public final class UserResource {
       email = AccountText.email(email);
     }
 
-    private User user() {
+    /**
+     * The user to insert. Lists are sorted by id: a node whose clock is behind must not add before
+     * a reader's position.
+     *
+     * @param time the database's
+     */
+    public User createdAt(Instant time) {
       return new User(
-          UuidCreator.getTimeOrderedEpoch(),
+          UuidCreator.getTimeOrderedEpoch(time),
           name,
           email,
           role == null ? Role.USER : role,
           tenantId,
           false,
-          Instant.now().truncatedTo(ChronoUnit.MILLIS));
+          time.truncatedTo(ChronoUnit.MILLIS));
     }
   }
 
@@ -86,7 +92,7 @@ public final class UserResource {
       responseCode = "201",
       content = @Content(schema = @Schema(implementation = User.class)))
   public Response create(@Auth Caller caller, @NotNull @Valid NewUser user) {
-    var created = accounts.create(caller, user.user(), user.password());
+    var created = accounts.create(caller, user);
     return Response.created(URI.create("/users/" + created.userId())).entity(created).build();
   }
 

@@ -4,6 +4,7 @@ import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.problem.Problem;
 import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.tenancy.UserResource.NewUser;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -33,8 +34,8 @@ final class UserRules {
   }
 
   /** Passes if the caller may add such a user. */
-  void checkCreate(Caller caller, User user) {
-    if (!caller.admin() && (user.role() != Role.USER || user.tenantId() == null)) {
+  void checkCreate(Caller caller, NewUser user) {
+    if (!caller.admin() && (user.role() == Role.ADMIN || user.tenantId() == null)) {
       throw forbidden("only admins add admins, or users who are in no tenant");
     }
     checkJoin(caller, user.tenantId());

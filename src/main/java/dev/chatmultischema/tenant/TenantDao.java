@@ -1,5 +1,6 @@
 package dev.chatmultischema.tenant;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -81,6 +82,10 @@ public interface TenantDao {
     }
     return marked;
   }
+
+  /** The database's time, which is the same for all nodes. */
+  @SqlQuery("SELECT clock_timestamp()")
+  Instant now();
 
   /**
    * Writes a tenant down as one that is deleted: what is made for it from now on is found and

@@ -3,6 +3,7 @@ package dev.chatmultischema.tenant;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.github.f4b6a3.uuid.UuidCreator;
+import java.time.Instant;
 import java.util.UUID;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
@@ -19,9 +20,14 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
   @JsonCreator
   public TenantId {}
 
-  /** A new id, a UUIDv7 (RFC 9562), so that ids sort by the time of creation. */
+  /** A new id, a UUIDv7 (RFC 9562) by this machine's clock. */
   public static TenantId create() {
     return new TenantId(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  /** A new id, a UUIDv7 (RFC 9562) of a time, by which ids sort. */
+  public static TenantId createdAt(Instant time) {
+    return new TenantId(UuidCreator.getTimeOrderedEpoch(time));
   }
 
   /**

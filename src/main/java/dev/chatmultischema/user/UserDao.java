@@ -1,6 +1,7 @@
 package dev.chatmultischema.user;
 
 import dev.chatmultischema.tenant.TenantId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,6 +65,17 @@ public interface UserDao {
       LIMIT :limit
       """)
   List<User> page(UUID after, UUID owner, boolean all, int limit);
+
+  /**
+   * Makes changes of users wait for one another until the end of the transaction. They are rare, so
+   * that none of them waits for another's rows, and their times are in the order of their commits.
+   */
+  @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.users'))")
+  void lockChanges();
+
+  /** The database's time, which is the same for all nodes. */
+  @SqlQuery("SELECT clock_timestamp()")
+  Instant now();
 
   /** Adds a user; fails with a unique violation if the e-mail address is taken. */
   @SqlQuery(
