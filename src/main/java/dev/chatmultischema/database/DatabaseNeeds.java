@@ -3,7 +3,11 @@ package dev.chatmultischema.database;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Checks that the first request will find what it needs: a writable primary, and privileges. */
+/**
+ * Checks that the first request will find what it needs: a writable primary, and the privileges on
+ * each table for the statements that the service sends. Tables that do not exist are not named:
+ * migrations make them.
+ */
 public final class DatabaseNeeds {
 
   private static final String MISSING =
@@ -23,9 +27,31 @@ public final class DatabaseNeeds {
       FROM pg_class
       WHERE oid = to_regclass('messages') AND NOT pg_has_role(relowner, 'USAGE')
       UNION ALL
-      SELECT format('no schema of the search_path (%s) exists: create one, or mend currentSchema in DATABASE_URL',
-        current_setting('search_path'))
+      SELECT format('no schema of the search_path (%s) exists and may be used by role %s: create one, GRANT USAGE ON SCHEMA, or mend currentSchema in DATABASE_URL',
+        current_setting('search_path'), current_user)
       WHERE current_schema() IS NULL
+      UNION ALL
+      SELECT format('role %1$s may not %2$s table %3$s: GRANT %2$s ON %3$s TO %4$I',
+        current_user, string_agg(privilege, ', ' ORDER BY privilege), name, current_user)
+      FROM (VALUES
+          ('users', 'SELECT INSERT UPDATE DELETE'),
+          ('tenants', 'SELECT INSERT UPDATE DELETE'),
+          ('messages', 'SELECT'),
+          ('tenant_heads', 'SELECT INSERT UPDATE'),
+          ('stream_tickets', 'SELECT INSERT DELETE'),
+          ('nodes', 'SELECT INSERT UPDATE DELETE'),
+          ('orders', 'SELECT INSERT DELETE'),
+          ('receipts', 'SELECT INSERT'),
+          ('audit', 'SELECT INSERT UPDATE'),
+          ('databasechangelog', 'SELECT')
+        ) AS needed (name, privileges),
+        unnest(string_to_array(privileges, ' ')) AS privilege
+      WHERE NOT has_table_privilege(to_regclass(name), privilege)
+      GROUP BY name
+      UNION ALL
+      SELECT format('role %s may not use sequence tenant_epoch: GRANT USAGE ON SEQUENCE tenant_epoch TO %I',
+        current_user, current_user)
+      WHERE NOT has_sequence_privilege(to_regclass('tenant_epoch'), 'USAGE')
       """;
 
   private DatabaseNeeds() {}
