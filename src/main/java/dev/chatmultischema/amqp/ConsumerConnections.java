@@ -95,7 +95,8 @@ public final class ConsumerConnections {
       if (ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
         throw new QueueMissing(tenant, e);
       }
-      throw new BrokerUnavailable("no consumer for tenant " + tenant + ": " + e.getMessage(), e);
+      throw new BrokerUnavailable(
+          "no consumer for tenant " + tenant + ": " + ReplyCodes.reason(e), e);
     }
   }
 
@@ -129,7 +130,8 @@ public final class ConsumerConnections {
       LOG.info("consuming from RabbitMQ at {}, connections={}", endpoint, shards.size());
       return shard;
     } catch (IOException | TimeoutException e) {
-      lastFailure = new BrokerUnavailable("no connection for consumers: " + e.getMessage(), e);
+      lastFailure =
+          new BrokerUnavailable("no connection for consumers: " + ReplyCodes.reason(e), e);
       retryAt = System.nanoTime() + backoff.next().toNanos();
       throw lastFailure;
     }

@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The name of every exchange and queue, and how they hang together.
@@ -67,6 +69,13 @@ public final class MessageTopology {
   public String retryExchange(int retry) {
     var variants = variants(retryDelays.get(retry));
     return retryExchange(variants.get(ThreadLocalRandom.current().nextInt(variants.size())));
+  }
+
+  /** Every exchange to a wait. */
+  Set<String> retryExchanges() {
+    return waits(retryDelays).stream()
+        .map(MessageTopology::retryExchange)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static String retryExchange(long millis) {

@@ -140,8 +140,8 @@ final class PublisherLink {
         down = watch(session);
         LOG.warn("publishing to RabbitMQ stopped: {}", down);
       } catch (IOException | TimeoutException | RuntimeException e) {
-        if (down == null || !down.equals(reason(e))) {
-          down = reason(e);
+        if (down == null || !down.equals(ReplyCodes.reason(e))) {
+          down = ReplyCodes.reason(e);
           LOG.warn("RabbitMQ at {} is not available, trying on: {}", endpoint, down);
         }
       } finally {
@@ -151,12 +151,6 @@ final class PublisherLink {
     }
   }
 
-  private static String reason(Throwable failure) {
-    var cause =
-        failure.getMessage() == null && failure.getCause() != null ? failure.getCause() : failure;
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-  }
-
   private Session open(long generation) throws IOException, TimeoutException {
     var opened = new Session();
     try {
@@ -164,6 +158,7 @@ final class PublisherLink {
       try (var declaring = new Declaring(first)) {
         topology.declareShared(declaring);
       }
+      new RightsProbe(first).run(topology.retryExchanges());
       var second = opened.add(endpoint.open("tenant-api publisher of many", unused));
       for (int i = 0; i < channels; i++) {
         opened.forFew.add(channel(opened, first, generation));
@@ -246,7 +241,7 @@ final class PublisherLink {
         channel.abort();
       }
     } catch (IOException | ShutdownSignalException e) {
-      throw new BrokerUnavailable(reason(e), e);
+      throw new BrokerUnavailable(ReplyCodes.reason(e), e);
     }
   }
 
