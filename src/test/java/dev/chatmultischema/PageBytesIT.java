@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page of messages ends at a number of bytes too, and says that there is more. */
@@ -69,6 +70,44 @@ class PageBytesIT {
     assertThat(behind.get("has_more").asBoolean()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // content bytes, limit, messages of a page at least and at most
+    "10, 500, 200, 200",
+    "10, 150, 150, 150",
+    "10, 100, 100, 100",
+    "2000, 500, 49, 52",
+    "2000, 101, 49, 52",
+    "60000, 500, 2, 2"
+  })
+  void longPagesGoOnWithoutAGap(int size, int limit, int least, int most) {
+    int messages = 200;
+    TenantId tenant = chat.addTenant(chat.adminToken());
+    var member = chat.asMember(tenant);
+    var message = Map.of("content", Map.of("text", "x".repeat(size)));
+    for (int n = 0; n < messages; n += 10) {
+      var batch = Map.of("messages", Collections.nCopies(10, message));
+      member.post("/messages/batch", batch).expect(202);
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> member.head() == messages);
+    for (var order : List.of("asc", "desc")) {
+      var seqs = new ArrayList<Integer>();
+      var page = member.get("/messages?limit=" + limit + "&order=" + order).expect(200).json();
+      while (page.get("has_more").asBoolean()) {
+        assertThat(page.get("data").size()).isBetween(least, most);
+        addTo(seqs, page);
+        page = next(member, page, order, limit);
+      }
+      assertThat(page.get("data").size()).isBetween(1, most);
+      addTo(seqs, page);
+      var all = new ArrayList<>(IntStream.rangeClosed(1, messages).boxed().toList());
+      if (order.equals("desc")) {
+        Collections.reverse(all);
+      }
+      assertThat(seqs).isEqualTo(all);
+    }
+  }
+
   @Test
   void pagesEndAtTheirLimitAllTheSame() {
     var page = client.get("/messages?limit=2").expect(200).json();
@@ -113,6 +152,10 @@ class PageBytesIT {
   }
 
   private static JsonNode next(JsonNode page, String order, int limit) {
+    return next(client, page, order, limit);
+  }
+
+  private static JsonNode next(ChatClient client, JsonNode page, String order, int limit) {
     var path = "/messages?limit=%d&order=%s&cursor=%s";
     return client
         .get(path.formatted(limit, order, page.get("next_cursor").asText()))

@@ -24,15 +24,28 @@ public interface MessageDao {
   /** A part of the messages, and whether there are more behind it. */
   record Page(List<Message> messages, boolean hasMore) {}
 
+  /** Beyond this limit {@link #readLong} costs small messages next to nothing. */
+  int LONG_PAGE = 100;
+
   /**
    * The next messages from a cursor on, in its order: at most {@code limit}, and none behind so
    * many bytes of content, but one at least where there is any.
    */
   default Page page(TenantId tenant, MessageCursor from, int limit, long maxBytes) {
+    boolean ascending = from.order() == Order.ASC;
+    var beyond = ascending ? ">" : "<";
+    var direction = ascending ? "ASC" : "DESC";
     var rows =
-        from.order() == Order.ASC
-            ? read(tenant, ">", "ASC", from.seq(), limit + 1, maxBytes)
-            : read(tenant, "<", "DESC", from.seq(), limit + 1, maxBytes);
+        limit > LONG_PAGE
+            ? readLong(
+                tenant,
+                beyond,
+                direction,
+                ascending ? "max" : "min",
+                from.seq(),
+                limit + 1,
+                maxBytes)
+            : read(tenant, beyond, direction, from.seq(), limit + 1, maxBytes);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(
         messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
@@ -70,6 +83,50 @@ public interface MessageDao {
       @Partition TenantId tenant,
       @Define("beyond") String beyond,
       @Define("direction") String direction,
+      long seq,
+      int limit,
+      long maxBytes);
+
+  /**
+   * As {@link #read}, for a limit above 32: the messages after the first 32 are rendered only if
+   * all of those may fit. Otherwise 500 large messages would be rendered for each page of 16.
+   *
+   * @param farthest the aggregate that finds the last {@code seq} in the direction
+   */
+  @SqlQuery(
+      """
+      WITH head AS MATERIALIZED (
+        SELECT seq, message_id, sender_id, created_at, payload::text AS content
+        FROM <partition>
+        WHERE seq <beyond> :seq
+        ORDER BY seq <direction>
+        LIMIT 32
+      ),
+      rest AS (
+        SELECT seq, message_id, sender_id, created_at, payload::text AS content
+        FROM <partition>
+        WHERE seq <beyond> (SELECT <farthest>(seq) FROM head)
+          AND (SELECT sum(octet_length(content)) - max(octet_length(content)) FROM head)
+            \\< :maxBytes
+        ORDER BY seq <direction>
+        LIMIT :limit - 32
+      )
+      SELECT seq, message_id, sender_id, created_at, content, followed
+      FROM (
+        SELECT seq, message_id, sender_id, created_at, content,
+          sum(octet_length(content)) OVER place - octet_length(content) AS bytes_before,
+          lead(seq) OVER place IS NOT NULL AS followed
+        FROM (SELECT * FROM head UNION ALL SELECT * FROM rest) AS rendered
+        WINDOW place AS (ORDER BY seq <direction> ROWS UNBOUNDED PRECEDING)
+      ) AS measured
+      WHERE bytes_before \\< :maxBytes
+      ORDER BY seq <direction>
+      """)
+  List<Row> readLong(
+      @Partition TenantId tenant,
+      @Define("beyond") String beyond,
+      @Define("direction") String direction,
+      @Define("farthest") String farthest,
       long seq,
       int limit,
       long maxBytes);
