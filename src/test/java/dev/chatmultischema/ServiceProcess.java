@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.FreePort;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -29,11 +30,13 @@ public final class ServiceProcess implements AutoCloseable {
   private final Process process;
   private final int port;
   private final int adminPort;
+  private final long logStart;
 
-  private ServiceProcess(Process process, int port, int adminPort) {
+  private ServiceProcess(Process process, int port, int adminPort, long logStart) {
     this.process = process;
     this.port = port;
     this.adminPort = adminPort;
+    this.logStart = logStart;
   }
 
   /** The environment that names servers and a secret. */
@@ -81,9 +84,9 @@ public final class ServiceProcess implements AutoCloseable {
     var all = new HashMap<>(environment);
     all.put("PORT", String.valueOf(port));
     all.put("ADMIN_PORT", String.valueOf(adminPort));
-    var service =
-        new ServiceProcess(
-            launch(all, List.of(jvmOptions), "server", "config.yml"), port, adminPort);
+    long logStart = LOG.length();
+    var process = launch(all, List.of(jvmOptions), "server", "config.yml");
+    var service = new ServiceProcess(process, port, adminPort, logStart);
     service.awaitReady();
     return service;
   }
@@ -173,6 +176,14 @@ public final class ServiceProcess implements AutoCloseable {
     try (var admin = new HttpConnection(adminPort, "")) {
       var metrics = JSON.readTree(admin.request("GET", "/metrics", new byte[0]).body());
       return metrics.at("/gauges/jvm.memory.heap.used/value").asDouble() / 1e6;
+    }
+  }
+
+  /** What was logged since it was started, by other processes of the time too. */
+  public String log() throws IOException {
+    try (var log = new FileInputStream(LOG)) {
+      log.skipNBytes(logStart);
+      return new String(log.readAllBytes(), UTF_8);
     }
   }
 
