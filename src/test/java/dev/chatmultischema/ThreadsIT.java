@@ -38,16 +38,20 @@ class ThreadsIT {
         "rabbitmq-publisher",
         "consumer-reconciler",
         "consumer-lane-",
+        "consumer-pauses",
         "consumer-watch",
         "redis-broadcaster",
         "redis-subscriber",
+        "redis-subscriber-commands",
         "node-registry",
         "unrouted",
         "stream-heads",
         "stream-access",
+        "stream-fetcher-",
         "stream-tickets",
         "stream-pump-",
-        "stream-reader-"
+        "stream-reader-",
+        "tenant-janitor"
       })
   void messagesGoThroughAfterAThreadWasInterrupted(String name) {
     long before = client.head();

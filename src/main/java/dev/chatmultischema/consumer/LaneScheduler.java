@@ -1,14 +1,11 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.DelayedTasks;
 import dev.chatmultischema.threads.LongLivedThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +30,7 @@ final class LaneScheduler {
   private final int threads;
   private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
   private final List<LongLivedThread> workers;
-  private final ScheduledExecutorService pauses =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("consumer-pauses"));
+  private final DelayedTasks pauses = new DelayedTasks("consumer-pauses");
 
   LaneScheduler(int threads) {
     this.threads = threads;
@@ -46,6 +42,7 @@ final class LaneScheduler {
 
   void start() {
     workers.forEach(LongLivedThread::start);
+    pauses.start();
   }
 
   private void work() throws InterruptedException {
@@ -69,11 +66,11 @@ final class LaneScheduler {
   }
 
   void after(Duration pause, Runnable then) {
-    pauses.schedule(then, pause.toNanos(), TimeUnit.NANOSECONDS);
+    pauses.runAfter(pause, then);
   }
 
-  void stop() {
-    pauses.shutdownNow();
+  void stop() throws InterruptedException {
     workers.forEach(LongLivedThread::stop);
+    pauses.stop();
   }
 }

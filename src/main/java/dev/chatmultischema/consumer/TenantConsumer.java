@@ -171,8 +171,9 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
 
   private void offer() {
     if (!inRow && mayRun()) {
-      inRow = true;
+      // Not before it is in the queue, or it would never be queued again if that fails.
       parts.scheduler().enqueue(this);
+      inRow = true;
     }
   }
 
@@ -221,14 +222,17 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
     var back =
         state == State.ENDED ? List.<Incoming>of() : notNow.stream().map(Outcome::message).toList();
     lanes.release(batch, back);
-    if (notNow.isEmpty()) {
-      failing = false;
-      backoff.reset();
-    } else if (state == State.RUNNING) {
-      pause(notNow.get(0).cause());
+    try {
+      if (notNow.isEmpty()) {
+        failing = false;
+        backoff.reset();
+      } else if (state == State.RUNNING) {
+        pause(notNow.get(0).cause());
+      }
+    } finally {
+      offer();
+      notifyAll();
     }
-    offer();
-    notifyAll();
   }
 
   private void pause(Exception cause) {
@@ -236,9 +240,10 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
       failing = true;
       LOG.warn("tenant {} pauses: {}", tenant, cause.getMessage());
     }
-    state = State.PAUSED;
     status.failed(cause.getMessage());
+    // Before it is paused, or it would stay so if this fails.
     parts.scheduler().after(backoff.next(), this::resume);
+    state = State.PAUSED;
   }
 
   private synchronized void resume() {

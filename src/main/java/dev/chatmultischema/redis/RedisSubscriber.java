@@ -1,7 +1,7 @@
 package dev.chatmultischema.redis;
 
 import dev.chatmultischema.backoff.Backoff;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.DelayedTasks;
 import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -48,8 +46,7 @@ public final class RedisSubscriber implements Managed {
   private final ConcurrentMap<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final LongLivedThread reader = new LongLivedThread("redis-subscriber", this::run);
-  private final ScheduledExecutorService commands =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("redis-subscriber-commands"));
+  private final DelayedTasks commands = new DelayedTasks("redis-subscriber-commands");
 
   private volatile SubscriptionConnection connection;
   private boolean away;
@@ -81,14 +78,10 @@ public final class RedisSubscriber implements Managed {
 
   @Override
   public void start() {
+    commands.start();
     reader.start();
-    long interval = server.pingInterval().toMillis();
-    var unused =
-        commands.scheduleWithFixedDelay(
-            () -> write(SubscriptionConnection::sendPing),
-            interval,
-            interval,
-            TimeUnit.MILLISECONDS);
+    var interval = server.pingInterval();
+    commands.repeat(interval, interval, () -> write(SubscriptionConnection::sendPing));
   }
 
   @Override
@@ -96,7 +89,7 @@ public final class RedisSubscriber implements Managed {
     stopped.countDown();
     reader.finish();
     disconnect(connection);
-    commands.shutdownNow();
+    commands.stop();
     if (!reader.join(STOPS)) {
       LOG.warn("Redis is still listened to after {}", STOPS);
     }
@@ -104,8 +97,8 @@ public final class RedisSubscriber implements Managed {
 
   private void command(Consumer<SubscriptionConnection> command) {
     // Without a connection there is nothing to tell: the next one begins with all subscriptions.
-    if (connection != null && !commands.isShutdown()) {
-      commands.execute(() -> write(command));
+    if (connection != null) {
+      commands.run(() -> write(command));
     }
   }
 
@@ -121,8 +114,8 @@ public final class RedisSubscriber implements Managed {
       disconnect(open);
     } catch (RuntimeException | Error e) {
       // What this did not subscribe to would be missed for as long as the connection lasts.
-      LOG.error("writing to Redis at {} failed, connecting anew", server, e);
       disconnect(open);
+      LOG.error("writing to Redis at {} failed, connecting anew", server, e);
     }
   }
 
@@ -148,7 +141,7 @@ public final class RedisSubscriber implements Managed {
   private void listen() {
     var open = new SubscriptionConnection(server);
     connection = open;
-    commands.execute(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
+    commands.run(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
     if (stopped.getCount() == 0) {
       return;
     }

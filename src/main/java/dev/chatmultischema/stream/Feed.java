@@ -4,9 +4,8 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.redis.Subscription;
 import dev.chatmultischema.tenant.TenantId;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +21,9 @@ final class Feed implements RedisSubscriber.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
   /** Lanes commit in order and tell in any order: most gaps close by themselves within this. */
-  private static final long GAP_MILLIS = 20;
+  private static final Duration GAP = Duration.ofMillis(20);
 
-  private static final long RETRY_MILLIS = 250;
+  private static final Duration RETRY = Duration.ofMillis(250);
 
   /** How many messages are read for all; beyond it, some subscribers may not need them at all. */
   private static final long MAX_GAP = 5_000;
@@ -137,8 +136,9 @@ final class Feed implements RedisSubscriber.Listener {
 
   private void checkGapLater() {
     if (!checkingGap && !fetching) {
+      // Not before it is scheduled, or it would never be again if that fails.
+      schedule(this::checkGap, GAP);
       checkingGap = true;
-      schedule(this::checkGap, GAP_MILLIS);
     }
   }
 
@@ -183,12 +183,15 @@ final class Feed implements RedisSubscriber.Listener {
     if (fetching) {
       fetchAgain = true;
     } else {
+      schedule(this::fetchPage, Duration.ZERO);
       fetching = true;
-      schedule(this::fetchPage, 0);
     }
   }
 
-  /** Reads one page, and then waits for its next turn if that may not be all. */
+  /**
+   * Reads one page, and then waits for its next turn if that may not be all. It may be repeated at
+   * any time, as it is after an {@link Error}.
+   */
   private void fetchPage() {
     int doubtsBefore = doubts.present();
     synchronized (this) {
@@ -206,10 +209,7 @@ final class Feed implements RedisSubscriber.Listener {
       if (DatabaseFault.of(e) == DatabaseFault.REFUSED) {
         LOG.error("reading messages of tenant {} failed, tried again", tenant, e);
       }
-      schedule(this::fetchPage, RETRY_MILLIS);
-    } catch (Error e) {
-      LOG.error("reading messages of tenant {} failed, tried again", tenant, e);
-      schedule(this::fetchPage, RETRY_MILLIS);
+      schedule(this::fetchPage, RETRY);
     }
     wakeAudiences();
   }
@@ -236,7 +236,7 @@ final class Feed implements RedisSubscriber.Listener {
   private synchronized void fetched(boolean more) {
     early.appendTo(log);
     if (more || fetchAgain) {
-      schedule(this::fetchPage, 0);
+      schedule(this::fetchPage, Duration.ZERO);
     } else {
       fetching = false;
       if (!early.isEmpty()) {
@@ -249,14 +249,9 @@ final class Feed implements RedisSubscriber.Listener {
     audiences.forEach(Audience::wake);
   }
 
-  private void schedule(Runnable task, long delayMillis) {
-    if (closed) {
-      return;
-    }
-    try {
-      var unused = sources.fetchers().schedule(task, delayMillis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("tenant {}: nothing is read any more, the service stops", tenant, e);
+  private void schedule(Runnable task, Duration delay) {
+    if (!closed) {
+      sources.fetchers().runAfter(delay, task);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream;
 
-import java.util.concurrent.ScheduledExecutorService;
+import dev.chatmultischema.threads.DelayedTasks;
 
 /**
  * What all feeds share.
@@ -10,8 +10,4 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param budget what all feeds' logs hold at most
  */
 record Sources(
-    History history,
-    Frames frames,
-    ScheduledExecutorService fetchers,
-    long maxBytes,
-    Budget budget) {}
+    History history, Frames frames, DelayedTasks fetchers, long maxBytes, Budget budget) {}

@@ -6,6 +6,7 @@ import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.threads.DelayedTasks;
 import dev.chatmultischema.threads.LongLivedThread;
 import dev.chatmultischema.threads.PeriodicTask;
 import dev.chatmultischema.user.UserDirectory;
@@ -170,12 +171,8 @@ public final class StreamFactory {
     var heads = new Heads(dao);
     var frames = new Frames(environment.getObjectMapper());
     var lifecycle = environment.lifecycle();
-    var fetchers =
-        lifecycle
-            .scheduledExecutorService("stream-fetcher-%d")
-            .threads(2)
-            .shutdownTime(Duration.seconds(1))
-            .build();
+    var fetchers = new DelayedTasks("stream-fetcher", 2);
+    lifecycle.manage(fetchers);
     var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
     var sources =
         new Sources(

@@ -3,14 +3,10 @@ package dev.chatmultischema.tenancy;
 import com.google.common.base.Throwables;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.threads.DelayedTasks;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -28,14 +24,12 @@ final class TenantJanitor implements Managed {
   private static final Duration PERIOD = Duration.ofSeconds(30);
   private static final Duration PROVISION_PERIOD = Duration.ofSeconds(5);
   private static final Duration SOONER = Duration.ofSeconds(1);
-  private static final Duration STOPS = Duration.ofSeconds(5);
 
   private final Jdbi jdbi;
   private final TenantDao tenants;
   private final TenantRemains remains;
   private final InsertedTenants inserted;
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("tenant-janitor"));
+  private final DelayedTasks sweeper = new DelayedTasks("tenant-janitor");
 
   /** Whether tenants that were inserted by SQL could not be read the last time. */
   private boolean provisioningFails;
@@ -52,17 +46,16 @@ final class TenantJanitor implements Managed {
 
   @Override
   public void start() {
-    sweeper.execute(() -> sweepAgain(SOONER));
-    var period = PROVISION_PERIOD.toMillis();
-    sweeper.scheduleWithFixedDelay(
-        this::provisionOrLog, SOONER.toMillis(), period, TimeUnit.MILLISECONDS);
+    sweeper.start();
+    sweeper.run(() -> sweepAgain(SOONER));
+    sweeper.repeat(SOONER, PROVISION_PERIOD, this::provisionOrLog);
   }
 
   private void provisionOrLog() {
     try {
       var tenants = inserted.find();
       if (!tenants.isEmpty()) {
-        alone(() -> inserted.provision(tenants, sweeper::isShutdown));
+        alone(() -> inserted.provision(tenants, sweeper::stopped));
       }
       provisioningFails = false;
     } catch (RuntimeException e) {
@@ -81,20 +74,13 @@ final class TenantJanitor implements Managed {
     var done = sweepOrLog();
     var wait = done || patience.compareTo(PERIOD) > 0 ? PERIOD : patience;
     var next = done ? SOONER : wait.multipliedBy(2);
-    try {
-      sweeper.schedule(() -> sweepAgain(next), wait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("no further sweep, the node stops", e);
-    }
+    sweeper.runAfter(wait, () -> sweepAgain(next));
   }
 
   @Override
   public void stop() throws InterruptedException {
     // A sweep may be cut anywhere: the next one, on whichever node, starts over.
-    sweeper.shutdownNow();
-    if (!sweeper.awaitTermination(STOPS.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("the sweep did not end within {}", STOPS);
-    }
+    sweeper.stop();
   }
 
   private boolean sweepOrLog() {
@@ -130,7 +116,7 @@ final class TenantJanitor implements Managed {
   private boolean clear(List<TenantId> deleted) {
     var all = true;
     for (var tenant : deleted) {
-      if (sweeper.isShutdown()) {
+      if (sweeper.stopped()) {
         return false;
       }
       if (remains.clear(tenant)) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.threads.DelayedTasks;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,19 +16,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FeedTest {
 
-  private final ScheduledExecutorService fetchers = Executors.newScheduledThreadPool(2);
+  private final DelayedTasks fetchers = new DelayedTasks("test-fetcher", 2);
   private final List<Message> stored = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicInteger errors = new AtomicInteger();
   private final Feed feed =
       new Feed(
           TenantId.create(),
@@ -40,13 +41,21 @@ class FeedTest {
               new Budget(10_000_000)),
           List.of());
 
+  @BeforeEach
+  void start() {
+    fetchers.start();
+  }
+
   @AfterEach
-  void stop() {
-    fetchers.shutdownNow();
+  void stop() throws InterruptedException {
+    fetchers.stop();
   }
 
   private List<Message> read(TenantId tenant, long seq, int limit) {
     reads.incrementAndGet();
+    if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new OutOfMemoryError("as if");
+    }
     if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new ConnectionException(new SQLException("the database is away", "08006"));
     }
@@ -161,6 +170,14 @@ class FeedTest {
     feed.onMessage(store(1));
     untilComplete();
     assertThat(reads.get()).isGreaterThan(3);
+  }
+
+  @Test
+  void keepsTryingAfterErrors() {
+    errors.set(2);
+    store(10);
+    feed.onMessage(store(1));
+    untilComplete();
   }
 
   @Test
