@@ -28,7 +28,13 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
   /** All that a failure adds to a message. */
   static final Set<String> STORY =
       Set.of(
-          MessageCodec.ATTEMPTS, FIRST_FAILED_AT, LAST_FAILED_AT, ERROR_CLASS, ERROR_MESSAGE, NODE);
+          MessageCodec.ATTEMPTS,
+          FIRST_FAILED_AT,
+          LAST_FAILED_AT,
+          ERROR_CLASS,
+          ERROR_MESSAGE,
+          NODE,
+          ContentHeaderFrames.UNREADABLE);
 
   private static final int MAX_ERROR_MESSAGE = 500;
 

@@ -78,9 +78,13 @@ public final class MessageCodec {
    * Reads the content of a delivery.
    *
    * @throws InvalidContent if it can never be stored
+   * @throws UnreadableHeaders if its headers do not say whose message it is
    */
-  public static Content content(byte[] body) throws InvalidContent {
-    return Content.parse(body);
+  public static Content content(Delivery delivery) throws InvalidContent, UnreadableHeaders {
+    if (Boolean.TRUE.equals(header(delivery.properties(), ContentHeaderFrames.UNREADABLE))) {
+      throw new UnreadableHeaders();
+    }
+    return Content.parse(delivery.body());
   }
 
   /**

@@ -34,7 +34,7 @@ final class RabbitEndpoint {
   private static final int MAX_BODY_BYTES = 512 * 1024 * 1024;
 
   private final RabbitUrl url;
-  private final ConnectionFactory factory = new ConnectionFactory();
+  private final ConnectionFactory factory = new FilteringConnectionFactory();
 
   RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
     this.url = url;

@@ -1,5 +1,6 @@
 package dev.chatmultischema.consumer;
 
+import dev.chatmultischema.amqp.UnreadableHeaders;
 import dev.chatmultischema.consumer.Outcome.Fate;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.message.Draft;
@@ -37,7 +38,7 @@ final class BatchWriter {
     for (var message : batch) {
       try {
         readable.add(new Readable(message, message.draft()));
-      } catch (InvalidContent e) {
+      } catch (InvalidContent | UnreadableHeaders e) {
         outcomes.add(new Outcome(message, Fate.DEAD_LETTER, e));
       }
     }

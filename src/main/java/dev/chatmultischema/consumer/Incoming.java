@@ -2,6 +2,7 @@ package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.Delivery;
 import dev.chatmultischema.amqp.MessageCodec;
+import dev.chatmultischema.amqp.UnreadableHeaders;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
 import java.time.Instant;
@@ -43,8 +44,9 @@ record Incoming(Delivery delivery, UUID messageId, UUID senderId, Instant accept
    * Reads the content.
    *
    * @throws InvalidContent if it can never be stored
+   * @throws UnreadableHeaders if its headers do not say whose message it is
    */
-  Draft draft() throws InvalidContent {
-    return new Draft(messageId, senderId, MessageCodec.content(delivery.body()), acceptedAt);
+  Draft draft() throws InvalidContent, UnreadableHeaders {
+    return new Draft(messageId, senderId, MessageCodec.content(delivery), acceptedAt);
   }
 }
