@@ -19,13 +19,15 @@ import java.util.function.Supplier;
  * strangers ask for must not take the threads and the processors from everybody else.
  *
  * <p>While jobs wait, a thread rests after each for as long as that took, so that half of the
- * thread's processor is left to others. A job that finds no room, or has waited for 5 s, ends with
+ * thread's processor is left to others; a login that succeeded is no reason to rest. A job that is
+ * displaced from the queue, or has waited for 5 s (15 s if a known caller waits for it), ends with
  * {@link TooManyLogins}.
  */
 public final class PasswordHashing implements Managed {
 
   private static final int MAX_WAITING = 16;
-  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+  private static final Duration MAX_LOGIN_WAIT = Duration.ofSeconds(5);
+  private static final Duration MAX_CALLER_WAIT = Duration.ofSeconds(15);
 
   /** How many request threads may wait here for a password of a known caller to be hashed. */
   private static final int MAX_BLOCKED = 8;
@@ -68,6 +70,7 @@ public final class PasswordHashing implements Managed {
   CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
     return submit(
         delay,
+        MAX_LOGIN_WAIT,
         () -> {
           var matches = passwords.verify(password, hash);
           return new Verdict(
@@ -78,14 +81,14 @@ public final class PasswordHashing implements Managed {
   /**
    * Hashes a password of a caller who may set one, and waits for it.
    *
-   * @throws TooManyLogins if 8 callers wait already, or it could not be done within 5 s
+   * @throws TooManyLogins if 8 callers wait already, or it could not be done within 15 s
    */
   public String hash(String password) {
     if (!blocked.tryAcquire()) {
       throw new TooManyLogins();
     }
     try {
-      return submit(Duration.ZERO, () -> passwords.hash(password)).join();
+      return submit(Duration.ZERO, MAX_CALLER_WAIT, () -> passwords.hash(password)).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof TooManyLogins refused ? refused : e;
     } finally {
@@ -93,14 +96,14 @@ public final class PasswordHashing implements Managed {
     }
   }
 
-  private <T> CompletableFuture<T> submit(Duration delay, Supplier<T> work) {
+  private <T> CompletableFuture<T> submit(Duration delay, Duration maxWait, Supplier<T> work) {
     var future = new CompletableFuture<T>();
     long now = System.nanoTime();
     var displaced =
         queue.add(
             now + delay.toNanos(),
             () -> {
-              if (System.nanoTime() - now > MAX_WAIT.toNanos()) {
+              if (System.nanoTime() - now > maxWait.toNanos()) {
                 refuse(future, answering);
               } else {
                 run(future, work);
@@ -121,14 +124,16 @@ public final class PasswordHashing implements Managed {
 
   private <T> void run(CompletableFuture<T> future, Supplier<T> work) {
     long begun = System.nanoTime();
+    boolean succeededLogin;
     try {
       var result = work.get();
+      succeededLogin = result instanceof Verdict verdict && verdict.matches();
       answering.execute(() -> future.complete(result));
     } catch (Throwable e) {
       future.completeExceptionally(e);
       throw e;
     }
-    if (!queue.isEmpty()) {
+    if (!succeededLogin && !queue.isEmpty()) {
       LockSupport.parkNanos(System.nanoTime() - begun);
     }
   }
