@@ -59,9 +59,11 @@ final class RedisHealthCheck extends HealthCheck {
         var unused = connection.getOne();
       } catch (JedisDataException e) {
         refusals.add(
-            "%s %s is refused: %s"
-                .formatted(
-                    request.command(), String.join(" ", request.arguments()), e.getMessage()));
+            request.command()
+                + " "
+                + String.join(" ", request.arguments())
+                + " is refused: "
+                + e.getMessage());
       }
     }
     return refusals;
