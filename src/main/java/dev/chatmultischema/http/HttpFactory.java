@@ -117,7 +117,7 @@ public final class HttpFactory {
                     ADMIN_HEALTH.contains(path)
                         ? UNLIMITED
                         : MONITORING.contains(path)
-                            ? new Route(false, readers)
+                            ? new Route(true, readers)
                             : new Route(true, tasks),
                 problems));
 

@@ -68,4 +68,16 @@ class MessageCodecTest {
     var properties = BARE.builder().headers(Map.of(MessageCodec.ATTEMPTS, 3L)).build();
     assertThat(MessageCodec.attempts(properties)).isEqualTo(3);
   }
+
+  @Test
+  void boundsAttemptsThatAreNoFiniteNumber() {
+    assertThat(attempts(Double.NaN)).isZero();
+    assertThat(attempts(Float.NEGATIVE_INFINITY)).isZero();
+    assertThat(attempts(Float.POSITIVE_INFINITY)).isEqualTo(1_000_000);
+  }
+
+  private static int attempts(Object value) {
+    return MessageCodec.attempts(
+        BARE.builder().headers(Map.of(MessageCodec.ATTEMPTS, value)).build());
+  }
 }
