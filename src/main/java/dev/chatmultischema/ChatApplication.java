@@ -1,5 +1,6 @@
 package dev.chatmultischema;
 
+import dev.chatmultischema.admin.Operations;
 import dev.chatmultischema.auth.Authentication;
 import dev.chatmultischema.auth.BodyOwners;
 import dev.chatmultischema.auth.JwtAuthenticator;
@@ -7,14 +8,15 @@ import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.cluster.NodeRegistry;
+import dev.chatmultischema.http.problem.ProblemMappers;
+import dev.chatmultischema.http.response.ResponseBudget;
+import dev.chatmultischema.json.StrictJson;
+import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.message.MessageResource;
-import dev.chatmultischema.metrics.ChatMetrics;
 import dev.chatmultischema.openapi.OpenApi;
-import dev.chatmultischema.ops.Operations;
-import dev.chatmultischema.problem.ProblemMappers;
-import dev.chatmultischema.response.ResponseBudget;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDao;

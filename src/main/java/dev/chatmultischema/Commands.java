@@ -3,7 +3,7 @@ package dev.chatmultischema;
 import com.google.common.base.Throwables;
 import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
 import dev.chatmultischema.database.MigrationLock;
-import dev.chatmultischema.ops.Migrations;
+import dev.chatmultischema.health.Migrations;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.cli.Cli;

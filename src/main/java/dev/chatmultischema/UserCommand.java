@@ -1,8 +1,8 @@
 package dev.chatmultischema;
 
+import dev.chatmultischema.accounts.NewUser;
 import dev.chatmultischema.auth.Passwords;
 import dev.chatmultischema.database.DatabaseFault;
-import dev.chatmultischema.tenancy.UserResource.NewUser;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;

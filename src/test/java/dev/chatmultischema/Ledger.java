@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the metrics of one node say of one tenant, and the equation that {@link
- * dev.chatmultischema.metrics.ChatMetrics} promises.
+ * dev.chatmultischema.prometheus.ChatMetrics} promises.
  */
 final class Ledger {
 

@@ -145,7 +145,7 @@ class PageBytesIT {
                         .get("/metrics")
                         .json()
                         .get("gauges")
-                        .get("dev.chatmultischema.response.ResponseBudget.held")
+                        .get("dev.chatmultischema.http.response.ResponseBudget.held")
                         .get("value")
                         .asLong()
                     == 0);

@@ -40,7 +40,7 @@ public final class ConfirmingPublisher implements MessagePublisher {
    * confirmed.
    *
    * @throws BrokerUnavailable if not all were; some of them may have arrived all the same
-   * @throws dev.chatmultischema.problem.ProblemException if there is no such tenant any more
+   * @throws dev.chatmultischema.http.problem.ProblemException if there is no such tenant any more
    */
   public void send(TenantId tenant, List<Outgoing> messages) {
     var refused = link.publish(tenant, messages).refused();

@@ -4,7 +4,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
-import dev.chatmultischema.backoff.Backoff;
+import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;

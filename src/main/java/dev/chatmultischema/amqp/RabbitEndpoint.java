@@ -3,7 +3,7 @@ package dev.chatmultischema.amqp;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.concurrency.DaemonThreads;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.chatmultischema.amqp;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.concurrency.PeriodicTask;
+import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.problem.Problem;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemException;
 import io.dropwizard.auth.AuthFilter;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;

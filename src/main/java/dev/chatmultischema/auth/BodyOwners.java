@@ -1,7 +1,7 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.http.RequestOwners;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.request.RequestOwners;
 import dev.chatmultischema.tenant.TenantDirectory;
 import java.util.Optional;
 

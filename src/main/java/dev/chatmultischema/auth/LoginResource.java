@@ -1,7 +1,7 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.problem.Problem;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.AccountText;
 import dev.chatmultischema.user.Role;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.threads.DaemonThreads;
+import dev.chatmultischema.concurrency.DaemonThreads;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.problem.Problem;
-import dev.chatmultischema.problem.Problem.FieldError;
-import dev.chatmultischema.problem.ProblemException;
-import dev.chatmultischema.problem.RequestParameter;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.Problem.FieldError;
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.tenant.TenantId;
 import jakarta.annotation.Priority;

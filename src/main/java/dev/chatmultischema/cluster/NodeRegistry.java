@@ -3,7 +3,7 @@ package dev.chatmultischema.cluster;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
-import dev.chatmultischema.threads.PeriodicTask;
+import dev.chatmultischema.concurrency.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.HashSet;

@@ -5,7 +5,7 @@ import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.cluster.Orders;
 import dev.chatmultischema.message.MessageStore;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import dev.chatmultischema.amqp.QueueMissing;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.amqp.Subscription;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.backoff.Backoff;
+import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.tenant.Tenant;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.time.Timestamps;
+import dev.chatmultischema.json.Timestamps;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;

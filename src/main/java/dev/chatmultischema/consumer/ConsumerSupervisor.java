@@ -1,9 +1,9 @@
 package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.cluster.NodeRegistry;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.List;

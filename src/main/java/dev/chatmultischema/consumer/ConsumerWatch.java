@@ -1,9 +1,9 @@
 package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.PeriodicTask;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.ArrayDeque;

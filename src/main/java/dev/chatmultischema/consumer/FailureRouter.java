@@ -2,8 +2,8 @@ package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.ConfirmingPublisher;
 import dev.chatmultischema.amqp.Outgoing;
-import dev.chatmultischema.metrics.TenantMeters;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;

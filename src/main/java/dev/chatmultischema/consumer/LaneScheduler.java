@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.threads.DelayedTasks;
-import dev.chatmultischema.threads.LongLivedThread;
+import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.LongLivedThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import dev.chatmultischema.amqp.QueueProbe.Depth;
 import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.message.BrokerUnavailable;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
 import io.prometheus.client.Collector;
 import io.prometheus.client.GaugeMetricFamily;

@@ -2,8 +2,8 @@ package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.Delivery;
 import dev.chatmultischema.amqp.Subscription;
-import dev.chatmultischema.backoff.Backoff;
-import dev.chatmultischema.metrics.TenantMeters;
+import dev.chatmultischema.concurrency.Backoff;
+import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;

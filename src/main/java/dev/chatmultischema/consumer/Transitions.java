@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.QueueMissing;
+import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.message.BrokerUnavailable;
-import dev.chatmultischema.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.database;
 
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.ProblemException;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;

@@ -2,9 +2,12 @@ package dev.chatmultischema.database;
 
 import com.google.common.base.Throwables;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
+import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * What a failed statement means for whoever sent it, told by its SQLSTATE (PostgreSQL manual,
@@ -32,6 +35,17 @@ public enum DatabaseFault {
       return OUTAGE;
     }
     return sqlState(failure).map(DatabaseFault::ofState).orElse(REFUSED);
+  }
+
+  /** Returns the name of the constraint that a statement violated, or empty. */
+  public static Optional<String> violatedConstraint(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(PSQLException.class::isInstance)
+        .map(cause -> ((PSQLException) cause).getServerErrorMessage())
+        .filter(Objects::nonNull)
+        .map(ServerErrorMessage::getConstraint)
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 
   private static DatabaseFault ofState(String state) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds the bytes that requests or responses hold in memory: all together, and for each owner, so
  * that no owner can hold everything.
  */
-final class ByteBudget {
+public final class ByteBudget {
 
   private final long total;
   private final long share;
@@ -24,7 +24,7 @@ final class ByteBudget {
   }
 
   /** Opens an account without any bytes reserved. */
-  Account open(Object owner) {
+  public Account open(Object owner) {
     return new Account(owner);
   }
 
@@ -52,7 +52,7 @@ final class ByteBudget {
   }
 
   /** The bytes of one request or response. Not for use by several threads at once. */
-  final class Account {
+  public final class Account {
 
     private Object owner;
     private long held;
@@ -62,7 +62,7 @@ final class ByteBudget {
     }
 
     /** Reserves more bytes; false, and nothing changed, where the budget or the share is spent. */
-    boolean tryReserve(long bytes) {
+    public boolean tryReserve(long bytes) {
       if (!ByteBudget.this.tryReserve(owner, bytes)) {
         return false;
       }
@@ -71,7 +71,7 @@ final class ByteBudget {
     }
 
     /** Charges the bytes to another owner; false, and nothing changed, where its share is spent. */
-    boolean tryTransfer(Object newOwner) {
+    public boolean tryTransfer(Object newOwner) {
       if (newOwner.equals(owner)) {
         return true;
       }
@@ -88,13 +88,13 @@ final class ByteBudget {
     }
 
     /** Releases some of the reserved bytes. */
-    void release(long bytes) {
+    public void release(long bytes) {
       ByteBudget.this.release(owner, bytes);
       held -= bytes;
     }
 
     /** Releases all that is reserved; may be called more than once. */
-    void close() {
+    public void close() {
       if (held > 0) {
         release(held);
       }

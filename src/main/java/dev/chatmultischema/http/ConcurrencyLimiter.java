@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * <p>Jetty's {@code QoSHandler} holds a permit until the client has read the response, which would
  * let a slow client keep it.
  */
-final class ConcurrencyLimiter {
+public final class ConcurrencyLimiter {
 
   private final int maxWaiting;
   private final Duration maxWait;
@@ -31,7 +31,7 @@ final class ConcurrencyLimiter {
   }
 
   /** What to do with a permit, or without one; neither may throw. */
-  interface Work {
+  public interface Work {
 
     /** Runs with a permit, which is released when this returns. May block. */
     void run();
@@ -41,7 +41,7 @@ final class ConcurrencyLimiter {
   }
 
   /** Runs the work on this thread if there is a permit, else later on one of the connector's. */
-  void execute(Request request, Work work) {
+  public void execute(Request request, Work work) {
     if (queue.isEmpty() && tryAcquire()) {
       runAndRelease(work);
       return;

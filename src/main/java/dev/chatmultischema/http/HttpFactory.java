@@ -1,7 +1,15 @@
 package dev.chatmultischema.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.chatmultischema.http.RequestBodyHandler.Route;
+import dev.chatmultischema.http.request.BodyFilter;
+import dev.chatmultischema.http.request.Callers;
+import dev.chatmultischema.http.request.RequestBodyHandler;
+import dev.chatmultischema.http.request.RequestBodyHandler.Route;
+import dev.chatmultischema.http.request.RequestLimits;
+import dev.chatmultischema.http.request.RequestLineHandler;
+import dev.chatmultischema.http.request.RequestOwners;
+import dev.chatmultischema.http.response.AsyncResponseHandler;
+import dev.chatmultischema.http.response.HeadFilter;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;

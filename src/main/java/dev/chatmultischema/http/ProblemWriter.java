@@ -2,17 +2,18 @@ package dev.chatmultischema.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.problem.Problem;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.request.Refusal;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Writes problems as responses where there is no servlet yet. */
-record ProblemWriter(ObjectMapper json) {
+public record ProblemWriter(ObjectMapper json) {
 
   /** Completes a response; its connection closes where the request's body was not read whole. */
-  void write(Response response, Callback callback, Refusal refusal, boolean bodyUnread) {
+  public void write(Response response, Callback callback, Refusal refusal, boolean bodyUnread) {
     var headers = response.getHeaders();
     refusal
         .retryAfter()
@@ -27,7 +28,7 @@ record ProblemWriter(ObjectMapper json) {
   }
 
   /** Sets status and headers, and returns the body that belongs to them. */
-  ByteBuffer prepare(Response response, Problem problem) {
+  public ByteBuffer prepare(Response response, Problem problem) {
     response.setStatus(problem.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
     try {

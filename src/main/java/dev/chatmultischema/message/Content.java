@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.SegmentedStringWriter;
 import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -15,6 +14,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.base.Utf8;
+import dev.chatmultischema.json.StrictJson;
 import java.io.IOException;
 
 /**
@@ -35,19 +35,8 @@ public record Content(String json) {
   /** Bytes in UTF-8, without white space. */
   public static final int MAX_BYTES = 64 * 1024;
 
-  /**
-   * Bounds for parsing whatever may hold content: a number or a name may fill all of it, nesting
-   * goes 1,000 deep.
-   */
-  public static final StreamReadConstraints CONSTRAINTS =
-      StreamReadConstraints.builder()
-          .maxNumberLength(MAX_BYTES)
-          .maxNameLength(MAX_BYTES)
-          .maxNestingDepth(1_000)
-          .build();
-
   private static final JsonFactory JSON =
-      JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+      JsonFactory.builder().streamReadConstraints(StrictJson.CONSTRAINTS).build();
 
   /**
    * Reads a body that is to be one JSON object and nothing else.

@@ -1,6 +1,6 @@
 package dev.chatmultischema.message;
 
-import dev.chatmultischema.problem.RequestParameter;
+import dev.chatmultischema.http.problem.RequestParameter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

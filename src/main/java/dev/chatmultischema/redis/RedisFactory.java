@@ -1,7 +1,7 @@
 package dev.chatmultischema.redis;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.chatmultischema.backoff.Backoff;
+import dev.chatmultischema.concurrency.Backoff;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;

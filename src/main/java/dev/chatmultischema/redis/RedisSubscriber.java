@@ -1,8 +1,8 @@
 package dev.chatmultischema.redis;
 
-import dev.chatmultischema.backoff.Backoff;
-import dev.chatmultischema.threads.DelayedTasks;
-import dev.chatmultischema.threads.LongLivedThread;
+import dev.chatmultischema.concurrency.Backoff;
+import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.LongLivedThread;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;

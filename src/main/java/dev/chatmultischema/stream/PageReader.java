@@ -2,10 +2,10 @@ package dev.chatmultischema.stream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
-import dev.chatmultischema.threads.LongLivedThread;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;

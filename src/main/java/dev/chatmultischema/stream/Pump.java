@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.threads.LongLivedThread;
+import dev.chatmultischema.concurrency.LongLivedThread;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

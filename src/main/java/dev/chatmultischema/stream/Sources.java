@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.threads.DelayedTasks;
+import dev.chatmultischema.concurrency.DelayedTasks;
 
 /**
  * What all feeds share.

@@ -2,13 +2,13 @@ package dev.chatmultischema.stream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.message.MessageDao;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.tenant.TenantDirectory;
-import dev.chatmultischema.threads.DelayedTasks;
-import dev.chatmultischema.threads.LongLivedThread;
-import dev.chatmultischema.threads.PeriodicTask;
 import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;

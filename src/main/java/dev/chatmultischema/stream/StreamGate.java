@@ -3,7 +3,7 @@ package dev.chatmultischema.stream;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package dev.chatmultischema.stream;
 
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.metrics.ChatMetrics;
+import dev.chatmultischema.prometheus.ChatMetrics;
 import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

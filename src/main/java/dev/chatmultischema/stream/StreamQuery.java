@@ -1,7 +1,7 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.problem.ProblemException;
-import dev.chatmultischema.problem.RequestParameter;
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.problem.RequestParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Optional;

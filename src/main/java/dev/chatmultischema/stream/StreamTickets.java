@@ -1,7 +1,7 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.problem.Problem;
-import dev.chatmultischema.problem.ProblemException;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.metrics.TenantMeters;
+import dev.chatmultischema.prometheus.TenantMeters;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

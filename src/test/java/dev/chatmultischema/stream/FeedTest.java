@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.concurrency.DelayedTasks;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
-import dev.chatmultischema.threads.DelayedTasks;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,0 +1,136 @@
+package dev.chatmultischema.admin;
+
+import com.google.common.base.Throwables;
+import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.http.problem.ProblemException;
+import io.dropwizard.servlets.tasks.Task;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An operation as a task. Its audit row is written before it acts, so that nothing is done without
+ * a trace, and completed with the outcome after it.
+ */
+final class AuditedTask extends Task {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AuditedTask.class);
+
+  private final Operation operation;
+  private final Audit audit;
+  private final String node;
+
+  AuditedTask(Operation operation, Audit audit, String node) {
+    super(operation.name());
+    this.operation = operation;
+    this.audit = audit;
+    this.node = node;
+  }
+
+  /** Whether the output may be long. */
+  boolean lists() {
+    return getName().startsWith("list-");
+  }
+
+  /** The HTTP status and the text that answer a task. */
+  record Answer(int status, String text) {}
+
+  /**
+   * Checks the parameters, records, runs, and records the outcome.
+   *
+   * @return 200 only if all of it was done and recorded; 400 for bad usage, 404 where what the
+   *     parameters name does not exist, 503 where the database is down before anything was done
+   */
+  Answer answer(Parameters parameters) throws InterruptedException {
+    long row;
+    try {
+      operation.check(parameters);
+      row = audit.begin(node, getName(), parameters.toString(), parameters.reason());
+    } catch (BadUsage e) {
+      return badUsage(e);
+    } catch (JdbiException e) {
+      return notBegun(parameters, e);
+    }
+    LOG.info("{} {} begun, audit row {}", getName(), parameters, row);
+    var text = new StringWriter();
+    var output = new PrintWriter(text);
+    int status = run(row, parameters, output);
+    output.flush();
+    return new Answer(status, text.toString());
+  }
+
+  private Answer badUsage(BadUsage reason) {
+    return new Answer(
+        400, reason.getMessage() + "\nusage: POST /tasks/" + getName() + operation.usage() + "\n");
+  }
+
+  private Answer notBegun(Parameters parameters, JdbiException cause) {
+    LOG.warn(
+        "{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause).getMessage());
+    return DatabaseFault.of(cause) == DatabaseFault.OUTAGE
+        ? new Answer(503, "nothing was done: the database does not answer\n")
+        : new Answer(500, "nothing was done: the audit row could not be written\n");
+  }
+
+  private int run(long row, Parameters parameters, PrintWriter output) throws InterruptedException {
+    int status = 200;
+    String outcome;
+    try {
+      outcome = operate(parameters, output);
+    } catch (OperationFailed | BadUsage e) {
+      status = e instanceof OperationFailed failed ? failed.status() : 400;
+      outcome = "failed: " + e.getMessage();
+      output.println(e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed unexpectedly", getName(), parameters, e);
+      status = 500;
+      outcome = "failed: " + e;
+      output.println("an unexpected error, see the log of node " + node);
+    } catch (InterruptedException e) {
+      complete(row, parameters, "failed: interrupted", output);
+      throw e;
+    }
+    return complete(row, parameters, outcome, output) ? status : 500;
+  }
+
+  private String operate(Parameters parameters, PrintWriter output)
+      throws BadUsage, OperationFailed, InterruptedException {
+    try {
+      return operation.run(parameters, output);
+    } catch (JdbiException e) {
+      throw new OperationFailed(
+          "the database does not answer: " + Throwables.getRootCause(e).getMessage(), e);
+    } catch (ProblemException e) {
+      throw new OperationFailed(e.getMessage(), e);
+    }
+  }
+
+  private boolean complete(long row, Parameters parameters, String outcome, PrintWriter output) {
+    // An error message may have characters that the database refuses.
+    var text = TerminalText.of(outcome);
+    try {
+      audit.complete(row, text);
+      LOG.info("{} {} ended, audit row {}: {}", getName(), parameters, row, text);
+      return true;
+    } catch (JdbiException e) {
+      LOG.error("{} {} ended, audit row {} not completed: {}", getName(), parameters, row, text, e);
+      output.println(
+          "done as said above, but audit row " + row + " has no outcome: the database refused it");
+      return false;
+    }
+  }
+
+  /** Runs the task where {@link TaskFilter} does not, which knows better statuses than 500. */
+  @Override
+  public void execute(Map<String, List<String>> query, PrintWriter output) throws Exception {
+    var answer = answer(new Parameters(query));
+    output.print(answer.text());
+    if (answer.status() != 200) {
+      throw new OperationFailed("status " + answer.status());
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.chatmultischema.admin;
+
+import dev.chatmultischema.amqp.QueueProbe.Depth;
+import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.consumer.ConsumerReport;
+import dev.chatmultischema.message.BrokerUnavailable;
+import dev.chatmultischema.tenant.TenantId;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows what every node wants and does for each tenant, and what waits in the queues. */
+final class ListConsumers implements Operation {
+
+  private static final String FORMAT =
+      "%-36s  %-24s  %-8s  %-10s  %7s  %9s  %11s  %12s  %10s  %s%n";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ListConsumers.class);
+
+  private final ConsumerControl consumers;
+  private final TenantQueues queues;
+  private final Tenants tenants;
+
+  ListConsumers(ConsumerControl consumers, TenantQueues queues, Tenants tenants) {
+    this.consumers = consumers;
+    this.queues = queues;
+    this.tenants = tenants;
+  }
+
+  @Override
+  public String name() {
+    return "list-consumers";
+  }
+
+  @Override
+  public String usage() {
+    return "[?tenant=ID…] [&reason=…]";
+  }
+
+  @Override
+  public void check(Parameters parameters) throws BadUsage {
+    parameters.allow(Parameters.TENANT);
+    tenants.require(parameters.tenants());
+  }
+
+  @Override
+  public String run(Parameters parameters, PrintWriter output)
+      throws BadUsage, OperationFailed, InterruptedException {
+    var named = Set.copyOf(parameters.tenants());
+    var receipts = consumers.list(named, tenants.count(named));
+    var rows = new ArrayList<Row>();
+    for (var receipt : receipts) {
+      if (receipt.succeeded()) {
+        consumers.read(receipt).forEach(report -> rows.add(new Row(receipt.nodeId(), report)));
+      }
+    }
+    var depths = depths(rows);
+    print(rows, depths, output);
+    new NodeReceipts(receipts.stream().filter(receipt -> !receipt.succeeded()).toList())
+        .print(output);
+    var outcome = new NodeReceipts(receipts).outcome();
+    if (depths.isEmpty() && !rows.isEmpty()) {
+      throw new OperationFailed("the broker does not tell the depths of the queues");
+    }
+    return outcome;
+  }
+
+  private record Row(String node, ConsumerReport report) {}
+
+  /** The depths of every tenant's queues; none if the broker does not tell. */
+  private Map<TenantId, Depth> depths(List<Row> rows) {
+    try {
+      return queues.ask(
+          probe -> {
+            var depths = new HashMap<TenantId, Depth>();
+            for (var row : rows) {
+              if (!depths.containsKey(row.report.tenant())) {
+                depths.put(row.report.tenant(), probe.depth(row.report.tenant()));
+              }
+            }
+            return depths;
+          });
+    } catch (BrokerUnavailable e) {
+      LOG.warn("consumers are listed without the depths of their queues: {}", e.getMessage());
+      return Map.of();
+    }
+  }
+
+  private static void print(List<Row> rows, Map<TenantId, Depth> depths, PrintWriter output) {
+    rows.sort(Comparator.comparing((Row row) -> row.report.tenant()).thenComparing(Row::node));
+    print(
+        output,
+        List.of(
+            "tenant",
+            "node",
+            "wanted",
+            "actual",
+            "workers",
+            "in_flight",
+            "queue_depth",
+            "dead_letters",
+            "processed",
+            "last_error"));
+    for (var row : rows) {
+      var report = row.report;
+      var depth = Optional.ofNullable(depths.get(report.tenant()));
+      print(
+          output,
+          List.of(
+              report.tenant(),
+              row.node,
+              report.wanted().name().toLowerCase(Locale.ROOT),
+              report.actual(),
+              report.workers(),
+              report.inFlight(),
+              depth.map(known -> String.valueOf(known.queue())).orElse("?"),
+              depth.map(known -> String.valueOf(known.deadLetters())).orElse("?"),
+              report.processed(),
+              report.lastError().isEmpty() ? "-" : TerminalText.of(report.lastError())));
+    }
+  }
+
+  private static void print(PrintWriter output, List<Object> columns) {
+    output.printf(Locale.ROOT, FORMAT, columns.toArray());
+  }
+}

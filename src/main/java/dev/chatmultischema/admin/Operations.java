@@ -1,0 +1,52 @@
+package dev.chatmultischema.admin;
+
+import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.http.response.ResponseBudget;
+import dev.chatmultischema.prometheus.ChatMetrics;
+import dev.chatmultischema.tenant.Tenant.Consumption;
+import dev.chatmultischema.tenant.TenantDao;
+import io.dropwizard.core.setup.Environment;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** All that operators can have done on the admin port. */
+public final class Operations {
+
+  private Operations() {}
+
+  /** Registers every task, audited under this node's name. */
+  public static void register(
+      Environment environment,
+      String node,
+      Jdbi jdbi,
+      ConsumerControl consumers,
+      Rabbit rabbit,
+      ChatMetrics metrics,
+      ResponseBudget responses) {
+    var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
+    var letters = rabbit.deadLetters();
+    var desk = new DeadLetterDesk(jdbi, tenants);
+    List<Operation> operations =
+        List.of(
+            new SwitchConsumers("kill-consumers", Consumption.STOPPED, consumers, tenants),
+            new SwitchConsumers("start-consumers", Consumption.RUNNING, consumers, tenants),
+            new ListConsumers(consumers, rabbit.queues(), tenants),
+            new ResizeConsumers(consumers, tenants),
+            new ListDeadLetters(letters, desk),
+            new ReplayDeadLetters(letters, desk, metrics),
+            new PurgeDeadLetters(letters, desk),
+            new CollectGarbage(),
+            new SetLogLevel());
+    var audit = jdbi.onDemand(Audit.class);
+    var admin = environment.admin();
+    var tasks =
+        operations.stream().map(operation -> new AuditedTask(operation, audit, node)).toList();
+    tasks.forEach(admin::addTask);
+    admin
+        .addFilter("tasks", new TaskFilter(tasks, responses))
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/tasks/*");
+  }
+}

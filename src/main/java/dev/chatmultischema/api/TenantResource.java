@@ -1,0 +1,137 @@
+package dev.chatmultischema.api;
+
+import dev.chatmultischema.accounts.Name;
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.TenantFilter;
+import dev.chatmultischema.provisioning.TenantAccess;
+import dev.chatmultischema.provisioning.TenantProvisioner;
+import dev.chatmultischema.tenant.Tenant;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.AccountText;
+import io.dropwizard.auth.Auth;
+import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Creates, lists, resizes and deletes tenants: admins all of them, owners their own; members look.
+ */
+@Path("/tenants")
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public final class TenantResource {
+
+  private final TenantDao tenants;
+  private final TenantAccess access;
+  private final TenantProvisioner provisioner;
+  private final int defaultWorkers;
+
+  TenantResource(
+      TenantDao tenants, TenantAccess access, TenantProvisioner provisioner, int defaultWorkers) {
+    this.tenants = tenants;
+    this.access = access;
+    this.provisioner = provisioner;
+    this.defaultWorkers = defaultWorkers;
+  }
+
+  /** A tenant to create; without workers it gets the configured number. */
+  @JsonSnakeCase
+  public record NewTenant(
+      @NotNull @Name String tenantName,
+      @Min(Tenant.MIN_WORKERS) @Max(Tenant.MAX_WORKERS) Integer workers) {
+
+    /** Brings the name into the form in which it is stored. */
+    public NewTenant {
+      tenantName = AccountText.name(tenantName);
+    }
+  }
+
+  /** How many lanes a tenant is to have. */
+  public record Workers(
+      @NotNull @Min(Tenant.MIN_WORKERS) @Max(Tenant.MAX_WORKERS) Integer workers) {}
+
+  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  @JsonSnakeCase
+  public record TenantPage(List<Tenant> data, String nextCursor, boolean hasMore) {}
+
+  /** Answers once queues, partition and consumer are there; after an error none of them is. */
+  @POST
+  @ApiResponse(
+      responseCode = "201",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  public Response create(@Auth Caller caller, @NotNull @Valid NewTenant tenant) {
+    int workers = tenant.workers() == null ? defaultWorkers : tenant.workers();
+    var created = provisioner.create(tenant.tenantName(), caller.userId(), workers);
+    return Response.created(URI.create("/tenants/" + created.tenantId())).entity(created).build();
+  }
+
+  /** The caller's own tenants and the one it is a member of; an admin's are all. */
+  @GET
+  public TenantPage list(
+      @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
+    var page =
+        IdPage.read(
+            cursor,
+            limit,
+            (after, max) -> tenants.page(new TenantId(after), caller.userId(), caller.admin(), max),
+            tenant -> tenant.tenantId().value());
+    return new TenantPage(page.rows(), page.next().toString(), page.hasMore());
+  }
+
+  @GET
+  @Path("/{tenant_id}")
+  public Tenant get(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
+    return access.readable(caller, TenantFilter.parse("tenant_id", tenantId));
+  }
+
+  /** Takes effect on every node within seconds, without losing or redelivering a message. */
+  @PUT
+  @Path("/{tenant_id}")
+  public Tenant resize(
+      @Auth Caller caller,
+      @PathParam("tenant_id") String tenantId,
+      @NotNull @Valid Workers wanted) {
+    return provisioner
+        .resize(caller, TenantFilter.parse("tenant_id", tenantId), wanted.workers())
+        .orElseThrow(() -> TenantAccess.missing(caller));
+  }
+
+  /** The same under a second path. */
+  @PUT
+  @Path("/{tenant_id}/config/concurrency")
+  public Tenant resizeToo(
+      @Auth Caller caller,
+      @PathParam("tenant_id") String tenantId,
+      @NotNull @Valid Workers wanted) {
+    return resize(caller, tenantId, wanted);
+  }
+
+  /** Its consumers stop everywhere, then its queues and its schema go. */
+  @DELETE
+  @Path("/{tenant_id}")
+  @ApiResponse(responseCode = "204", description = "Gone")
+  public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
+    if (!provisioner.delete(caller, TenantFilter.parse("tenant_id", tenantId))) {
+      throw TenantAccess.missing(caller);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.chatmultischema.health;
+
+import com.codahale.metrics.health.HealthCheck;
+import com.google.common.collect.Sets;
+import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.database.DatabaseNeeds;
+import dev.chatmultischema.database.TransactionPooling;
+import dev.chatmultischema.database.TransactionPooling.Finding;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether PostgreSQL answers, has every migration that this jar brings, and allows what the first
+ * request will do; says what is missing.
+ */
+final class DatabaseCheck extends HealthCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
+
+  private static final String PREPARED =
+      "the driver's prepared statements are off, or kept by the pooler";
+
+  private final Jdbi jdbi;
+  private final TransactionPooling pooling;
+  private final Set<String> needed = Migrations.ids();
+  private final AtomicReference<Finding> logged = new AtomicReference<>(Finding.NOT_POOLED);
+
+  DatabaseCheck(Jdbi jdbi) {
+    this.jdbi = jdbi;
+    this.pooling = new TransactionPooling(jdbi);
+  }
+
+  @Override
+  protected Result check() {
+    return jdbi.withHandle(this::check);
+  }
+
+  private Result check(Handle handle) {
+    var needs = DatabaseNeeds.missing(handle);
+    if (!needs.isEmpty()) {
+      return Result.unhealthy(String.join("; ", needs));
+    }
+    var missing = Sets.difference(needed, applied(handle));
+    if (!missing.isEmpty()) {
+      return Result.unhealthy("not migrated (run db migrate), missing: " + missing);
+    }
+    var found = pooling.find(handle);
+    if (logged.getAndSet(found) != found && found == Finding.HARMLESS) {
+      LOG.info("a pooler gives each transaction another server connection; {}", PREPARED);
+    }
+    return switch (found) {
+      case NOT_POOLED -> Result.healthy();
+      case HARMLESS -> Result.healthy("transactions are pooled; " + PREPARED);
+      case BREAKS_PREPARED_STATEMENTS ->
+          Result.unhealthy(
+              "a pooler gives each transaction another server connection, where the driver's prepared statements fail: add prepareThreshold=0 to the parameters of DATABASE_URL, or set pool_mode=session, or max_prepared_statements (PgBouncer from 1.21 on)");
+    };
+  }
+
+  private static Set<String> applied(Handle handle) {
+    try {
+      return handle.createQuery("SELECT id FROM databasechangelog").mapTo(String.class).set();
+    } catch (JdbiException e) {
+      if (DatabaseFault.of(e) == DatabaseFault.MISSING) {
+        return Set.of();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.chatmultischema.health;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.concurrency.LongLivedThread;
+import io.dropwizard.health.HealthCheckType;
+import io.dropwizard.health.HealthStateAggregator;
+import io.dropwizard.health.HealthStateView;
+import io.dropwizard.health.response.HealthResponse;
+import io.dropwizard.health.response.HealthResponseProvider;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers {@code ?type=alive} and {@code ?type=ready}, the default: 200 or 503, and the state of
+ * each check.
+ *
+ * <p>It asks for the state of every check, where Dropwizard's own keeps a count of bad ones that
+ * two checks changing at once can leave wrong for good.
+ */
+final class Readiness implements HealthResponseProvider {
+
+  private final HealthStateAggregator measured;
+  private final ObjectMapper json;
+
+  Readiness(HealthStateAggregator measured, ObjectMapper json) {
+    this.measured = measured;
+    this.json = json;
+  }
+
+  @Override
+  public HealthResponse healthResponse(Map<String, Collection<String>> query) {
+    var alive = query.getOrDefault("type", List.of()).stream().anyMatch("alive"::equalsIgnoreCase);
+    var checks = measured.healthStateViews().stream().sorted().toList();
+    boolean healthy =
+        checks.stream()
+            .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
+            .allMatch(HealthStateView::isHealthy);
+    // Asked here and not by a check in the background, which may be dead as well.
+    healthy &= !alive || LongLivedThread.dead().isEmpty();
+    try {
+      return new HealthResponse(
+          healthy, json.writeValueAsString(checks), "application/json", healthy ? 200 : 503);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.chatmultischema.health;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.amqp.RabbitFactory;
+import dev.chatmultischema.concurrency.DaemonThreads;
+import dev.chatmultischema.consumer.ConsumerFactory;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.redis.RedisFactory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.health.DefaultHealthFactory;
+import io.dropwizard.health.HealthCheckConfiguration;
+import io.dropwizard.health.HealthCheckType;
+import io.dropwizard.health.Schedule;
+import io.dropwizard.health.response.ServletHealthResponder;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDuration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The {@code readiness} section: how often dependencies are checked, and for how long. It replaces
+ * Dropwizard's section {@code health}.
+ */
+public final class ReadinessFactory {
+
+  private static final String PATH = "/health-check";
+
+  @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+  @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
+  private Duration interval = Duration.seconds(1);
+
+  @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
+  @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
+  private Duration timeout = Duration.seconds(3);
+
+  /** The time from the end of one check to the start of the next. */
+  @JsonProperty
+  public Duration getInterval() {
+    return interval;
+  }
+
+  @JsonProperty
+  public void setInterval(Duration interval) {
+    this.interval = interval;
+  }
+
+  /** How long a dependency may take to answer a check. */
+  @JsonProperty
+  public Duration getTimeout() {
+    return timeout;
+  }
+
+  @JsonProperty
+  public void setTimeout(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /**
+   * Serves {@code /health} and, on both ports, {@code /health-check?type=alive|ready}; to be called
+   * once every other feature has registered its health check.
+   *
+   * <p>The process is alive unless its threads are in a deadlock: an outage must not get it killed.
+   * It is ready while PostgreSQL, migrated, and RabbitMQ are there; without Redis streams poll.
+   */
+  public void build(Environment environment, Jdbi jdbi) {
+    var checks = environment.healthChecks();
+    // The one that comes with the pool says neither why it failed nor what is not migrated.
+    checks.unregister(DatabaseFactory.NAME);
+    checks.register(DatabaseFactory.NAME, new DatabaseCheck(jdbi));
+    watch(environment, List.of(DatabaseFactory.NAME, RabbitFactory.NAME, RedisFactory.NAME));
+    measure(environment);
+    var measured = environment.health().healthStateAggregator();
+    var answer = new Readiness(measured, environment.getObjectMapper());
+    environment
+        .admin()
+        .addServlet("health-check", new ServletHealthResponder(answer, true, "no-store"))
+        .addMapping(PATH);
+    environment.jersey().register(new HealthResource(measured));
+  }
+
+  /** Bounds the checks of dependencies in time, and logs what they find. */
+  private void watch(Environment environment, List<String> dependencies) {
+    var checks = environment.healthChecks();
+    var executor =
+        environment
+            .lifecycle()
+            .executorService("dependency-%d", DaemonThreads.named("dependency-%d"))
+            .minThreads(dependencies.size())
+            .maxThreads(dependencies.size())
+            .shutdownTime(Duration.milliseconds(100))
+            .build();
+    for (var name : dependencies) {
+      var check = new TimedCheck(checks.getHealthCheck(name), executor, timeout.toJavaDuration());
+      checks.unregister(name);
+      checks.register(name, new DependencyLog(name, check));
+    }
+    environment
+        .lifecycle()
+        .addEventListener(
+            new LifeCycle.Listener() {
+              @Override
+              public void lifeCycleStopping(LifeCycle server) {
+                // Connections are closed on purpose now: nobody should hear of an outage.
+                checks.getNames().forEach(checks::unregister);
+              }
+            });
+  }
+
+  private void measure(Environment environment) {
+    var health = new DefaultHealthFactory();
+    health.setHealthCheckUrlPaths(List.of(PATH));
+    health.setHealthResponseProviderFactory(
+        (status, measured, json) -> new Readiness(measured, json));
+    health.setHealthCheckConfigurations(
+        List.of(
+            check(DatabaseFactory.NAME, HealthCheckType.READY, true),
+            check(RabbitFactory.NAME, HealthCheckType.READY, true),
+            check(RedisFactory.NAME, HealthCheckType.READY, false),
+            check(ConsumerFactory.NAME, HealthCheckType.READY, false),
+            check("deadlocks", HealthCheckType.ALIVE, true)));
+    health.configure(
+        environment.lifecycle(),
+        environment.servlets(),
+        environment.jersey(),
+        environment.health(),
+        environment.getObjectMapper(),
+        environment.getName());
+  }
+
+  private HealthCheckConfiguration check(String name, HealthCheckType type, boolean critical) {
+    var schedule = new Schedule();
+    // Not before connections could be opened, which happens while the service starts.
+    schedule.setInitialDelay(Duration.milliseconds(500));
+    schedule.setCheckInterval(interval);
+    schedule.setDowntimeInterval(interval);
+    schedule.setFailureAttempts(1);
+    schedule.setSuccessAttempts(1);
+    var check = new HealthCheckConfiguration();
+    check.setName(name);
+    check.setType(type);
+    check.setCritical(critical);
+    check.setInitialState(type == HealthCheckType.ALIVE);
+    check.setSchedule(schedule);
+    return check;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.chatmultischema.health;
+
+import com.codahale.metrics.health.HealthCheck;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Gives a health check a bounded time.
+ *
+ * <p>A server that accepts connections and stays silent holds one thread of this, until the
+ * client's own timeout, and not one more for each time it is asked.
+ */
+final class TimedCheck extends HealthCheck {
+
+  private final HealthCheck check;
+  private final ExecutorService executor;
+  private final Duration timeout;
+
+  private Future<Result> running;
+
+  TimedCheck(HealthCheck check, ExecutorService executor, Duration timeout) {
+    this.check = check;
+    this.executor = executor;
+    this.timeout = timeout;
+  }
+
+  @Override
+  protected Result check() {
+    try {
+      return measurement().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return Result.unhealthy("no answer in %d ms", timeout.toMillis());
+    } catch (ExecutionException e) {
+      return Result.unhealthy(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Result.unhealthy("interrupted");
+    }
+  }
+
+  /** The one that runs, for all who ask meanwhile, or a new one. */
+  private synchronized Future<Result> measurement() {
+    if (running == null || running.isDone()) {
+      running = executor.submit(check::execute);
+    }
+    return running;
+  }
+}

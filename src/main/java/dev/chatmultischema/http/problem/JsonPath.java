@@ -1,0 +1,103 @@
+package dev.chatmultischema.http.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.google.common.base.Strings;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Says in the terms of the JSON sent, not of the Java reading it, what was wrong and where. */
+final class JsonPath {
+
+  private static final String JACKSON = "com.fasterxml.jackson.";
+
+  /** Names of packages, classes and methods, as in {@code `StreamReadFeature.X`}. */
+  private static final Pattern JAVA =
+      Pattern.compile("`|\\[Source|java\\.|com\\.fasterxml|\\b[A-Z][a-z]+[A-Z]\\w*[.#(]");
+
+  private JsonPath() {}
+
+  /** The place of the fault, as in {@code messages[3].content}; {@code body} for the whole. */
+  static String of(JsonMappingException exception) {
+    var path = new StringBuilder();
+    for (var reference : exception.getPath()) {
+      if (reference.getFieldName() == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+      }
+    }
+    return path.isEmpty() ? "body" : path.toString();
+  }
+
+  static String complaint(JsonMappingException exception) {
+    if (exception instanceof UnrecognizedPropertyException) {
+      return "is not a known field";
+    }
+    if (exception instanceof MismatchedInputException mismatch) {
+      return "must be " + expected(mismatch.getTargetType());
+    }
+    if (isRepeated(exception)) {
+      return "is given more than once";
+    }
+    if (isOfJackson(exception)) {
+      return "is not valid";
+    }
+    return exception.getOriginalMessage();
+  }
+
+  /** Such text is for who wrote the Java, not for who sent the JSON. */
+  private static boolean isOfJackson(JsonMappingException exception) {
+    var type = exception.getClass();
+    return type != JsonMappingException.class && type.getName().startsWith(JACKSON)
+        || JAVA.matcher(Strings.nullToEmpty(exception.getOriginalMessage())).find();
+  }
+
+  private static boolean isRepeated(JsonMappingException exception) {
+    return Strings.nullToEmpty(exception.getOriginalMessage())
+        .toLowerCase(Locale.ROOT)
+        .contains("duplicate");
+  }
+
+  /** Says why text is no JSON, without the names of Java's methods that Jackson adds. */
+  static String complaint(JsonProcessingException exception) {
+    var location = exception.getLocation();
+    var place =
+        location == null || location.getLineNr() < 1
+            ? ""
+            : String.format(
+                Locale.ROOT, " (line %d, column %d)", location.getLineNr(), location.getColumnNr());
+    var reason =
+        Strings.nullToEmpty(exception.getOriginalMessage())
+            .replaceAll("(?s), from `[^`]*`", "")
+            .replaceAll("(?s)\\s*\\(?start marker at \\[Source.*", "")
+            .strip();
+    return (reason.isEmpty() || JAVA.matcher(reason).find() ? "the body is not JSON" : reason)
+        + place;
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == null) {
+      return "of another type";
+    }
+    if (type == UUID.class) {
+      return "a UUID";
+    }
+    if (type == String.class) {
+      return "a string";
+    }
+    if (type == Boolean.class || type == boolean.class) {
+      return "true or false";
+    }
+    if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+      return "a whole number in range";
+    }
+    if (type.isEnum()) {
+      return "one of the documented values";
+    }
+    return Iterable.class.isAssignableFrom(type) ? "an array" : "an object";
+  }
+}

@@ -1,0 +1,86 @@
+package dev.chatmultischema.http.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * What every error answers with: problem details after RFC 9457, with a machine-readable {@code
+ * code} that never changes and, for invalid input, the fields at fault.
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Problem(
+    URI type, String title, int status, String detail, String code, List<FieldError> errors) {
+
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** How many fields at fault are listed; the detail says how many more there are. */
+  static final int MAX_ERRORS = 20;
+
+  static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);
+
+  /** One invalid field: its JSON path in the body, or the name of the parameter. */
+  public record FieldError(String field, String message) {}
+
+  public static Problem of(int status, String code, String detail) {
+    return of(status, code, detail, List.of());
+  }
+
+  public static Problem of(int status, String code, String detail, List<FieldError> errors) {
+    return new Problem(
+        URI.create("urn:chat:problem:" + code),
+        HttpStatus.getMessage(status),
+        status,
+        detail,
+        code,
+        List.copyOf(errors));
+  }
+
+  /** A problem that says no more than its status does. */
+  public static Problem ofStatus(int status) {
+    var reason = HttpStatus.getMessage(status);
+    var code =
+        status == 500
+            ? "internal_error"
+            : reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    return of(status, code, reason);
+  }
+
+  /** A 400 for a query, header or path parameter. */
+  public static Problem invalidParameter(String name, String message) {
+    return of(
+        400, "invalid_parameter", name + " " + message, List.of(new FieldError(name, message)));
+  }
+
+  /** A 400 with a code of its own, for a parameter that has to be an id. */
+  public static Problem invalidId(String code, String name, String detail) {
+    return of(400, code, detail, List.of(new FieldError(name, "must be a UUID")));
+  }
+
+  /**
+   * A 422 for a well-formed body with wrong content, with the first {@value #MAX_ERRORS} errors.
+   */
+  public static Problem validationFailed(List<FieldError> errors) {
+    int more = errors.size() - MAX_ERRORS;
+    return more <= 0
+        ? of(422, "validation_failed", "the request has invalid fields", errors)
+        : of(
+            422,
+            "validation_failed",
+            String.format(
+                Locale.ROOT, "the request has invalid fields, and %d more than those listed", more),
+            errors.subList(0, MAX_ERRORS));
+  }
+
+  public static Problem validationFailed(String field, String message) {
+    return validationFailed(List.of(new FieldError(field, message)));
+  }
+
+  public Response.ResponseBuilder response() {
+    return Response.status(status).type(PROBLEM_JSON).entity(this);
+  }
+}

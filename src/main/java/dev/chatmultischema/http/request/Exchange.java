@@ -1,0 +1,212 @@
+package dev.chatmultischema.http.request;
+
+import com.google.common.base.Splitter;
+import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.ConcurrencyLimiter;
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way of one request: its body is read, then decoded with a permit, then a servlet runs. */
+final class Exchange implements BodyReader.Outcome {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  private static final Splitter LIST = Splitter.on(',').trimResults().omitEmptyStrings();
+
+  private final RequestBodyHandler handler;
+  private final ConcurrencyLimiter limiter;
+  private final Request request;
+  private final Response response;
+  private final Callback callback;
+  private final String path;
+  private ByteBudget.Account account;
+  private BodyReader reader;
+  private int limit;
+  private boolean bodyRead;
+  private volatile Thread permitHolder;
+
+  Exchange(
+      RequestBodyHandler handler,
+      ConcurrencyLimiter limiter,
+      Request request,
+      Response response,
+      Callback callback,
+      String path) {
+    this.handler = handler;
+    this.limiter = limiter;
+    this.request = request;
+    this.response = response;
+    this.callback = callback;
+    this.path = path;
+  }
+
+  /** Serves a request that has no body. */
+  void dispatch() {
+    bodyRead = true;
+    withPermit(() -> serve(request));
+  }
+
+  /** Serves a request whose body is of no use. */
+  void dispatchWithoutBody() {
+    withPermit(() -> serve(BufferedRequest.withoutBody(request)));
+  }
+
+  /** Reads the body, where somebody may use it, and serves the request. */
+  void readBody() {
+    var owner = handler.callers().known(path, request);
+    if (owner.isEmpty()) {
+      dispatchWithoutBody();
+      return;
+    }
+    limit = handler.limits().bytes(path);
+    if (encoding() == Encoding.UNSUPPORTED) {
+      refused(Refusal.unsupportedEncoding(), true);
+    } else if (request.getLength() > limit) {
+      refused(Refusal.bodyTooLarge(limit), true);
+    } else {
+      account = handler.budget().open(owner.get());
+      reader = new BodyReader(request, this, handler.limits(), limit, account);
+      reader.run();
+    }
+  }
+
+  @Override
+  public void authorize() {
+    withPermit(this::chargeOwner);
+  }
+
+  private void chargeOwner() {
+    boolean charged;
+    try {
+      charged = account.tryTransfer(handler.callers().require(path, request));
+    } catch (RuntimeException refusedWithoutBody) {
+      LOG.debug("the body of a request that will be refused is not awaited", refusedWithoutBody);
+      account.close();
+      request.setAttribute(RequestBody.ABANDONED, true);
+      serve(BufferedRequest.withoutBody(request));
+      return;
+    }
+    if (charged) {
+      reader.authorized();
+      permitHolder = Thread.currentThread();
+      try {
+        reader.run();
+      } finally {
+        permitHolder = null;
+      }
+    } else {
+      refused(Refusal.noMemory(), true);
+    }
+  }
+
+  @Override
+  public void complete(GrowingBytes body) {
+    bodyRead = true;
+    // The last of the body may have been there already when the owner was charged.
+    if (Thread.currentThread().equals(permitHolder)) {
+      decodeAndServe(body);
+    } else {
+      withPermit(() -> decodeAndServe(body));
+    }
+  }
+
+  private void decodeAndServe(GrowingBytes body) {
+    try {
+      serveWith(encoding() == Encoding.GZIP ? decoded(body) : body);
+    } catch (Gzip.Malformed e) {
+      refused(Refusal.malformedEncoding(e.getMessage()), false);
+    } catch (GrowingBytes.TooMany e) {
+      refused(e.budgetSpent() ? Refusal.noMemory() : Refusal.bodyTooLarge(limit), false);
+    }
+  }
+
+  private GrowingBytes decoded(GrowingBytes body) throws Gzip.Malformed, GrowingBytes.TooMany {
+    var decoded = new GrowingBytes(limit, -1, account);
+    Gzip.decode(body.array(), body.length(), decoded);
+    account.release(body.array().length);
+    return decoded;
+  }
+
+  private void serveWith(GrowingBytes body) {
+    try {
+      serve(BufferedRequest.with(request, new RequestBody(body.array(), body.length())));
+    } finally {
+      account.close();
+    }
+  }
+
+  private void serve(Request next) {
+    try {
+      if (!handler.next(next, response, callback)) {
+        Response.writeError(next, response, callback, HttpStatus.NOT_FOUND_404);
+      }
+    } catch (Throwable t) {
+      Response.writeError(next, response, callback, t);
+    }
+  }
+
+  private void withPermit(Runnable work) {
+    limiter.execute(
+        request,
+        new ConcurrencyLimiter.Work() {
+          @Override
+          public void run() {
+            work.run();
+          }
+
+          @Override
+          public void refuse() {
+            refused(Refusal.noThread(), !bodyRead);
+          }
+        });
+  }
+
+  @Override
+  public void refused(Refusal refusal, boolean bodyUnread) {
+    close();
+    handler.problems().write(response, callback, refusal, bodyUnread);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    close();
+    callback.failed(cause);
+  }
+
+  private void close() {
+    if (account != null) {
+      account.close();
+    }
+  }
+
+  private enum Encoding {
+    NONE,
+    GZIP,
+    UNSUPPORTED
+  }
+
+  /** RFC 9110, section 8.4: {@code x-gzip} is the same, and {@code identity} means none. */
+  private Encoding encoding() {
+    if (!request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
+      return Encoding.NONE;
+    }
+    var codings =
+        request.getHeaders().getValuesList(HttpHeader.CONTENT_ENCODING).stream()
+            .flatMap(LIST::splitToStream)
+            .filter(coding -> !coding.equalsIgnoreCase("identity"))
+            .toList();
+    if (codings.isEmpty()) {
+      return Encoding.NONE;
+    }
+    var coding = codings.get(0).toLowerCase(Locale.ROOT);
+    return codings.size() == 1 && (coding.equals("gzip") || coding.equals("x-gzip"))
+        ? Encoding.GZIP
+        : Encoding.UNSUPPORTED;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.chatmultischema.http.request;
+
+import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.ConcurrencyLimiter;
+import dev.chatmultischema.http.ProblemWriter;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Has a request's body in memory before a thread that may block enters a servlet with it, and
+ * limits how many such threads there are. The body of a caller who is refused anyway is not
+ * awaited.
+ */
+public final class RequestBodyHandler extends Handler.Wrapper {
+
+  private final RequestLimits limits;
+  private final ByteBudget budget;
+  private final Callers callers;
+  private final Function<String, Route> routes;
+  private final ProblemWriter problems;
+
+  /** How requests of a path are served: whether with a body, and beside how many others. */
+  public record Route(boolean readsBody, ConcurrencyLimiter limiter) {}
+
+  /**
+   * @param routes by a path without a slash at its end
+   */
+  public RequestBodyHandler(
+      RequestLimits limits,
+      ByteBudget budget,
+      Callers callers,
+      Function<String, Route> routes,
+      ProblemWriter problems) {
+    this.limits = limits;
+    this.budget = budget;
+    this.callers = callers;
+    this.routes = routes;
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    var path = withoutSlash(Request.getPathInContext(request));
+    boolean hasBody =
+        request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    var route = routes.apply(path);
+    var exchange = new Exchange(this, route.limiter(), request, response, callback, path);
+    if (!hasBody) {
+      exchange.dispatch();
+    } else if (route.readsBody()) {
+      exchange.readBody();
+    } else {
+      exchange.dispatchWithoutBody();
+    }
+    return true;
+  }
+
+  /** Jersey serves a path with a slash at its end as without. */
+  private static String withoutSlash(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  boolean next(Request request, Response response, Callback callback) throws Exception {
+    return super.handle(request, response, callback);
+  }
+
+  RequestLimits limits() {
+    return limits;
+  }
+
+  ByteBudget budget() {
+    return budget;
+  }
+
+  Callers callers() {
+    return callers;
+  }
+
+  ProblemWriter problems() {
+    return problems;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.chatmultischema.http.request;
+
+import dev.chatmultischema.http.ProblemWriter;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Refuses methods that are known nowhere here and malformed {@code Connection} headers, and has the
+ * host of an absolute request target replace that of {@code Host} (RFC 9112, section 3.2.2).
+ */
+public final class RequestLineHandler extends Handler.Wrapper {
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]\\s*=");
+
+  private final ProblemWriter problems;
+
+  public RequestLineHandler(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    if (!METHODS.contains(request.getMethod())) {
+      problems.write(response, callback, Refusal.unknownMethod(), true);
+      return true;
+    }
+    var connection = request.getHeaders().get(HttpHeader.CONNECTION);
+    if (connection != null && connection.indexOf('"') >= 0) {
+      // Its members are tokens (RFC 9110, section 7.6.1); Jetty fails on others at odd places.
+      problems.write(response, callback, Refusal.malformedHeader("Connection"), true);
+      return true;
+    }
+    var type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    if (type != null && WEIGHT.matcher(type).find()) {
+      // A weight belongs to Accept; Jersey fails on one that is none while it maps that failure.
+      problems.write(response, callback, Refusal.malformedHeader("Content-Type"), true);
+      return true;
+    }
+    var authority = request.getHttpURI().getAuthority();
+    var host = request.getHeaders().get(HttpHeader.HOST);
+    return super.handle(
+        authority == null || host == null || host.equalsIgnoreCase(authority)
+            ? request
+            : withHost(request, authority),
+        response,
+        callback);
+  }
+
+  private static Request withHost(Request request, String authority) {
+    var headers = HttpFields.build(request.getHeaders()).put(HttpHeader.HOST, authority);
+    return new Request.Wrapper(request) {
+      @Override
+      public HttpFields getHeaders() {
+        return headers;
+      }
+    };
+  }
+}

@@ -1,0 +1,57 @@
+package dev.chatmultischema.http.response;
+
+import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.ProblemWriter;
+import dev.chatmultischema.http.request.RequestOwners;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Sends every response without a thread that waits for the client, see {@link AsyncResponse}. */
+public final class AsyncResponseHandler extends Handler.Wrapper {
+
+  private final RequestOwners owners;
+  private final ByteBudget budget;
+  private final Duration stall;
+  private final ProblemWriter problems;
+
+  /**
+   * @param stall how long a client may read nothing
+   */
+  public AsyncResponseHandler(
+      RequestOwners owners, ByteBudget budget, Duration stall, ProblemWriter problems) {
+    this.owners = owners;
+    this.budget = budget;
+    this.stall = stall;
+    this.problems = problems;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    var async = new AsyncResponse(this, request, response, callback);
+    return super.handle(request, async, async.completion());
+  }
+
+  /** Whom a response is charged to: the caller, or the address of a stranger. */
+  Object owner(Request request) {
+    return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
+        .flatMap(owners::signedBy)
+        .orElseGet(() -> Request.getRemoteAddr(request));
+  }
+
+  ByteBudget budget() {
+    return budget;
+  }
+
+  long stallMillis() {
+    return stall.toMillis();
+  }
+
+  ProblemWriter problems() {
+    return problems;
+  }
+}

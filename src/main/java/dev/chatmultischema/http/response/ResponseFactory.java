@@ -1,0 +1,49 @@
+package dev.chatmultischema.http.response;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.validation.MinDataSize;
+
+/** The {@code responses} section: how much memory responses may take. */
+public final class ResponseFactory {
+
+  @MinDataSize(1)
+  private DataSize maxPage = DataSize.mebibytes(1);
+
+  @MinDataSize(1024 * 1024)
+  private DataSize maxHeld = DataSize.bytes(Runtime.getRuntime().maxMemory() / 6);
+
+  /**
+   * The bytes of content after which a page of messages ends; it has one message at least, and is
+   * shorter while little memory is left.
+   */
+  @JsonProperty
+  public void setMaxPage(DataSize maxPage) {
+    this.maxPage = maxPage;
+  }
+
+  /**
+   * The memory that all responses together may take, by default a sixth of the heap; beyond it, a
+   * request is answered 503 {@code overloaded}.
+   */
+  @JsonProperty
+  public void setMaxHeld(DataSize maxHeld) {
+    this.maxHeld = maxHeld;
+  }
+
+  public long maxPageBytes() {
+    return maxPage.toBytes();
+  }
+
+  /** Builds the budget and the gauge of what it holds. */
+  public ResponseBudget build(Environment environment) {
+    var budget = new ResponseBudget(maxHeld.toBytes());
+    environment
+        .metrics()
+        .register(MetricRegistry.name(ResponseBudget.class, "held"), (Gauge<Long>) budget::held);
+    return budget;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.chatmultischema.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.UUIDDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import io.dropwizard.jackson.Jackson;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * JSON as the HTTP interface reads and writes it: nothing is guessed. Unknown fields, values of
+ * another type, null for a number and anything behind the body are refused; times are written as
+ * ISO-8601 in UTC with milliseconds.
+ */
+public final class StrictJson {
+
+  /** The longest number and the longest name of a field, in characters: as long as a content. */
+  private static final int MAX_TOKEN_LENGTH = 64 * 1024;
+
+  /** Bounds for parsing input: each token may fill a whole content, and nesting goes 1,000 deep. */
+  public static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNumberLength(MAX_TOKEN_LENGTH)
+          .maxNameLength(MAX_TOKEN_LENGTH)
+          .maxNestingDepth(1_000)
+          .build();
+
+  private static final List<LogicalType> SCALARS =
+      List.of(
+          LogicalType.Integer,
+          LogicalType.Float,
+          LogicalType.Boolean,
+          LogicalType.Textual,
+          LogicalType.Enum,
+          LogicalType.OtherScalar,
+          LogicalType.DateTime);
+
+  private StrictJson() {}
+
+  public static ObjectMapper mapper() {
+    var factory = JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    var mapper =
+        Jackson.newObjectMapper(factory)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    mapper.registerModule(
+        new SimpleModule()
+            .addDeserializer(UUID.class, new UuidInFull())
+            .addSerializer(new InstantSerializer()));
+    for (var type : SCALARS) {
+      refuseOtherShapes(mapper, type);
+    }
+    return mapper;
+  }
+
+  /** Takes the form of RFC 9562, section 4, alone, where Jackson takes Base64 as well. */
+  private static final class UuidInFull extends UUIDDeserializer {
+
+    private static final long serialVersionUID = 1;
+    private static final int LENGTH = 36;
+
+    @Override
+    protected UUID _deserialize(String id, DeserializationContext context) throws IOException {
+      return id.length() == LENGTH
+          ? super._deserialize(id, context)
+          : (UUID) context.handleWeirdStringValue(UUID.class, id, "must be a UUID");
+    }
+  }
+
+  private static void refuseOtherShapes(ObjectMapper mapper, LogicalType type) {
+    var coercion = mapper.coercionConfigFor(type);
+    for (var shape : CoercionInputShape.values()) {
+      if (!own(type).contains(shape)) {
+        coercion.setCoercion(shape, CoercionAction.Fail);
+      }
+    }
+  }
+
+  private static List<CoercionInputShape> own(LogicalType type) {
+    return switch (type) {
+      case Integer -> List.of(CoercionInputShape.Integer);
+      case Float -> List.of(CoercionInputShape.Float, CoercionInputShape.Integer);
+      case Boolean -> List.of(CoercionInputShape.Boolean);
+      case Textual -> List.of(CoercionInputShape.String, CoercionInputShape.EmptyString);
+      default -> List.of(CoercionInputShape.String);
+    };
+  }
+}

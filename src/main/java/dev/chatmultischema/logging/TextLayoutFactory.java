@@ -1,0 +1,40 @@
+package dev.chatmultischema.logging;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.LayoutBase;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.dropwizard.logging.common.DropwizardLayout;
+import io.dropwizard.logging.common.layout.DiscoverableLayoutFactory;
+import jakarta.validation.constraints.NotEmpty;
+import java.util.Locale;
+import java.util.TimeZone;
+
+/**
+ * The log layout {@code text}, beside Dropwizard's {@code json}: one line an event, so that no
+ * value in a message can forge another, and exceptions below it with {@code !} before each line.
+ */
+@JsonTypeName("text")
+public final class TextLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {
+
+  @NotEmpty private String timestampFormat = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
+
+  /** A pattern of {@link java.time.format.DateTimeFormatter}, as the layout {@code json} has it. */
+  @JsonProperty
+  public void setTimestampFormat(String timestampFormat) {
+    this.timestampFormat = timestampFormat;
+  }
+
+  @Override
+  public LayoutBase<ILoggingEvent> build(LoggerContext context, TimeZone timeZone) {
+    var layout = new DropwizardLayout(context, timeZone);
+    layout.setPattern(
+        String.format(
+            Locale.ROOT,
+            "%%d{\"%s\",%s} %%-5p [%%t] %%c{0}: %%replace(%%m){'[\\r\\n]+',' | '}%%n%%dwREx",
+            timestampFormat,
+            timeZone.getID()));
+    return layout;
+  }
+}

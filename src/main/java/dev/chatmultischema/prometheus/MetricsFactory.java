@@ -1,0 +1,41 @@
+package dev.chatmultischema.prometheus;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.setup.Environment;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.dropwizard.DropwizardExports;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/** The {@code prometheus} section: what {@code /prometheus} on the admin port shows. */
+public final class MetricsFactory {
+
+  @Min(0)
+  @Max(100_000)
+  private int maxTenants = 1_000;
+
+  /** How many tenants have a label of their own; all others share {@value TenantLabels#OTHER}. */
+  @JsonProperty
+  public int getMaxTenants() {
+    return maxTenants;
+  }
+
+  @JsonProperty
+  public void setMaxTenants(int maxTenants) {
+    this.maxTenants = maxTenants;
+  }
+
+  /** Serves the service's own metrics, Dropwizard's and the JVM's on the admin port. */
+  public ChatMetrics build(Environment environment) {
+    var registry = new CollectorRegistry();
+    DefaultExports.register(registry);
+    registry.register(new DropwizardExports(environment.metrics()));
+    environment
+        .admin()
+        .addServlet("prometheus", new MetricsServlet(registry))
+        .addMapping("/prometheus");
+    return new ChatMetrics(registry, new TenantLabels(maxTenants));
+  }
+}

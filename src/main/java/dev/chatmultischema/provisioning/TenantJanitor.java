@@ -1,0 +1,156 @@
+package dev.chatmultischema.provisioning;
+
+import com.google.common.base.Throwables;
+import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantId;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes, at start and every half minute, what the deletion or a given-up creation of a tenant
+ * has left in an outage or a crash, and creates every five seconds what tenants lack that were
+ * inserted by SQL; one node at a time.
+ */
+public final class TenantJanitor implements Managed {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TenantJanitor.class);
+
+  private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final Duration PROVISION_PERIOD = Duration.ofSeconds(5);
+  private static final Duration SOONER = Duration.ofSeconds(1);
+
+  private final Jdbi jdbi;
+  private final TenantDao tenants;
+  private final TenantRemains remains;
+  private final InsertedTenants inserted;
+  private final DelayedTasks sweeper = new DelayedTasks("tenant-janitor");
+
+  /** Whether tenants that were inserted by SQL could not be read the last time. */
+  private boolean provisioningFails;
+
+  /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
+  private boolean failing;
+
+  public TenantJanitor(
+      Jdbi jdbi, TenantDao tenants, TenantRemains remains, InsertedTenants inserted) {
+    this.jdbi = jdbi;
+    this.tenants = tenants;
+    this.remains = remains;
+    this.inserted = inserted;
+  }
+
+  @Override
+  public void start() {
+    sweeper.start();
+    sweeper.run(() -> sweepAgain(SOONER));
+    sweeper.repeat(SOONER, PROVISION_PERIOD, this::provisionOrLog);
+  }
+
+  private void provisionOrLog() {
+    try {
+      var tenants = inserted.find();
+      if (!tenants.isEmpty()) {
+        alone(() -> inserted.provision(tenants, sweeper::stopped));
+      }
+      provisioningFails = false;
+    } catch (RuntimeException e) {
+      if (!provisioningFails) {
+        provisioningFails = true;
+        LOG.warn(
+            "could not look for tenants that were inserted by SQL: {}; retrying every {}",
+            Throwables.getRootCause(e).getMessage(),
+            PROVISION_PERIOD);
+      }
+    }
+  }
+
+  /** Tries again soon where something was left, and less soon each time. */
+  private void sweepAgain(Duration patience) {
+    var done = sweepOrLog();
+    var wait = done || patience.compareTo(PERIOD) > 0 ? PERIOD : patience;
+    var next = done ? SOONER : wait.multipliedBy(2);
+    sweeper.runAfter(wait, () -> sweepAgain(next));
+  }
+
+  @Override
+  public void stop() throws InterruptedException {
+    // A sweep may be cut anywhere: the next one, on whichever node, starts over.
+    sweeper.stop();
+  }
+
+  private boolean sweepOrLog() {
+    try {
+      var done = sweep();
+      if (failing) {
+        failing = false;
+        LOG.info("sweeps work again");
+      }
+      return done;
+    } catch (RuntimeException | Error e) {
+      if (!failing) {
+        failing = true;
+        LOG.warn("sweeps fail, trying on: {}", Throwables.getRootCause(e).getMessage());
+      }
+      return false;
+    }
+  }
+
+  /**
+   * Clears all that can be cleared by now; false if something is left.
+   *
+   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
+   */
+  boolean sweep() {
+    remains.decide();
+    var deleted = tenants.deleted();
+    // Every node forgets, as a row stays for two sweeps or more; one takes away.
+    deleted.forEach(remains::forget);
+    return deleted.isEmpty() || alone(() -> clear(deleted));
+  }
+
+  private boolean clear(List<TenantId> deleted) {
+    var all = true;
+    for (var tenant : deleted) {
+      if (sweeper.stopped()) {
+        return false;
+      }
+      if (remains.clear(tenant)) {
+        tenants.remove(tenant);
+      } else {
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Leaves it to another node that is at it. The lock is that of a transaction, since a pooler may
+   * give each transaction another session, and goes with the connection, if need be.
+   */
+  private boolean alone(BooleanSupplier work) {
+    // Opened, not borrowed: what the work does with the database must not be in this transaction.
+    try (var open = jdbi.open()) {
+      return open.inTransaction(
+          handle -> {
+            var mine =
+                handle
+                    .createQuery(
+                        """
+                      SELECT pg_try_advisory_xact_lock(
+                        hashtext('chat.tenants.janitor'), hashtext(current_schema()))
+                      """)
+                    .mapTo(boolean.class)
+                    .one();
+            // Releases the snapshot too, for which the detaching of partitions would wait.
+            handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+            return !mine || work.getAsBoolean();
+          });
+    }
+  }
+}

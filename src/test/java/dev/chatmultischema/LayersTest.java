@@ -1,0 +1,155 @@
+package dev.chatmultischema;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The layers of the code: packages by feature, and imports that only go down a layer. */
+@AnalyzeClasses(packages = LayersTest.ROOT, importOptions = ImportOption.DoNotIncludeTests.class)
+final class LayersTest {
+
+  static final String ROOT = "dev.chatmultischema";
+
+  /**
+   * The layers from top to bottom. A package may use those of the lines below its own line; its
+   * sub-packages belong to it.
+   */
+  private static final List<Set<String>> LAYERS =
+      List.of(
+          // application
+          Set.of("", "cli", "config"),
+          // edge
+          Set.of("admin", "api", "health"),
+          Set.of("errors"),
+          // features
+          Set.of("provisioning", "accounts"),
+          Set.of("consumer", "stream"),
+          // transport
+          Set.of("amqp", "redis", "cluster"),
+          // domain
+          Set.of("message"),
+          Set.of("auth"),
+          Set.of("user", "prometheus"),
+          Set.of("tenant"),
+          // base
+          Set.of("database"),
+          Set.of("http"),
+          Set.of("concurrency", "cors", "demo", "json", "logging", "openapi", "url"));
+
+  @ArchTest
+  static final ArchRule everyPackageHasALayer =
+      classes()
+          .should(
+              new ArchCondition<>("be in a package that has a layer") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                  var known = layer(type) < LAYERS.size();
+                  events.add(new SimpleConditionEvent(type, known, type.getName()));
+                }
+              });
+
+  @ArchTest
+  static final ArchRule importsOnlyGoDown =
+      classes()
+          .should(
+              new ArchCondition<>("only use their own package and lower layers") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                  for (var dependency : type.getDirectDependenciesFromSelf()) {
+                    events.add(
+                        new SimpleConditionEvent(
+                            type, goesDown(dependency), dependency.getDescription()));
+                  }
+                }
+              });
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule usersAndTenantsKnowNothingOfHttp =
+      noClasses()
+          .that(resideInAPackage(ROOT + ".user").or(resideInAPackage(ROOT + ".tenant")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..", "org.eclipse.jetty..");
+
+  /** A delivery's properties are the broker's own type: consumers see that, and no one else. */
+  @ArchTest
+  static final ArchRule onlyAmqpAndConsumersKnowTheBroker =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + ".amqp", ROOT + ".consumer")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.rabbitmq..");
+
+  @ArchTest
+  static final ArchRule onlyRedisTalksToRedis =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".redis")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("redis.clients..");
+
+  @Test
+  void onlyTenantPartitionsHasTheDdlOfPartitions() throws IOException {
+    var ddl = Pattern.compile("(ATTACH|DETACH) PARTITION|(CREATE|DROP) SCHEMA|PARTITION OF");
+    try (var files = Files.walk(Path.of("src/main/java"))) {
+      var having =
+          files.filter(file -> file.toString().endsWith(".java") && ddl.matcher(read(file)).find());
+      assertEquals(
+          List.of("TenantPartitions.java"),
+          having.map(file -> file.getFileName().toString()).toList());
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The name of the first package under the root; the root itself has the empty name. */
+  private static String topPackage(JavaClass type) {
+    return type.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", "").split("\\.")[0];
+  }
+
+  /** The index of a type's layer, or the number of layers if it has none. */
+  private static int layer(JavaClass type) {
+    var name = topPackage(type);
+    return (int) LAYERS.stream().takeWhile(packages -> !packages.contains(name)).count();
+  }
+
+  private static boolean goesDown(Dependency dependency) {
+    var from = dependency.getOriginClass();
+    var to = dependency.getTargetClass().getBaseComponentType();
+    return !to.getPackageName().startsWith(ROOT)
+        || topPackage(from).equals(topPackage(to))
+        || layer(from) < layer(to);
+  }
+}

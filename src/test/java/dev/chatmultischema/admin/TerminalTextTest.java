@@ -1,0 +1,33 @@
+package dev.chatmultischema.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class TerminalTextTest {
+
+  @Test
+  void keepsWhatCanBeSeen() {
+    assertEquals("{\"ä\": \"日本 👍\"}", TerminalText.of("{\"ä\": \"日本 👍\"}"));
+    assertEquals("5", TerminalText.of(5));
+  }
+
+  @Test
+  void escapesWhatATerminalActsOn() {
+    assertEquals("\\u001b[31m\\u0007", TerminalText.of("\u001b[31m\u0007"));
+    assertEquals("a\\u000d\\u000ab\\u0009c", TerminalText.of("a\r\nb\tc"));
+    assertEquals("\\u009b1m", TerminalText.of("\u009b1m"));
+  }
+
+  @Test
+  void escapesWhatReordersOrHidesText() {
+    assertEquals("\\u202eabc\\u2028\\u200b", TerminalText.of("\u202eabc\u2028\u200b"));
+    assertEquals("\\udb40\\udc41", TerminalText.of(Character.toString(0xE0041)));
+    assertEquals("\\ud800", TerminalText.of("\ud800"));
+  }
+
+  @Test
+  void showsThatThereIsNothing() {
+    assertEquals("-", TerminalText.of(null));
+  }
+}
