@@ -14,14 +14,14 @@ import net.sourceforge.argparse4j.inf.ArgumentParserException;
 /**
  * Runs one command; where its arguments are wrong, says so in one line in place of a page of help.
  */
-final class CommandLineInterface {
+public final class CommandLineInterface {
 
   private static final String PROGRAM = "java -jar tenant-api.jar";
 
   private CommandLineInterface() {}
 
   /** The failure with which a command ended; empty if it did its work. */
-  static Optional<Throwable> run(
+  public static Optional<Throwable> run(
       Bootstrap<ChatConfiguration> bootstrap,
       PrintStream out,
       OutputStream err,

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 
 /** How the configuration file is read. */
-final class ConfigurationFile {
+public final class ConfigurationFile {
 
   private ConfigurationFile() {}
 
@@ -24,7 +24,7 @@ final class ConfigurationFile {
    * <p>Values are escaped for a double-quoted YAML string, and not looked at any further, so that a
    * password may hold any character.
    */
-  static ConfigurationSourceProvider with(UnaryOperator<String> environment) {
+  public static ConfigurationSourceProvider with(UnaryOperator<String> environment) {
     var substitutor = new StringSubstitutor(name -> quotable(environment.apply(name)));
     substitutor.setDisableSubstitutionInValues(true);
     return new SubstitutingSourceProvider(new FileConfigurationSourceProvider(), substitutor);

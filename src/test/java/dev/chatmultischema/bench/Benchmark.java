@@ -1,7 +1,7 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.ServiceProcess;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ServiceProcess;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.chatmultischema.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.chatmultischema.HttpConnection;
-import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.support.HttpConnection;
+import dev.chatmultischema.support.ServiceProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

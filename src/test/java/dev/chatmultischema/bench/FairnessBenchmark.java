@@ -1,7 +1,7 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.ChatService;
-import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ServiceProcess;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collections;
 import java.util.List;

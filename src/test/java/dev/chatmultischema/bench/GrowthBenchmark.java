@@ -2,8 +2,8 @@ package dev.chatmultischema.bench;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.chatmultischema.HttpConnection;
-import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.support.HttpConnection;
+import dev.chatmultischema.support.ServiceProcess;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.time.Duration;

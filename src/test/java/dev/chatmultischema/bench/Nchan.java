@@ -2,9 +2,9 @@ package dev.chatmultischema.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.embedded.FreePort;
 import dev.chatmultischema.embedded.GuardedProcess;
+import dev.chatmultischema.support.HttpConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

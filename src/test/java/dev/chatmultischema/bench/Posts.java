@@ -3,7 +3,7 @@ package dev.chatmultischema.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.chatmultischema.HttpConnection;
+import dev.chatmultischema.support.HttpConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

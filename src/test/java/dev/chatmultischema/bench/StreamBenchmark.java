@@ -2,9 +2,9 @@ package dev.chatmultischema.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.stream.MessageWriter;
+import dev.chatmultischema.support.HttpConnection;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.HttpConnection;
+import dev.chatmultischema.support.HttpConnection;
 import java.io.IOException;
 
 /** A server of event streams, with one channel. */

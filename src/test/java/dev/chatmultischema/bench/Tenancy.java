@@ -3,8 +3,8 @@ package dev.chatmultischema.bench;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.HttpConnection;
-import dev.chatmultischema.ServiceProcess;
+import dev.chatmultischema.support.HttpConnection;
+import dev.chatmultischema.support.ServiceProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.chatmultischema.browser;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.chatmultischema.ChatService;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.user.User;
 import java.time.Duration;
 import java.util.List;

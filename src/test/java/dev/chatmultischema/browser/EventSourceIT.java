@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.chatmultischema.ChatClient;
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.user.Role;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import dev.chatmultischema.ChatService;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.user.Role;
 import java.io.File;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.chatmultischema.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.chatmultischema.ChatService;
+import dev.chatmultischema.support.ChatService;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

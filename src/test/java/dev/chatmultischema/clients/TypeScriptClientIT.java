@@ -1,6 +1,6 @@
 package dev.chatmultischema.clients;
 
-import dev.chatmultischema.ChatService;
+import dev.chatmultischema.support.ChatService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ChatService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,9 +3,9 @@ package dev.chatmultischema.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import java.time.Instant;

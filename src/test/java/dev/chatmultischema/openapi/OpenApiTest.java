@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.chatmultischema.Routes;
+import dev.chatmultischema.support.Routes;
 import io.dropwizard.jackson.Jackson;
 import java.io.IOException;
 import java.util.ArrayList;

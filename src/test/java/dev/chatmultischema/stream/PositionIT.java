@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.ChatService;
-import dev.chatmultischema.HttpConnection;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.HttpConnection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

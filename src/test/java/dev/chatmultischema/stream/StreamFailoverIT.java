@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import dev.chatmultischema.ChatClient;
-import dev.chatmultischema.ChatService;
-import dev.chatmultischema.ServiceProcess;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.RedisServer;
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ServiceProcess;
 import dev.chatmultischema.user.Role;
 import java.net.URI;
 import java.time.Duration;

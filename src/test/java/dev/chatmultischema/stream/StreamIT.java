@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;

@@ -3,11 +3,11 @@ package dev.chatmultischema.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.redis.Channels;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import java.io.BufferedReader;

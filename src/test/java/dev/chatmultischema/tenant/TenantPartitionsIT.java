@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.chatmultischema.ChatService;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;

@@ -1,0 +1,308 @@
+package dev.chatmultischema.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.Answer;
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.Routes;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every route, asked by everybody: a route without a row here fails the test. */
+class AccessIT {
+
+  private static final String SECRET = "the secret of the access test, 32 bytes or more";
+  private static final String ISSUER = "chat-multi-schema";
+
+  /** Who asks about a tenant and its members; a token is no better than none if it is not good. */
+  private static final List<String> CALLERS =
+      List.of("no token", "bad token", "expired token", "stranger", "member", "owner", "admin");
+
+  /** One column for whoever has no good token, and one for each who has. */
+  private static final String TABLE =
+      """
+      POST /authentication/login              | 200 | 200                  | 200                  | 200 | 200
+      GET /health                             | 200 | 200                  | 200                  | 200 | 200
+      GET /openapi.json                       | 200 | 200                  | 200                  | 200 | 200
+      GET /openapi.yaml                       | 200 | 200                  | 200                  | 200 | 200
+      POST /tenants                           | 401 | 201                  | 201                  | 201 | 201
+      GET /tenants                            | 401 | 200                  | 200                  | 200 | 200
+      GET /tenants/{tenant_id}                | 401 | 403 tenant_forbidden | 200                  | 200 | 200
+      PUT /tenants/{tenant_id}                | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
+      PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
+      DELETE /tenants/{tenant_id}             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 204 | 204
+      POST /users                             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 201 | 201
+      GET /users                              | 401 | 200                  | 200                  | 200 | 200
+      GET /users/me                           | 401 | 200                  | 200                  | 200 | 200
+      GET /users/{user_id}                    | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
+      PATCH /users/{user_id}                  | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
+      DELETE /users/{user_id}                 | 401 | 403 user_forbidden   | 403 user_forbidden   | 204 | 204
+      POST /messages                          | 401 | 403 tenant_forbidden | 202                  | 202 | 202
+      POST /messages/publish                  | 401 | 403 tenant_forbidden | 202                  | 202 | 202
+      POST /messages/batch                    | 401 | 403 tenant_forbidden | 202                  | 202 | 202
+      GET /messages                           | 401 | 403 tenant_forbidden | 200                  | 200 | 200
+      GET /messages/{message_id}              | 401 | 403 tenant_forbidden | 404 message_not_found | 404 message_not_found | 404 message_not_found
+      POST /messages/stream/tickets           | 401 | 403 tenant_forbidden | 201                  | 201 | 201
+      GET /messages/stream                    | 401 | 403 tenant_forbidden | 200                  | 200 | 200
+      """;
+
+  private static ChatService chat;
+  private static TenantId elsewhere;
+  private static World shared;
+
+  @BeforeAll
+  static void start() {
+    chat = ChatService.on(Backends.shared()).environment("JWT_SECRET", SECRET).start();
+    elsewhere = create(chat.addUser(Role.USER, null));
+    shared = new World();
+  }
+
+  @AfterAll
+  static void stop() {
+    chat.close();
+  }
+
+  private static Stream<String[]> rows() {
+    return TABLE.lines().map(line -> line.trim().split(" *\\| *"));
+  }
+
+  static Stream<Arguments> cells() {
+    return rows()
+        .flatMap(
+            row ->
+                CALLERS.stream()
+                    .map(
+                        caller ->
+                            Arguments.of(
+                                row[0], caller, row[Math.max(1, CALLERS.indexOf(caller) - 1)])));
+  }
+
+  @Test
+  void everyRouteHasARow() {
+    assertThat(rows().map(row -> row[0])).containsExactlyInAnyOrderElementsOf(Routes.all());
+  }
+
+  @ParameterizedTest(name = "{0} with {1}: {2}")
+  @MethodSource("cells")
+  void answersAsTheTableSays(String route, String caller, String expected) {
+    var status = Integer.parseInt(expected.substring(0, 3));
+    // Who is let through may delete what the others ask about.
+    var world = status < 400 && !route.startsWith("GET ") ? new World() : shared;
+    var answer = call(route, world.client(caller), world);
+    if (status == 401) {
+      answer.expectProblem(401, "unauthenticated");
+      assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+    } else if (status >= 400) {
+      answer.expectProblem(status, expected.substring(4));
+    } else {
+      answer.expect(status);
+    }
+  }
+
+  static Stream<String> tenantScoped() {
+    return Routes.all().stream().filter(route -> route.contains(" /messages"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tenantScoped")
+  void asksForATenant(String route) {
+    var world = shared;
+    for (var caller : List.of("stranger", "admin")) {
+      var client = chat.as(world.token(caller));
+      call(route, client, world).expectProblem(400, "tenant_required");
+      call(route, client.tenant(" "), world).expectProblem(400, "tenant_required");
+      call(route, client.tenant("1"), world).expectProblem(400, "invalid_tenant");
+      var unknown = call(route, client.tenant(UUID.randomUUID()), world);
+      unknown.expectProblem(403, "tenant_forbidden");
+      if (caller.equals("stranger")) {
+        assertThat(call(route, client.tenant(world.tenant), world).body())
+            .isEqualTo(unknown.body());
+      }
+    }
+  }
+
+  @Test
+  void takesNoTokenThatWasTamperedWith() {
+    var user = chat.addUser(Role.ADMIN, null);
+    var good = token(user.userId().toString(), ISSUER, Algorithm.HMAC256(SECRET), soon());
+    var parts = good.split("\\.");
+    var bad =
+        List.of(
+            "",
+            "x",
+            "..",
+            good + "x",
+            parts[0] + "." + parts[1] + ".",
+            parts[0] + "." + parts[1],
+            token(user.userId().toString(), ISSUER, Algorithm.none(), soon()),
+            token(user.userId().toString(), ISSUER, Algorithm.HMAC512(SECRET), soon()),
+            token(user.userId().toString(), "another", Algorithm.HMAC256(SECRET), soon()),
+            token(user.userId().toString(), ISSUER, Algorithm.HMAC256(SECRET), null),
+            token("nobody", ISSUER, Algorithm.HMAC256(SECRET), soon()),
+            token(UUID.randomUUID().toString(), ISSUER, Algorithm.HMAC256(SECRET), soon()));
+    chat.as(good).get("/users/me").expect(200);
+    chat.anonymous().with("Authorization", good).get("/users/me").expect(200);
+    chat.anonymous().with("Authorization", "bearer " + good).get("/users/me").expect(200);
+    for (var token : bad) {
+      chat.as(token).get("/users/me").expectProblem(401, "unauthenticated");
+      chat.anonymous()
+          .with("Authorization", token)
+          .get("/users/me")
+          .expectProblem(401, "unauthenticated");
+    }
+    chat.anonymous()
+        .with("Authorization", "Basic " + good)
+        .get("/users/me")
+        .expectProblem(401, "unauthenticated");
+  }
+
+  @Test
+  void takesTokensOfAClockThatDiffersByUpToAMinute() {
+    var user = chat.addUser(Role.USER, null);
+    for (long ahead : List.of(-50L, -5L, 5L, 50L)) {
+      var token = issuedByAClockAhead(user, ahead);
+      chat.as(token).get("/users/me").expect(200);
+      // From the cache.
+      chat.as(token).get("/users/me").expect(200);
+    }
+    for (long ahead : List.of(-90L, 90L)) {
+      chat.as(issuedByAClockAhead(user, ahead))
+          .get("/users/me")
+          .expectProblem(401, "unauthenticated");
+    }
+  }
+
+  /** A token that was issued now and is good for 20 s, by a clock that is so many seconds ahead. */
+  private static String issuedByAClockAhead(User user, long seconds) {
+    var there = Instant.now().plusSeconds(seconds);
+    return JWT.create()
+        .withSubject(user.userId().toString())
+        .withIssuer(ISSUER)
+        .withIssuedAt(there)
+        .withNotBefore(there)
+        .withExpiresAt(there.plusSeconds(20))
+        .sign(Algorithm.HMAC256(SECRET));
+  }
+
+  /** A tenant with a member, and all who might ask about them. */
+  private static final class World {
+    private final User owner = chat.addUser(Role.USER, null);
+    private final TenantId tenant = create(owner);
+    private final User target = chat.addUser(Role.USER, tenant);
+
+    private ChatClient client(String caller) {
+      var client = chat.anonymous().tenant(tenant);
+      return caller.equals("no token") ? client : client.as(token(caller));
+    }
+
+    private String token(String caller) {
+      return switch (caller) {
+        case "bad token" ->
+            AccessIT.token(
+                owner.userId().toString(), ISSUER, Algorithm.HMAC256("x".repeat(32)), soon());
+        case "expired token" ->
+            AccessIT.token(
+                owner.userId().toString(),
+                ISSUER,
+                Algorithm.HMAC256(SECRET),
+                Instant.now().minusSeconds(61));
+        case "stranger" -> good(chat.addUser(Role.USER, elsewhere));
+        case "member" -> good(chat.addUser(Role.USER, tenant));
+        case "owner" -> good(owner);
+        case "admin" -> good(chat.addUser(Role.ADMIN, null));
+        default -> throw new IllegalArgumentException(caller);
+      };
+    }
+  }
+
+  private static Answer call(String route, ChatClient client, World world) {
+    var path =
+        route
+            .substring(route.indexOf(' ') + 1)
+            .replace("{tenant_id}", world.tenant.toString())
+            .replace("{user_id}", world.target.userId().toString())
+            .replace("{message_id}", UUID.randomUUID().toString());
+    return switch (route.substring(0, route.indexOf(' '))) {
+      case "GET" -> route.equals(Routes.STREAM) ? opened(client, path) : client.get(path);
+      case "DELETE" -> client.delete(path);
+      case "PUT" -> client.put(path, Map.of("workers", 2));
+      case "PATCH" -> client.patch(path, Map.of("name", "Renamed"));
+      case "POST" -> path.endsWith("/tickets") ? client.post(path) : post(client, path, world);
+      default -> throw new IllegalArgumentException(route);
+    };
+  }
+
+  private static Answer post(ChatClient client, String path, World world) {
+    var message = Map.of("content", Map.of("text", "hello"));
+    return client.post(
+        path,
+        switch (path) {
+          case "/authentication/login" ->
+              Map.of("email", world.target.email(), "password", ChatService.PASSWORD);
+          case "/tenants" -> Map.of("tenant_name", "Of access");
+          case "/users" ->
+              Map.of(
+                  "name",
+                  "New",
+                  "email",
+                  UUID.randomUUID() + "@example.com",
+                  "password",
+                  "long enough",
+                  "tenant_id",
+                  world.tenant);
+          case "/messages", "/messages/publish" -> message;
+          case "/messages/batch" -> Map.of("messages", List.of(message));
+          default -> throw new IllegalArgumentException(path);
+        });
+  }
+
+  /** A stream's answer as far as it is known when it begins. */
+  private static Answer opened(ChatClient client, String path) {
+    var response = client.open(path);
+    try (var body = response.body()) {
+      var text = response.statusCode() == 200 ? "" : new String(body.readAllBytes(), UTF_8);
+      return new Answer(response.statusCode(), response.headers(), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TenantId create(User owner) {
+    var created = chat.as(good(owner)).post("/tenants", Map.of("tenant_name", "Of access"));
+    return TenantId.fromString(created.expect(201).text("/tenant_id"));
+  }
+
+  private static String good(User user) {
+    return token(user.userId().toString(), ISSUER, Algorithm.HMAC256(SECRET), soon());
+  }
+
+  private static Instant soon() {
+    return Instant.now().plus(Duration.ofMinutes(5));
+  }
+
+  private static String token(
+      String subject, String issuer, Algorithm algorithm, Instant expiresAt) {
+    var token = JWT.create().withSubject(subject).withIssuer(issuer);
+    return (expiresAt == null ? token : token.withExpiresAt(expiresAt)).sign(algorithm);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.chatmultischema.concurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.tenant.TenantId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Threads that live as long as the service go on after they were interrupted by whoever. */
+class ThreadsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static ChatService chat;
+  private static ChatClient client;
+
+  @BeforeAll
+  static void start() {
+    chat = ChatService.start();
+    TenantId tenant = chat.addTenant(chat.adminToken());
+    client = chat.asMember(tenant);
+  }
+
+  @AfterAll
+  static void stop() {
+    chat.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rabbitmq-publisher",
+        "consumer-reconciler",
+        "consumer-lane-",
+        "consumer-pauses",
+        "consumer-watch",
+        "redis-broadcaster",
+        "redis-subscriber",
+        "redis-subscriber-commands",
+        "node-registry",
+        "unrouted",
+        "stream-heads",
+        "stream-access",
+        "stream-fetcher-",
+        "stream-tickets",
+        "stream-pump-",
+        "stream-reader-",
+        "tenant-janitor"
+      })
+  void messagesGoThroughAfterAThreadWasInterrupted(String name) {
+    long before = client.head();
+    var threads = threads(name);
+    assertThat(threads).isNotEmpty();
+    threads.forEach(Thread::interrupt);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                client.post("/messages", Map.of("content", Map.of("text", "on"))).status() == 202);
+    await().atMost(PATIENCE).until(() -> client.head() > before);
+    // A tenant made now needs the publisher, the reconciler and the lanes.
+    TenantId tenant = chat.addTenant(chat.adminToken());
+    var member = chat.asMember(tenant);
+    member.post("/messages", Map.of("content", Map.of("text", "new"))).expect(202);
+    await().atMost(PATIENCE).until(() -> member.head() == 1);
+    assertThat(threads(name)).hasSameSizeAs(threads);
+    assertThat(chat.admin().get("/health-check?type=alive").status()).isEqualTo(200);
+  }
+
+  private static List<Thread> threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith(name))
+        .filter(thread -> !thread.getName().startsWith(name + "-"))
+        .toList();
+  }
+}

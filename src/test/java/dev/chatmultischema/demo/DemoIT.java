@@ -1,0 +1,59 @@
+package dev.chatmultischema.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.ChatService;
+import org.junit.jupiter.api.Test;
+
+/** The chat page as the service serves it; what it does in a browser is tested in one. */
+class DemoIT {
+
+  @Test
+  void isThereIfConfigured() {
+    try (var chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start()) {
+      var anybody = chat.anonymous();
+      var redirected = anybody.get("/demo");
+      assertThat(redirected.status()).isBetween(301, 308);
+      assertThat(redirected.header("Location")).endsWith("/demo/");
+
+      var page = anybody.get("/demo/").expect(200);
+      assertThat(page.header("Content-Type")).startsWith("text/html");
+      assertThat(anybody.get("/demo/demo.css").expect(200).header("Content-Type"))
+          .startsWith("text/css");
+      assertThat(anybody.get("/demo/demo.js").expect(200).header("Content-Type"))
+          .contains("javascript");
+      assertThat(anybody.get("/demo/index.html").expect(200).body()).isEqualTo(page.body());
+
+      for (var path : new String[] {"/demo/nothing.js", "/demo/../config.yml", "/demo/x/y"}) {
+        assertThat(anybody.get(path).status()).as(path).isIn(400, 404);
+      }
+    }
+  }
+
+  @Test
+  void loadsAndRunsNothingButItsOwnFiles() {
+    try (var chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start()) {
+      var page = chat.anonymous().get("/demo/").expect(200);
+      assertThat(page.header("Content-Security-Policy"))
+          .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
+          .doesNotContain("unsafe")
+          .doesNotContain("*");
+      assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
+      assertThat(page.body())
+          .doesNotContain("http://", "https://", "<style", " style=")
+          .doesNotContainPattern("<script(?![^>]* src=)")
+          .doesNotContainPattern(" on[a-z]+=");
+    }
+  }
+
+  @Test
+  void isNotThereUnlessConfigured() {
+    try (var chat = ChatService.start()) {
+      for (var path : new String[] {"/demo", "/demo/", "/demo/index.html", "/demo/demo.js"}) {
+        chat.anonymous().get(path).expectProblem(404, "not_found");
+      }
+    }
+  }
+}

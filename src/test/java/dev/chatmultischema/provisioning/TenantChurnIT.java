@@ -1,0 +1,158 @@
+package dev.chatmultischema.provisioning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.MessageCursor;
+import dev.chatmultischema.message.MessageCursor.Order;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.message.MessageStore;
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.tenant.TenantId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tenants that come and go stand in nobody's way. */
+class TenantChurnIT {
+
+  private static final int ESTABLISHED = 4;
+  private static final int COMERS = 4;
+  private static final int ROUNDS = 8;
+
+  private static ChatService chat;
+
+  @BeforeAll
+  static void start() {
+    chat = ChatService.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    chat.close();
+  }
+
+  /**
+   * A database whose statements fail rather than wait 50 ms for a lock. Every use is a connection
+   * of its own, since one that has met a partition before takes fewer locks.
+   */
+  private static Jdbi impatient() {
+    var database = new DatabaseFactory();
+    database.setUrl(Backends.shared().databaseUrl());
+    var options = (database.getUrl().contains("?") ? "&" : "?") + "options=-c%20lock_timeout=50";
+    return Jdbi.create(database.getUrl() + options, database.getUser(), database.getPassword())
+        .installPlugin(new SqlObjectPlugin());
+  }
+
+  @Test
+  void insertsAndListsNeverWaitForTenantsThatComeAndGo() throws Exception {
+    var jdbi = impatient();
+    var owner = chat.asUser();
+    var established = new ArrayList<TenantId>();
+    for (int i = 0; i < ESTABLISHED; i++) {
+      established.add(create(owner));
+    }
+    var over = new AtomicBoolean();
+    var threads = Executors.newCachedThreadPool();
+    try {
+      var inserted = new ArrayList<Future<Long>>();
+      var listed = new ArrayList<Future<Long>>();
+      for (var tenant : established) {
+        inserted.add(threads.submit(() -> repeat(over, () -> insert(jdbi, tenant))));
+        listed.add(threads.submit(() -> repeat(over, () -> list(jdbi, tenant))));
+      }
+      var comers = new ArrayList<Callable<Void>>();
+      for (int i = 0; i < COMERS; i++) {
+        var comer = chat.asUser();
+        comers.add(() -> comeAndGo(comer));
+      }
+      for (var comer : threads.invokeAll(comers)) {
+        comer.get();
+      }
+      over.set(true);
+      for (int i = 0; i < ESTABLISHED; i++) {
+        assertThat(listed.get(i).get()).isPositive();
+        long stored = inserted.get(i).get();
+        assertThat(head(established.get(i))).isEqualTo(stored);
+      }
+    } finally {
+      over.set(true);
+      threads.shutdownNow();
+    }
+  }
+
+  /** The test above would fail if anything locked the parent against inserts. */
+  @Test
+  void noticesALockOnTheParent() {
+    var jdbi = impatient();
+    var tenant = create(chat.asUser());
+    insert(jdbi, tenant);
+    try (var locking = chat.jdbi().open()) {
+      locking.useTransaction(
+          handle -> {
+            handle.execute("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE");
+            assertThatThrownBy(() -> insert(jdbi, tenant))
+                .isInstanceOf(JdbiException.class)
+                .hasStackTraceContaining("lock timeout");
+          });
+    }
+  }
+
+  private static Void comeAndGo(ChatClient owner) {
+    for (int round = 0; round < ROUNDS; round++) {
+      var tenant = create(owner);
+      var content = Map.of("round", round);
+      owner.tenant(tenant).post("/messages", Map.of("content", content)).expect(202);
+      owner.put("/tenants/" + tenant, Map.of("workers", 1 + round)).expect(200);
+      owner.delete("/tenants/" + tenant).expect(204);
+    }
+    return null;
+  }
+
+  /** How often it was done until it was over. */
+  private static long repeat(AtomicBoolean over, Runnable work) {
+    long times = 0;
+    while (!over.get()) {
+      work.run();
+      times++;
+    }
+    return times;
+  }
+
+  private static void insert(Jdbi jdbi, TenantId tenant) {
+    var draft = new Draft(UUID.randomUUID(), null, new Content("{}"), Instant.now());
+    assertThat(new MessageStore(jdbi).append(tenant, List.of(draft))).hasSize(1);
+  }
+
+  private static void list(Jdbi jdbi, TenantId tenant) {
+    jdbi.useExtension(
+        MessageDao.class,
+        messages -> messages.page(tenant, MessageCursor.start(Order.DESC), 50, 1 << 20).messages());
+  }
+
+  private static long head(TenantId tenant) {
+    return chat.jdbi().withExtension(MessageDao.class, messages -> messages.head(tenant)).get();
+  }
+
+  private static TenantId create(ChatClient client) {
+    var created = client.post("/tenants", Map.of("tenant_name", "Churn")).expect(201);
+    return TenantId.fromString(created.text("/tenant_id"));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.chatmultischema.support;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+
+/** What the service answered. */
+public record Answer(int status, HttpHeaders headers, String body) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Answer of(HttpResponse<String> response) {
+    return new Answer(response.statusCode(), response.headers(), response.body());
+  }
+
+  /** Fails the test, showing the body, if the status is another one. */
+  public Answer expect(int expected) {
+    assertEquals(expected, status, body);
+    return this;
+  }
+
+  /** Fails the test unless this is a problem with the status and the machine-readable code. */
+  public Answer expectProblem(int expected, String code) {
+    expect(expected);
+    assertEquals("application/problem+json", header("Content-Type"), body);
+    assertEquals(code, text("/code"), body);
+    assertEquals(expected, json().path("status").asInt(), body);
+    return this;
+  }
+
+  public JsonNode json() {
+    try {
+      return JSON.readTree(body);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("not JSON: " + body, e);
+    }
+  }
+
+  /** The value at a JSON pointer, as in {@code /data/0/seq}; empty if there is none. */
+  public String text(String pointer) {
+    return json().at(pointer).asText();
+  }
+
+  /** A header's first value, or null. */
+  public String header(String name) {
+    return headers.firstValue(name).orElse(null);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.chatmultischema.support;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.ChatApplication;
+import dev.chatmultischema.ChatConfiguration;
+import dev.chatmultischema.ConfigurationFile;
+import dev.chatmultischema.auth.Passwords;
+import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import dev.chatmultischema.user.UserDao;
+import io.dropwizard.testing.DropwizardTestSupport;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/**
+ * The whole service in this JVM, as {@code config.yml} describes it, on free ports; start several
+ * on the same servers for several replicas.
+ *
+ * <pre>{@code
+ * try (var chat = ChatService.start()) {
+ *   var admin = chat.asAdmin();
+ *   var tenant = admin.post("/tenants", Map.of("tenant_name", "Acme")).expect(201);
+ *   admin.tenant(tenant.text("/tenant_id"))
+ *       .post("/messages", Map.of("content", Map.of("text", "hello")))
+ *       .expect(202);
+ * }
+ * }</pre>
+ */
+public final class ChatService implements AutoCloseable {
+
+  public static final String PASSWORD = "correct horse battery";
+
+  private static final String SECRET = "the secret of all test replicas, 32 bytes and more";
+  private static final String PASSWORD_HASH = new Passwords().hash(PASSWORD);
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Set<String> MIGRATED = ConcurrentHashMap.newKeySet();
+
+  private final DropwizardTestSupport<ChatConfiguration> support;
+  private final Jdbi jdbi;
+
+  private ChatService(DropwizardTestSupport<ChatConfiguration> support, Jdbi jdbi) {
+    this.support = support;
+    this.jdbi = jdbi;
+  }
+
+  /** Starts a replica on the shared servers, migrated, and waits until it is ready. */
+  public static ChatService start() {
+    return on(Backends.shared()).start();
+  }
+
+  /** A replica to be, on the given servers. */
+  public static Setup on(Backends backends) {
+    return new Setup()
+        .environment("DATABASE_URL", backends.databaseUrl())
+        .environment("RABBITMQ_URL", backends.rabbitmqUrl())
+        .environment("REDIS_URL", backends.redisUrl());
+  }
+
+  /** What a replica starts with. */
+  public static final class Setup {
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    private Setup() {
+      environment.put("PORT", "0");
+      environment.put("ADMIN_PORT", "0");
+      environment.put("JWT_SECRET", SECRET);
+      environment.put("LOG_LEVEL", "WARN");
+    }
+
+    /** Sets an environment variable that {@code config.yml} takes a value from. */
+    public Setup environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    /** Sets what {@code config.yml} has no variable for, as in {@code rabbitmq.retryDelays}. */
+    public Setup setting(String path, String yaml) {
+      settings.put(path, yaml);
+      return this;
+    }
+
+    /** Migrates the database, starts, and waits until the service is ready. */
+    public ChatService start() {
+      migrate(environment.get("DATABASE_URL"));
+      var service = startAnyway();
+      service.awaitReady();
+      return service;
+    }
+
+    /** Starts, whatever is or is not there. */
+    public ChatService startAnyway() {
+      var support =
+          new DropwizardTestSupport<>(ChatApplication.class, "config.yml", this::configuration);
+      try {
+        support.before();
+      } catch (Exception e) {
+        throw new IllegalStateException("the service does not start", e);
+      }
+      return new ChatService(support, jdbi(environment.get("DATABASE_URL")));
+    }
+
+    private InputStream configuration(String path) throws IOException {
+      try (var file = ConfigurationFile.with(environment::get).open(path)) {
+        var tree = (ObjectNode) YAML.readTree(file);
+        for (var setting : settings.entrySet()) {
+          var pointer = JsonPointer.compile("/" + setting.getKey().replace('.', '/'));
+          tree.withObject(pointer.head())
+              .set(pointer.last().getMatchingProperty(), YAML.readTree(setting.getValue()));
+        }
+        return new ByteArrayInputStream(YAML.writeValueAsBytes(tree));
+      }
+    }
+  }
+
+  /** Runs {@code db migrate}, once for a database. */
+  public static void migrate(String databaseUrl) {
+    if (MIGRATED.add(databaseUrl)) {
+      var migrated =
+          CommandLine.run(Map.of("DATABASE_URL", databaseUrl), "", "db", "migrate", "config.yml");
+      assertTrue(migrated.succeeded(), migrated.err());
+    }
+  }
+
+  /** Opens a connection to a database for each use, without a pool. */
+  public static Jdbi jdbi(String databaseUrl) {
+    var database = new DatabaseFactory();
+    database.setUrl(databaseUrl);
+    return Jdbi.create(database.getUrl(), database.getUser(), database.getPassword())
+        .installPlugin(new SqlObjectPlugin());
+  }
+
+  public void awaitReady() {
+    await("readiness")
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> admin().get("/health-check?type=ready").status(), status -> status == 200);
+  }
+
+  /** Where the application port is. */
+  public URI uri() {
+    return URI.create("http://localhost:" + support.getLocalPort());
+  }
+
+  /** Where the admin port is. */
+  public URI adminUri() {
+    return URI.create("http://localhost:" + support.getAdminPort());
+  }
+
+  /** Speaks to the application port as nobody. */
+  public ChatClient anonymous() {
+    return new ChatClient(uri(), Map.of());
+  }
+
+  /** Speaks to the application port with a token. */
+  public ChatClient as(String token) {
+    return anonymous().as(token);
+  }
+
+  /** Speaks to the application port as a new admin. */
+  public ChatClient asAdmin() {
+    return as(adminToken());
+  }
+
+  /** The token of a new admin. */
+  public String adminToken() {
+    return login(addUser(Role.ADMIN, null));
+  }
+
+  /** Speaks to the application port as a new user who is in no tenant. */
+  public ChatClient asUser() {
+    return as(login(addUser(Role.USER, null)));
+  }
+
+  /** Speaks to the application port as a new member of a tenant, and names that tenant. */
+  public ChatClient asMember(TenantId tenant) {
+    return as(login(addUser(Role.USER, tenant))).tenant(tenant);
+  }
+
+  /** Speaks to the admin port. */
+  public ChatClient admin() {
+    return new ChatClient(adminUri(), Map.of());
+  }
+
+  /** Adds a user whose password is {@link #PASSWORD}, straight to the database. */
+  public User addUser(Role role, TenantId tenant) {
+    var id = UuidCreator.getTimeOrderedEpoch();
+    var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    var user = new User(id, "User " + id, id + "@example.com", role, tenant, false, now);
+    return jdbi.onDemand(UserDao.class).insert(user, PASSWORD_HASH);
+  }
+
+  /** Logs in over HTTP, and returns the token. */
+  public String login(User user) {
+    return anonymous()
+        .post("/authentication/login", Map.of("email", user.email(), "password", PASSWORD))
+        .expect(200)
+        .text("/token");
+  }
+
+  /** Creates a tenant over HTTP. */
+  public TenantId addTenant(String ownersToken) {
+    var created = as(ownersToken).post("/tenants", Map.of("tenant_name", "A tenant")).expect(201);
+    return TenantId.fromString(created.text("/tenant_id"));
+  }
+
+  /** A token as {@link #login} returns it, that is good for another time. */
+  public static String token(User user, Duration lifetime) {
+    return JWT.create()
+        .withIssuer("chat-multi-schema")
+        .withSubject(user.userId().toString())
+        .withExpiresAt(Instant.now().plus(lifetime))
+        .sign(Algorithm.HMAC256(SECRET));
+  }
+
+  /** The value of a metric of a tenant, 0 before it is known. */
+  public double metric(String name, TenantId tenant) {
+    var sample = "%s{tenant=\"%s\",} ".formatted(name, tenant);
+    return admin()
+        .get("/prometheus?name%5B%5D=" + name)
+        .expect(200)
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(sample))
+        .mapToDouble(line -> Double.parseDouble(line.substring(sample.length())))
+        .sum();
+  }
+
+  /** The service's database, beside its pool. */
+  public Jdbi jdbi() {
+    return jdbi;
+  }
+
+  /** Stops as on a signal: gracefully, and within its bounds. */
+  @Override
+  public void close() {
+    support.after();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.chatmultischema.support;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * One kept-alive HTTP/1.1 connection, as cheap for the client as can be: on a small machine what
+ * the client takes is missing to the service that is measured.
+ */
+public final class HttpConnection implements AutoCloseable {
+
+  private final Socket socket = new Socket();
+  private final InputStream in;
+  private final String headers;
+
+  /** What came back. */
+  public record Response(int status, byte[] body) {
+    public String text() {
+      return new String(body, UTF_8);
+    }
+  }
+
+  public HttpConnection(int port, String headers) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress("127.0.0.1", port), 3_000);
+    socket.setSoTimeout(60_000);
+    in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+    this.headers = headers;
+  }
+
+  public Response request(String method, String path, byte[] body) throws IOException {
+    send(method, path, body);
+    int status = Integer.parseInt(line().substring(9, 12));
+    int length = 0;
+    boolean chunked = false;
+    for (var header = line(); !header.isEmpty(); header = line()) {
+      var lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring(15).trim());
+      }
+      chunked |= lower.equals("transfer-encoding: chunked");
+    }
+    return new Response(status, chunked ? chunks() : exactly(length));
+  }
+
+  private byte[] chunks() throws IOException {
+    var body = new ByteArrayOutputStream();
+    for (int length = chunk(); length > 0; length = chunk()) {
+      body.writeBytes(exactly(length));
+      line();
+    }
+    line();
+    return body.toByteArray();
+  }
+
+  private int chunk() throws IOException {
+    return Integer.parseInt(line(), 16);
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    var bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("connection closed within an answer");
+    }
+    return bytes;
+  }
+
+  /** Sends a request whose answer never ends, and returns what follows its head. */
+  public InputStream stream(String path) throws IOException {
+    send("GET", path, new byte[0]);
+    var status = line();
+    if (!status.contains(" 200 ")) {
+      throw new IOException(path + " answered " + status);
+    }
+    while (!line().isEmpty()) {
+      // The head is of no interest.
+    }
+    return in;
+  }
+
+  private void send(String method, String path, byte[] body) throws IOException {
+    var head =
+        "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n"
+            .formatted(method, path, headers, body.length)
+            .getBytes(ISO_8859_1);
+    var request = new byte[head.length + body.length];
+    System.arraycopy(head, 0, request, 0, head.length);
+    System.arraycopy(body, 0, request, head.length, body.length);
+    socket.getOutputStream().write(request);
+  }
+
+  private String line() throws IOException {
+    var line = new StringBuilder();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new EOFException("connection closed within a head");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
