@@ -94,7 +94,7 @@ public final class UserRules {
   }
 
   private boolean ordinary(User user) {
-    return user.role() == Role.USER && !tenants.ownedBy(user.userId());
+    return user.role() == Role.USER && !tenants.isOwner(user.userId());
   }
 
   private static boolean self(Caller caller, User user) {

@@ -6,11 +6,11 @@ import dev.chatmultischema.amqp.TenantQueues;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.prometheus.ChatMetrics;
-import dev.chatmultischema.provisioning.InsertedTenants;
 import dev.chatmultischema.provisioning.TenantAccess;
+import dev.chatmultischema.provisioning.TenantCleanup;
 import dev.chatmultischema.provisioning.TenantJanitor;
 import dev.chatmultischema.provisioning.TenantProvisioner;
-import dev.chatmultischema.provisioning.TenantRemains;
+import dev.chatmultischema.provisioning.UnprovisionedTenants;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -54,13 +54,14 @@ public final class TenancyFactory {
     var rows = jdbi.onDemand(TenantDao.class);
     var partitions = new TenantPartitions(jdbi);
     var access = new TenantAccess(jdbi);
-    var remains = new TenantRemains(rows, partitions, queues, consumers, tenants, metrics);
+    var cleanup = new TenantCleanup(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner =
-        new TenantProvisioner(rows, access, partitions, queues, consumers, tenants, remains);
+        new TenantProvisioner(rows, access, partitions, queues, consumers, tenants, cleanup);
     environment
         .lifecycle()
         .manage(
-            new TenantJanitor(jdbi, rows, remains, new InsertedTenants(rows, partitions, queues)));
+            new TenantJanitor(
+                jdbi, rows, cleanup, new UnprovisionedTenants(rows, partitions, queues)));
 
     var jersey = environment.jersey();
     // Behind a proxy the service does not know its own address: Location stays a reference relative

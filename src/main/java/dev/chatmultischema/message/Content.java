@@ -136,8 +136,8 @@ public record Content(String json) {
   }
 
   private static int plainLength(JsonParser at, String number) throws InvalidContent {
-    int length = NumberText.plainLength(number);
-    if (length == NumberText.BEYOND_NUMERIC) {
+    int length = NumericLength.of(number);
+    if (length == NumericLength.OUT_OF_RANGE) {
       throw new InvalidContent(
           at,
           "must not hold a number with more than 131072 digits before or 16383 after the decimal"

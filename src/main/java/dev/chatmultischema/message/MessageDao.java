@@ -80,7 +80,7 @@ public interface MessageDao {
       ORDER BY seq <direction>
       """)
   List<Row> read(
-      @Partition TenantId tenant,
+      @DefinePartition TenantId tenant,
       @Define("beyond") String beyond,
       @Define("direction") String direction,
       long seq,
@@ -123,7 +123,7 @@ public interface MessageDao {
       ORDER BY seq <direction>
       """)
   List<Row> readLong(
-      @Partition TenantId tenant,
+      @DefinePartition TenantId tenant,
       @Define("beyond") String beyond,
       @Define("direction") String direction,
       @Define("farthest") String farthest,
@@ -138,7 +138,7 @@ public interface MessageDao {
       WHERE tenant_id = :tenant
         AND message_id = :messageId
       """)
-  Optional<Message> find(@Partition @Bind("tenant") TenantId tenant, UUID messageId);
+  Optional<Message> find(@DefinePartition @Bind("tenant") TenantId tenant, UUID messageId);
 
   /** The highest {@code seq} committed, 0 where there is none; empty if there is no such tenant. */
   @SqlQuery("SELECT head_seq FROM tenant_heads WHERE tenant_id = :tenant")

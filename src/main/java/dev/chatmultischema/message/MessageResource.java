@@ -227,7 +227,7 @@ public final class MessageResource {
     try {
       return query.get();
     } catch (JdbiException e) {
-      if (TenantPartitions.gone(e)) {
+      if (TenantPartitions.isMissing(e)) {
         throw TenantFilter.forbidden();
       }
       throw e;

@@ -27,8 +27,8 @@ public final class TenantJanitor implements Managed {
 
   private final Jdbi jdbi;
   private final TenantDao tenants;
-  private final TenantRemains remains;
-  private final InsertedTenants inserted;
+  private final TenantCleanup cleanup;
+  private final UnprovisionedTenants inserted;
   private final DelayedTasks sweeper = new DelayedTasks("tenant-janitor");
 
   /** Whether tenants that were inserted by SQL could not be read the last time. */
@@ -38,10 +38,10 @@ public final class TenantJanitor implements Managed {
   private boolean failing;
 
   public TenantJanitor(
-      Jdbi jdbi, TenantDao tenants, TenantRemains remains, InsertedTenants inserted) {
+      Jdbi jdbi, TenantDao tenants, TenantCleanup cleanup, UnprovisionedTenants inserted) {
     this.jdbi = jdbi;
     this.tenants = tenants;
-    this.remains = remains;
+    this.cleanup = cleanup;
     this.inserted = inserted;
   }
 
@@ -107,10 +107,10 @@ public final class TenantJanitor implements Managed {
    * @throws org.jdbi.v3.core.JdbiException if the database does not answer
    */
   boolean sweep() {
-    remains.decide();
-    var deleted = tenants.deleted();
+    cleanup.resolveAbandoned();
+    var deleted = tenants.findDeleted();
     // Every node forgets, as a row stays for two sweeps or more; one takes away.
-    deleted.forEach(remains::forget);
+    deleted.forEach(cleanup::evict);
     return deleted.isEmpty() || alone(() -> clear(deleted));
   }
 
@@ -120,8 +120,8 @@ public final class TenantJanitor implements Managed {
       if (sweeper.stopped()) {
         return false;
       }
-      if (remains.clear(tenant)) {
-        tenants.remove(tenant);
+      if (cleanup.cleanUp(tenant)) {
+        tenants.delete(tenant);
       } else {
         all = false;
       }

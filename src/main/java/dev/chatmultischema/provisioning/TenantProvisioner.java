@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * partition, and its consumer.
  *
  * <p>A tenant is written down as a deleted one before anything is made for it, and opened last. So
- * whatever fails, a crash included, {@link TenantRemains} and the {@link TenantJanitor} find what
+ * whatever fails, a crash included, {@link TenantCleanup} and the {@link TenantJanitor} find what
  * is left by the one rule that what belongs to a deleted tenant goes.
  */
 public final class TenantProvisioner {
@@ -42,7 +42,7 @@ public final class TenantProvisioner {
   private final TenantQueues queues;
   private final Consumers consumers;
   private final TenantDirectory directory;
-  private final TenantRemains remains;
+  private final TenantCleanup cleanup;
 
   public TenantProvisioner(
       TenantDao tenants,
@@ -51,14 +51,14 @@ public final class TenantProvisioner {
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory directory,
-      TenantRemains remains) {
+      TenantCleanup cleanup) {
     this.tenants = tenants;
     this.access = access;
     this.partitions = partitions;
     this.queues = queues;
     this.consumers = consumers;
     this.directory = directory;
-    this.remains = remains;
+    this.cleanup = cleanup;
   }
 
   /**
@@ -82,7 +82,7 @@ public final class TenantProvisioner {
       awaitConsumer(tenant);
       return opened;
     } catch (RuntimeException e) {
-      remains.abandon(tenant);
+      cleanup.rollBack(tenant);
       throw e instanceof JdbiException failure ? meaning(failure) : e;
     }
   }
@@ -99,7 +99,7 @@ public final class TenantProvisioner {
 
   private Tenant open(TenantId tenant) {
     return partitions
-        .create(tenant, handle -> handle.attach(TenantDao.class).open(tenant))
+        .create(tenant, handle -> handle.attach(TenantDao.class).activate(tenant))
         .orElseThrow(
             () ->
                 new DatabaseUnavailable(
@@ -146,7 +146,7 @@ public final class TenantProvisioner {
   public boolean delete(Caller caller, TenantId tenant) {
     var marked = access.change(caller, tenant, rows -> rows.markDeleted(tenant));
     if (marked) {
-      remains.clear(tenant);
+      cleanup.cleanUp(tenant);
     }
     return marked;
   }

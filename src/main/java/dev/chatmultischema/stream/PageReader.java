@@ -93,7 +93,7 @@ final class PageReader {
     try {
       subscriber.bring(place.position(), page(place, subscriber.pageSize()));
     } catch (JdbiException e) {
-      if (TenantPartitions.gone(e)) {
+      if (TenantPartitions.isMissing(e)) {
         subscriber.endLater(Ending.FORBIDDEN);
         return;
       }

@@ -60,7 +60,7 @@ public interface TenantDao {
   int count();
 
   @SqlQuery("SELECT EXISTS (SELECT FROM tenants WHERE user_id = :user AND deleted_at IS NULL)")
-  boolean ownedBy(UUID user);
+  boolean isOwner(UUID user);
 
   /** Sets how many lanes a tenant has; empty if there is no such tenant. */
   @Transaction
@@ -78,7 +78,7 @@ public interface TenantDao {
     lockEpoch();
     var marked = updateDeleted(tenant) > 0;
     if (marked) {
-      releaseMembers(tenant);
+      clearMembership(tenant);
     }
     return marked;
   }
@@ -105,9 +105,9 @@ public interface TenantDao {
 
   /** Makes a reserved tenant one that exists; empty if it was reserved more than a minute ago. */
   @Transaction
-  default Optional<Tenant> open(TenantId tenant) {
+  default Optional<Tenant> activate(TenantId tenant) {
     lockEpoch();
-    return updateOpened(tenant);
+    return updateActivated(tenant);
   }
 
   /**
@@ -123,7 +123,7 @@ public interface TenantDao {
       LIMIT 1000
       FOR UPDATE SKIP LOCKED
       """)
-  List<TenantId> deleted();
+  List<TenantId> findDeleted();
 
   /**
    * Tenants that exist and have no partition and no head: their rows were inserted by SQL, without
@@ -138,11 +138,11 @@ public interface TenantDao {
       ORDER BY t.tenant_id
       LIMIT 1000
       """)
-  List<TenantId> unprovisioned();
+  List<TenantId> findUnprovisioned();
 
   /** Makes every node read a tenant again, for {@link #changedAfter}. */
   @Transaction
-  default void announce(TenantId tenant) {
+  default void advanceEpoch(TenantId tenant) {
     lockEpoch();
     updateEpoch(tenant);
   }
@@ -163,11 +163,11 @@ public interface TenantDao {
       WHERE tenant_id = :tenant
         AND deleted_at < clock_timestamp() - interval '2 minutes'
       """)
-  void remove(TenantId tenant);
+  void delete(TenantId tenant);
 
   /** Forgets a tenant that was reserved, and for which nothing was made. */
   @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
-  void unreserve(TenantId tenant);
+  void cancelReservation(TenantId tenant);
 
   /**
    * Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a
@@ -215,7 +215,7 @@ public interface TenantDao {
   int updateDeleted(TenantId tenant);
 
   @SqlUpdate("UPDATE users SET tenant_id = NULL WHERE tenant_id = :tenant")
-  void releaseMembers(TenantId tenant);
+  void clearMembership(TenantId tenant);
 
   @SqlQuery(
       """
@@ -225,5 +225,5 @@ public interface TenantDao {
         AND deleted_at > clock_timestamp() - interval '1 minute'
       RETURNING *, FALSE AS deleted
       """)
-  Optional<Tenant> updateOpened(TenantId tenant);
+  Optional<Tenant> updateActivated(TenantId tenant);
 }

@@ -213,7 +213,7 @@ public final class TenantPartitions {
   }
 
   /** Whether a failure was that of a tenant whose partition is not there any more. */
-  public static boolean gone(Throwable failure) {
+  public static boolean isMissing(Throwable failure) {
     return DatabaseFault.of(failure) == DatabaseFault.MISSING;
   }
 }

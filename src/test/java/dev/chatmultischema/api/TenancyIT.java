@@ -326,9 +326,9 @@ class TenancyIT {
                     "UPDATE tenants SET deleted_at = deleted_at - interval '61 seconds'"
                         + " WHERE tenant_id = ?",
                     stale.value()));
-    assertThat(rows.open(stale)).isEmpty();
-    assertThat(rows.deleted()).contains(stale).doesNotContain(fresh);
-    assertThat(rows.open(fresh)).isPresent();
+    assertThat(rows.activate(stale)).isEmpty();
+    assertThat(rows.findDeleted()).contains(stale).doesNotContain(fresh);
+    assertThat(rows.activate(fresh)).isPresent();
     assertThat(rows.find(fresh)).isPresent();
     rows.markDeleted(fresh);
   }

@@ -129,12 +129,12 @@ class JsonbContentIT {
   }
 
   private static void assertMeasured(String number, long seed) {
-    assertThat(NumberText.plainLength(number))
+    assertThat(NumericLength.of(number))
         .as("%s, seed %d".formatted(number, seed))
         .isEqualTo(
             kept("{\"n\":%s}".formatted(number))
                 .map(text -> text.length() - "{\"n\": }".length())
-                .orElse(NumberText.BEYOND_NUMERIC));
+                .orElse(NumericLength.OUT_OF_RANGE));
   }
 
   @Test

@@ -74,7 +74,7 @@ class TenantPartitionsIT {
     nodes.get(1).drop(TenantId.create());
     assertThat(exists(tenant)).isFalse();
     assertThat(attached(other)).isTrue();
-    assertThatThrownBy(() -> insert(tenant, tenant)).matches(TenantPartitions::gone);
+    assertThatThrownBy(() -> insert(tenant, tenant)).matches(TenantPartitions::isMissing);
   }
 
   @Test
@@ -171,7 +171,7 @@ class TenantPartitionsIT {
     var tenant = TenantId.create();
     jdbi.useExtension(TenantDao.class, rows -> rows.reserve(tenant, "A tenant", owner, 1));
     Optional<Tenant> opened =
-        partitions.create(tenant, handle -> handle.attach(TenantDao.class).open(tenant));
+        partitions.create(tenant, handle -> handle.attach(TenantDao.class).activate(tenant));
     assertThat(opened).isPresent();
     return tenant;
   }

@@ -6,9 +6,9 @@ package dev.chatmultischema.message;
  *
  * <p>It only counts digits, so that a number such as {@code 1e999999999} costs nothing to refuse.
  */
-final class NumberText {
+final class NumericLength {
 
-  static final int BEYOND_NUMERIC = -1;
+  static final int OUT_OF_RANGE = -1;
 
   /** The power of ten of the first digit: up to 131,072 digits before the decimal point. */
   private static final int MAX_POWER = 131_071;
@@ -22,15 +22,15 @@ final class NumberText {
    */
   private static final int MAX_EXPONENT = Integer.MAX_VALUE / 2 - 1;
 
-  private NumberText() {}
+  private NumericLength() {}
 
   /**
-   * How many characters a number has that is written out, or {@link #BEYOND_NUMERIC} if PostgreSQL
+   * How many characters a number has that is written out, or {@link #OUT_OF_RANGE} if PostgreSQL
    * cannot keep it.
    *
    * @param number as the grammar of RFC 8259, section 6, has it
    */
-  static int plainLength(String number) {
+  static int of(String number) {
     int at = number.charAt(0) == '-' ? 1 : 0;
     int digits = 0;
     int digitsBeforePoint = -1;
@@ -57,7 +57,7 @@ final class NumberText {
     long power = zero ? 0 : digitsBeforePoint - 1 - firstNonZero + exponent;
     long scale = Math.max(0, digits - digitsBeforePoint - exponent);
     if (Math.abs(exponent) > MAX_EXPONENT || power > MAX_POWER || scale > MAX_SCALE) {
-      return BEYOND_NUMERIC;
+      return OUT_OF_RANGE;
     }
     int sign = number.charAt(0) == '-' && !zero ? 1 : 0;
     long fraction = scale == 0 ? 0 : 1 + scale;

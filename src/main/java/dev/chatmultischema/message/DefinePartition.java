@@ -20,8 +20,8 @@ import org.jdbi.v3.sqlobject.customizer.SqlStatementParameterCustomizer;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
-@SqlStatementCustomizingAnnotation(Partition.Factory.class)
-@interface Partition {
+@SqlStatementCustomizingAnnotation(DefinePartition.Factory.class)
+@interface DefinePartition {
 
   /** Defines the attribute from the annotated {@link TenantId}. */
   final class Factory implements SqlStatementCustomizerFactory {

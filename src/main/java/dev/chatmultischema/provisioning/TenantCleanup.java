@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * Takes away what deleted tenants have left behind. Every step may be repeated, and each is tried
  * whether or not those before it worked.
  */
-public final class TenantRemains {
+public final class TenantCleanup {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TenantRemains.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TenantCleanup.class);
 
   private static final Duration CONSUMER_STOPS = Duration.ofSeconds(10);
-  private static final int MAX_UNDECIDED = 10_000;
+  private static final int MAX_UNRESOLVED = 10_000;
 
   private final TenantDao tenants;
   private final TenantPartitions partitions;
@@ -34,9 +34,9 @@ public final class TenantRemains {
   private final ChatMetrics metrics;
 
   /** Tenants that must not exist, though a commit whose answer was lost may have opened them. */
-  private final Set<TenantId> undecided = ConcurrentHashMap.newKeySet();
+  private final Set<TenantId> unresolved = ConcurrentHashMap.newKeySet();
 
-  public TenantRemains(
+  public TenantCleanup(
       TenantDao tenants,
       TenantPartitions partitions,
       TenantQueues queues,
@@ -58,8 +58,8 @@ public final class TenantRemains {
    * <p>A consumer that does not stop in time keeps the partition from going until its batch is
    * committed, and later finds no queue to take from.
    */
-  boolean clear(TenantId tenant) {
-    forget(tenant);
+  boolean cleanUp(TenantId tenant) {
+    evict(tenant);
     attempt("consumer", tenant, () -> consumers.settleEverywhere(tenant, false, CONSUMER_STOPS));
     var queuesGone = attempt("queues", tenant, () -> removed(() -> queues.delete(tenant)));
     var schemaGone = attempt("schema", tenant, () -> removed(() -> partitions.drop(tenant)));
@@ -68,38 +68,38 @@ public final class TenantRemains {
   }
 
   /** Forgets what this node has in memory of a deleted tenant. */
-  void forget(TenantId tenant) {
+  void evict(TenantId tenant) {
     directory.forget(tenant);
     metrics.forget(tenant);
   }
 
   /** Gives up the creation of a tenant, whatever was made of it; never fails. */
-  void abandon(TenantId tenant) {
+  void rollBack(TenantId tenant) {
     attempt(
         "reservation",
         tenant,
         () -> {
-          undecided.add(tenant);
-          var wasOpen = decide(tenant);
-          if (clear(tenant) && !wasOpen) {
-            tenants.unreserve(tenant);
+          unresolved.add(tenant);
+          var wasOpen = resolve(tenant);
+          if (cleanUp(tenant) && !wasOpen) {
+            tenants.cancelReservation(tenant);
           }
           return true;
         });
-    if (undecided.size() > MAX_UNDECIDED) {
+    if (unresolved.size() > MAX_UNRESOLVED) {
       LOG.error("tenant {} may exist, though its creation was answered with an error", tenant);
-      undecided.remove(tenant);
+      unresolved.remove(tenant);
     }
   }
 
   /** Makes sure that none of the tenants exists whose creation was given up in an outage. */
-  void decide() {
-    undecided.forEach(this::decide);
+  void resolveAbandoned() {
+    unresolved.forEach(this::resolve);
   }
 
-  private boolean decide(TenantId tenant) {
+  private boolean resolve(TenantId tenant) {
     var wasOpen = tenants.markDeleted(tenant);
-    undecided.remove(tenant);
+    unresolved.remove(tenant);
     return wasOpen;
   }
 

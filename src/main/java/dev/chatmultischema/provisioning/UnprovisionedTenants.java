@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
  * <p>Until then a message for such a tenant is accepted and waits in its queue, and its list is
  * refused as that of a tenant that does not exist.
  */
-public final class InsertedTenants {
+public final class UnprovisionedTenants {
 
-  private static final Logger LOG = LoggerFactory.getLogger(InsertedTenants.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UnprovisionedTenants.class);
 
   private final TenantDao tenants;
   private final TenantPartitions partitions;
   private final TenantQueues queues;
 
-  public InsertedTenants(TenantDao tenants, TenantPartitions partitions, TenantQueues queues) {
+  public UnprovisionedTenants(TenantDao tenants, TenantPartitions partitions, TenantQueues queues) {
     this.tenants = tenants;
     this.partitions = partitions;
     this.queues = queues;
@@ -37,7 +37,7 @@ public final class InsertedTenants {
    * @throws JdbiException if the database does not answer
    */
   List<TenantId> find() {
-    return tenants.unprovisioned();
+    return tenants.findUnprovisioned();
   }
 
   /** Creates what tenants lack, each on its own; false if that failed for one of them. */
@@ -59,7 +59,7 @@ public final class InsertedTenants {
       partitions.create(
           tenant,
           handle -> {
-            handle.attach(TenantDao.class).announce(tenant);
+            handle.attach(TenantDao.class).advanceEpoch(tenant);
             return tenant;
           });
       LOG.info("tenant {}, inserted by SQL, has its queues and its partition now", tenant);
