@@ -7,6 +7,8 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.user.Role;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -16,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,22 +26,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One e-mail address is one user, however it is written, and whoever wrote it. */
+@ChatTest
 class AccountIdentityIT {
 
   private static final String PASSWORD = "pw";
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient admin;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     admin = chat.asAdmin();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @Test

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Ledger;
 import dev.chatmultischema.support.Poison;
 import dev.chatmultischema.tenant.TenantId;
@@ -20,39 +21,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Operators look at dead letters, send them back and delete them. */
+@ChatTest(environment = "NODE_ID=desk", settings = "rabbitmq.retryDelays=[50ms]")
 class DeadLettersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
 
   private ChatClient client;
   private String tenant;
   private String letters;
   private Ledger ledger;
-
-  @BeforeAll
-  static void start() {
-    chat =
-        ChatService.on(Backends.shared())
-            .environment("NODE_ID", "desk")
-            .setting("rabbitmq.retryDelays", "[50ms]")
-            .start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

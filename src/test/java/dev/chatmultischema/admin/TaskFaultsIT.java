@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.HttpConnection;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -14,12 +15,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tasks with parameters that make no sense, and with an audit that cannot be written. */
+@ChatTest(environment = "NODE_ID=faults", newDatabase = true)
 class TaskFaultsIT {
 
   private static final List<String> TASKS =
@@ -40,23 +40,9 @@ class TaskFaultsIT {
 
   private static final int ROUNDS = 400;
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
 
   private String tenant;
-
-  @BeforeAll
-  static void start() {
-    chat =
-        ChatService.on(Backends.shared())
-            .environment("DATABASE_URL", Backends.shared().newDatabase())
-            .environment("NODE_ID", "faults")
-            .start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

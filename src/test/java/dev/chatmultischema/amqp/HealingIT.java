@@ -10,14 +10,14 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Ledger;
 import dev.chatmultischema.support.Poison;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,30 +25,19 @@ import org.junit.jupiter.api.Test;
  * Queues and exchanges are deleted under the service: it makes them anew, and loses nothing but
  * what was in them.
  */
+@ChatTest(settings = "rabbitmq.retryDelays=[4000ms]")
 class HealingIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final List<Long> WAITS = List.of(3_600L, 4_000L, 4_400L);
   private static final String UNROUTED = "chat_unrouted";
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
 
   private String tenant;
   private ChatClient client;
   private Ledger ledger;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.on(Backends.shared()).setting("rabbitmq.retryDelays", "[4000ms]").start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

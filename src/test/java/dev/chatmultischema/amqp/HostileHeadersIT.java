@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Poison;
 import dev.chatmultischema.tenant.TenantId;
 import java.math.BigDecimal;
@@ -17,36 +18,22 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Other AMQP producers can write anything into the properties and headers that are read here. */
+@ChatTest(settings = "rabbitmq.retryDelays=[50ms, 50ms]")
 class HostileHeadersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
 
   private ChatClient client;
   private String tenant;
-
-  @BeforeAll
-  static void start() {
-    chat =
-        ChatService.on(Backends.shared()).setting("rabbitmq.retryDelays", "[50ms, 50ms]").start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

@@ -7,42 +7,31 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.RawHeaders;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers that the AMQP client cannot read stop no tenant, not even the one they were sent to. */
+@ChatTest
 class UnreadableHeadersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String TEXT = "{\"text\": \"unreadable\"}";
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
 
   private ChatClient client;
   private String tenant;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.on(Backends.shared()).start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

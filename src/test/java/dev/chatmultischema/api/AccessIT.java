@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Routes;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +29,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every route, asked by everybody: a route without a row here fails the test. */
+@ChatTest(environment = "JWT_SECRET=" + AccessIT.SECRET)
 class AccessIT {
 
-  private static final String SECRET = "the secret of the access test, 32 bytes or more";
+  static final String SECRET = "the secret of the access test, 32 bytes or more";
   private static final String ISSUER = "chat-multi-schema";
 
   /** Who asks about a tenant and its members; a token is no better than none if it is not good. */
@@ -66,20 +67,14 @@ class AccessIT {
       GET /messages/stream                    | 401 | 403 tenant_forbidden | 200                  | 200 | 200
       """;
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static TenantId elsewhere;
   private static World shared;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).environment("JWT_SECRET", SECRET).start();
     elsewhere = create(chat.addUser(Role.USER, null));
     shared = new World();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   private static Stream<String[]> rows() {

@@ -6,32 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch of more messages than allowed costs little, and is answered briefly. */
+@ChatTest
 class BatchBoundsIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient client;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     TenantId tenant = chat.addTenant(chat.adminToken());
     client = chat.asMember(tenant);
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

@@ -6,10 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.rabbitmq.client.AMQP;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,33 +23,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** From accepted to stored and listed. */
+@ChatTest
 class MessageFlowIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
 
   private ChatClient admin;
   private String tenant;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
-  }
 
   @BeforeEach
   void createTenant() {

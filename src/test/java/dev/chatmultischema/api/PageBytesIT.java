@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +22,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page of messages ends at a number of bytes too, and says that there is more. */
+@ChatTest(settings = "responses.maxPage=100KiB")
 class PageBytesIT {
 
   private static final int MESSAGES = 40;
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient client;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).setting("responses.maxPage", "100KiB").start();
     TenantId tenant = chat.addTenant(chat.adminToken());
     client = chat.asMember(tenant);
     for (int n = 0; n < MESSAGES; n++) {
@@ -40,11 +40,6 @@ class PageBytesIT {
       client.post("/messages", Map.of("content", Map.of("n", n, "text", text))).expect(202);
     }
     await().atMost(Duration.ofSeconds(20)).until(() -> client.head() == MESSAGES);
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -19,9 +21,10 @@ import org.junit.jupiter.api.Test;
  * A caller whom one replica remembers as an admin, while another has made it less: it changes
  * neither users nor tenants.
  */
+@ChatTest
 class StaleCallerIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatService other;
   private static ChatClient admin;
 
@@ -30,7 +33,6 @@ class StaleCallerIT {
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     other = ChatService.on(Backends.shared()).start();
     admin = chat.asAdmin();
   }
@@ -38,7 +40,6 @@ class StaleCallerIT {
   @AfterAll
   static void stop() {
     other.close();
-    chat.close();
   }
 
   @BeforeEach

@@ -9,6 +9,8 @@ import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -20,32 +22,24 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tenants come with all they consist of, and go with all of it. */
+@ChatTest
 class TenancyIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
   private static ChatClient admin;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
     admin = chat.asAdmin();
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -20,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what to whom. */
+@ChatTest
 class UsersIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient admin;
 
   private User owning;
@@ -41,13 +43,7 @@ class UsersIT {
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     admin = chat.asAdmin();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @BeforeEach

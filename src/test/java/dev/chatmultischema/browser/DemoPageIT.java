@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.browser.DemoPage.Line;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -24,23 +25,22 @@ import org.openqa.selenium.Keys;
 
 /** The chat page as people use it: by their steps, in a browser. */
 @NeedsChromium
+@ChatTest(environment = "DEMO=true")
 class DemoPageIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static TcpProxy network;
 
   private Browser browser;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start();
     network = TcpProxy.to(chat.uri().toString());
   }
 
   @AfterAll
   static void stop() {
     network.close();
-    chat.close();
   }
 
   @BeforeEach

@@ -4,26 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Clients that openapi-generator makes of the document. */
+@ChatTest
 class GeneratedClientIT {
 
-  private static ChatService chat;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
+  @Started private static ChatService chat;
 
   @Test
   void walksTheReadmeInJava() throws Exception {

@@ -1,25 +1,16 @@
 package dev.chatmultischema.clients;
 
 import dev.chatmultischema.support.ChatService;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import org.junit.jupiter.api.Test;
 
 /** The document in the eyes of Redocly's linter, and as types of a client in TypeScript. */
 @NeedsNode
+@ChatTest
 class TypeScriptClientIT {
 
-  private static ChatService chat;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
+  @Started private static ChatService chat;
 
   @Test
   void passesTheStrictestRulesOfRedocly() throws Exception {

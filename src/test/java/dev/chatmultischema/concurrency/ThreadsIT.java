@@ -5,33 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads that live as long as the service go on after they were interrupted by whoever. */
+@ChatTest
 class ThreadsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient client;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     TenantId tenant = chat.addTenant(chat.adminToken());
     client = chat.asMember(tenant);
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

@@ -7,21 +7,22 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a browser is told about pages of other origins. */
+@ChatTest(environment = "CORS_ORIGINS=" + CorsIT.ALLOWED + ", " + CorsIT.ALSO_ALLOWED)
 class CorsIT {
 
-  private static final String ALLOWED = "https://chat.example.com";
-  private static final String ALLOWED_TOO = "http://localhost:5173";
+  static final String ALLOWED = "https://chat.example.com";
+  static final String ALSO_ALLOWED = "http://localhost:5173";
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
   /** As browsers send them: small letters, sorted. */
@@ -29,20 +30,7 @@ class CorsIT {
       "authorization,cache-control,content-type,if-none-match,last-event-id,x-requested-with,"
           + "x-tenant-id";
 
-  private static ChatService chat;
-
-  @BeforeAll
-  static void start() {
-    chat =
-        ChatService.on(Backends.shared())
-            .environment("CORS_ORIGINS", ALLOWED + ", " + ALLOWED_TOO)
-            .start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
+  @Started private static ChatService chat;
 
   private static ChatClient page(String origin) {
     return chat.anonymous().with("Origin", origin);
@@ -73,7 +61,7 @@ class CorsIT {
   void answersPreflightsOfAnybody(String route) {
     var method = route.substring(0, route.indexOf(' '));
     var path = route.substring(method.length() + 1);
-    for (var origin : List.of(ALLOWED, ALLOWED_TOO)) {
+    for (var origin : List.of(ALLOWED, ALSO_ALLOWED)) {
       var answer = preflight(origin, method, path).expect(200);
       assertThat(answer.header(ALLOW_ORIGIN)).isEqualTo(origin);
       assertThat(list(answer, "Access-Control-Allow-Methods"))

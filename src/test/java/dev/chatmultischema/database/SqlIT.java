@@ -5,33 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The tables as those see them who use SQL beside the service. */
+@ChatTest
 class SqlIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static Jdbi jdbi;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     jdbi = chat.jdbi();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @Test

@@ -5,35 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encodings of request bodies (RFC 9110, section 8.4): gzip, whole and undamaged, or none. */
+@ChatTest
 class EncodingsIT {
 
   private static final byte[] MESSAGE = "{\"content\":{\"text\":\"packed\"}}".getBytes(UTF_8);
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient sender;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     var token = chat.adminToken();
     sender = chat.as(token).tenant(chat.addTenant(token));
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

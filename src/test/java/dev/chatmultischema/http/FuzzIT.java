@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.RawConnection;
 import dev.chatmultischema.support.Routes;
 import java.io.ByteArrayOutputStream;
@@ -15,12 +17,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random methods, headers and encodings on every route: never a 5xx but for unknown methods. */
+@ChatTest
 class FuzzIT {
 
   private static final int REQUESTS = 150;
@@ -103,20 +105,14 @@ class FuzzIT {
           "null",
           "x".repeat(3_000));
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static String token;
   private static String tenant;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     token = chat.adminToken();
     tenant = chat.addTenant(token).toString();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   static List<String> paths() {

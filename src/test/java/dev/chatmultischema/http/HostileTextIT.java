@@ -3,36 +3,31 @@ package dev.chatmultischema.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.HttpConnection;
 import dev.chatmultischema.support.Routes;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Text that PostgreSQL refuses, wherever a request can carry text: never a 5xx. */
+@ChatTest
 class HostileTextIT {
 
   /** In percent encoding: NUL, encoded surrogates, overlong forms, and no encoding at all. */
   private static final List<String> NO_TEXT =
       List.of("a%00b", "%ED%A0%80", "%C0%80", "%FF", "%", "%zz", "%u0000", "a%0Ab");
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static String token;
   private static String tenant;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).start();
     token = chat.adminToken();
     tenant = chat.addTenant(token).toString();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @Test

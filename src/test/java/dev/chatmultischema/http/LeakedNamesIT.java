@@ -2,10 +2,11 @@ package dev.chatmultischema.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,11 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Random bad bodies on every route that takes one: no error is a 5xx or names Java's classes. */
+@ChatTest
 class LeakedNamesIT {
 
   private static final Pattern JAVA =
@@ -27,7 +28,7 @@ class LeakedNamesIT {
 
   private static final int ROUNDS = 600;
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient client;
   private static ChatClient anonymous;
   private static String user;
@@ -35,17 +36,11 @@ class LeakedNamesIT {
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).start();
     var token = chat.adminToken();
     tenant = chat.addTenant(token);
     client = chat.as(token).tenant(tenant);
     user = client.get("/users/me").expect(200).text("/user_id");
     anonymous = chat.anonymous();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @Test

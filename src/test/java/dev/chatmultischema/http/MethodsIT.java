@@ -3,10 +3,11 @@ package dev.chatmultischema.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.RawConnection;
 import java.io.IOException;
 import java.net.URI;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,20 +15,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Methods, conditions and targets of requests as RFC 9110 and RFC 9112 say. */
+@ChatTest
 class MethodsIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static String token;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     token = chat.adminToken();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import com.google.common.io.BaseEncoding;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Routes;
 import dev.chatmultischema.support.Routes.RouteParameter;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.glassfish.jersey.model.Parameter.Source;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every parameter of every resource is read by the same rules, and refused in its own words. */
+@ChatTest
 class ParametersIT {
 
   /** What a parameter says of a value that it does not take; one without a row fails the test. */
@@ -45,21 +47,15 @@ class ParametersIT {
           "user_id",
           "invalid_user");
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient client;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     var token = chat.adminToken();
     client = chat.as(token).tenant(chat.addTenant(token));
     client.post("/messages", Map.of("content", Map.of("n", 1))).expect(202);
     await().until(client::head, head -> head == 1);
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   static Stream<RouteParameter> parameters() {

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.JsonEquality;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,23 +28,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong with a request, the answer is a problem that says so. */
+@ChatTest
 class ProblemsIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient admin;
   private static ChatClient sender;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     admin = chat.asAdmin();
     var tenant = admin.post("/tenants", Map.of("tenant_name", "Problems")).expect(201);
     sender = admin.tenant(tenant.text("/tenant_id"));
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @ParameterizedTest

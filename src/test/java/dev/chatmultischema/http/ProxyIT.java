@@ -2,34 +2,29 @@ package dev.chatmultischema.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
  * Behind a proxy with TLS, no answer tells the scheme, host or port that the service listens on.
  */
+@ChatTest(environment = "DEMO=true")
 class ProxyIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient anybody;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start();
     anybody = behindProxy(chat.anonymous());
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   private static ChatClient behindProxy(ChatClient client) {

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.RawConnection;
 import java.io.IOException;
 import java.net.URI;
@@ -15,18 +16,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** However slowly clients send and read, others are served. */
+@ChatTest(settings = {"http.bodySilence=8s", "http.responseStall=5s"})
 class SlowClientsIT {
 
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final int BATCH_BYTES = 30_000_000;
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static String token;
   private static ChatClient sender;
   private static String headers;
@@ -35,11 +36,6 @@ class SlowClientsIT {
 
   @BeforeAll
   static void start() {
-    chat =
-        ChatService.on(Backends.shared())
-            .setting("http.bodySilence", "8s")
-            .setting("http.responseStall", "5s")
-            .start();
     token = chat.adminToken();
     var tenant = chat.addTenant(token);
     sender = chat.as(token).tenant(tenant);
@@ -48,11 +44,6 @@ class SlowClientsIT {
       sender.post("/messages", Map.of("content", Map.of("text", "x".repeat(60_000)))).expect(202);
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> sender.head() == 15);
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @AfterEach

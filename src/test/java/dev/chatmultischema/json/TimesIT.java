@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import java.io.BufferedReader;
@@ -15,28 +16,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Times of rows that were written by SQL, in microseconds as PostgreSQL has them. */
+@ChatTest(newDatabase = true)
 class TimesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static ChatService chat;
-
-  @BeforeAll
-  static void start() {
-    var database = Backends.shared().newDatabase();
-    chat = ChatService.on(Backends.shared()).environment("DATABASE_URL", database).start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
+  @Started private static ChatService chat;
 
   @ParameterizedTest
   @CsvSource({

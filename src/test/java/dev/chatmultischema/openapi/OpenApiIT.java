@@ -4,30 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Routes;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The document and the page that shows it, as the service serves them. */
+@ChatTest
 class OpenApiIT {
 
-  private static ChatService chat;
+  @Started private static ChatService chat;
   private static ChatClient anybody;
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
     anybody = chat.anonymous();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
   }
 
   @Test

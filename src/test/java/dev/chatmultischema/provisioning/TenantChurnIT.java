@@ -13,6 +13,8 @@ import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,28 +28,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tenants that come and go stand in nobody's way. */
+@ChatTest
 class TenantChurnIT {
 
   private static final int ESTABLISHED = 4;
   private static final int COMERS = 4;
   private static final int ROUNDS = 8;
 
-  private static ChatService chat;
-
-  @BeforeAll
-  static void start() {
-    chat = ChatService.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    chat.close();
-  }
+  @Started private static ChatService chat;
 
   /**
    * A database whose statements fail rather than wait 50 ms for a lock. Every use is a connection

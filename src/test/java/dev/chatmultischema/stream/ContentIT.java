@@ -7,10 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.AMQP;
-import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.ChatTest;
+import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.JsonEquality;
 import dev.chatmultischema.support.RandomJson;
 import dev.chatmultischema.support.RandomJson.Sample;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,14 +29,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Content comes back equal as JSON by every way, and what cannot is refused at every door. */
+@ChatTest
 class ContentIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final AMQP.BasicProperties BARE =
       new AMQP.BasicProperties.Builder().deliveryMode(2).build();
 
-  private static ChatService chat;
-  private static Broker broker;
+  @Started private static ChatService chat;
+  @Started private static Broker broker;
   private static String token;
 
   private TenantId tenant;
@@ -44,15 +45,7 @@ class ContentIT {
 
   @BeforeAll
   static void start() {
-    chat = ChatService.start();
-    broker = new Broker(Backends.shared().rabbitmqUrl());
     token = chat.adminToken();
-  }
-
-  @AfterAll
-  static void stop() {
-    broker.close();
-    chat.close();
   }
 
   @BeforeEach
