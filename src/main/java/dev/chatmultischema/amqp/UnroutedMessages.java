@@ -4,6 +4,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -39,6 +40,12 @@ final class UnroutedMessages implements Managed {
   private final TenantDao tenants;
   private final PeriodicTask sweeper =
       new PeriodicTask("unrouted", PERIOD, PERIOD, this::sweepOrLog);
+  private final OutageLog databaseOutage =
+      new OutageLog(
+          LOG,
+          "could not look up the tenants of unrouted messages",
+          "retrying in " + PERIOD.toSeconds() + " s",
+          "looking up the tenants of unrouted messages again");
   private boolean warned;
 
   UnroutedMessages(
@@ -70,10 +77,11 @@ final class UnroutedMessages implements Managed {
             sweep(channel);
             return null;
           });
+      databaseOutage.up();
     } catch (ProblemException e) {
       LOG.debug("no sweep of unrouted messages: {}", e.getMessage());
     } catch (JdbiException e) {
-      LOG.warn("unrouted messages wait for the database: {}", e.getMessage());
+      databaseOutage.down(e);
     } catch (RuntimeException e) {
       LOG.error("the sweep of unrouted messages failed, another follows", e);
     }

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
 import dev.chatmultischema.concurrency.PeriodicTask;
+import dev.chatmultischema.logging.OutageLog;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
 import java.util.HashSet;
@@ -40,6 +41,13 @@ public final class NodeRegistry implements Managed {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final PeriodicTask heart =
       new PeriodicTask("node-registry", Duration.ZERO, PERIOD, this::beatOrLog);
+
+  private final OutageLog outage =
+      new OutageLog(
+          LOG,
+          "could not renew the row of this node",
+          "retrying in " + PERIOD.toSeconds() + " s",
+          "renewing the row of this node again");
 
   private Set<String> lastWorking = Set.of();
   private boolean beaten;
@@ -82,8 +90,9 @@ public final class NodeRegistry implements Managed {
   private void beatOrLog() {
     try {
       beat();
+      outage.up();
     } catch (JdbiException e) {
-      LOG.debug("not renewed, the database does not answer", e);
+      outage.down(e);
     } catch (RuntimeException e) {
       LOG.error("the registry of nodes was not read, trying on", e);
     }

@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
-import com.google.common.base.Throwables;
 import dev.chatmultischema.cluster.Order;
 import dev.chatmultischema.cluster.Orders;
+import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import java.time.Duration;
@@ -29,7 +29,12 @@ final class WantedReader {
   private long tenantEpoch = -1;
   private long orderEpoch = -1;
   private long nextFull = System.nanoTime();
-  private boolean databaseDown;
+  private final OutageLog outage =
+      new OutageLog(
+          LOG,
+          "could not read the desired state of consumers",
+          "consumers go on as they are, retrying",
+          "reading the desired state of consumers again");
 
   WantedReader(TenantDao tenants, Orders orders) {
     this.tenants = tenants;
@@ -60,18 +65,10 @@ final class WantedReader {
       if (!changed.isEmpty()) {
         tenantEpoch = Math.max(tenantEpoch, changed.get(changed.size() - 1).epoch());
       }
-      if (databaseDown) {
-        databaseDown = false;
-        LOG.info("what is wanted of consumers can be read again");
-      }
+      outage.up();
       return Optional.of(new Wanted(given, changed, all));
     } catch (JdbiException e) {
-      if (!databaseDown) {
-        databaseDown = true;
-        LOG.warn(
-            "consumers go on as they are, the database does not answer: {}",
-            Throwables.getRootCause(e).getMessage());
-      }
+      outage.down(e);
       return Optional.empty();
     }
   }

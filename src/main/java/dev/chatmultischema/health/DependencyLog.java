@@ -1,9 +1,8 @@
 package dev.chatmultischema.health;
 
 import com.codahale.metrics.health.HealthCheck;
-import com.google.common.base.Throwables;
-import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicReference;
+import dev.chatmultischema.logging.FailureReason;
+import dev.chatmultischema.logging.OutageLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,19 +14,13 @@ final class DependencyLog extends HealthCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(DependencyLog.class);
 
-  private enum State {
-    UNKNOWN,
-    UP,
-    DOWN
-  }
-
-  private final String name;
   private final HealthCheck check;
-  private final AtomicReference<State> last = new AtomicReference<>(State.UNKNOWN);
+  private final OutageLog outage;
 
   DependencyLog(String name, HealthCheck check) {
-    this.name = name;
     this.check = check;
+    this.outage =
+        OutageLog.withFirstSuccess(LOG, name + " is unavailable", "retrying", name + " is up");
   }
 
   @Override
@@ -36,32 +29,18 @@ final class DependencyLog extends HealthCheck {
     var reason = result.isHealthy() ? null : reason(result);
     // A check that was interrupted by shutting down says nothing about the dependency.
     if (!Thread.currentThread().isInterrupted()) {
-      log(reason);
+      if (reason == null) {
+        outage.up();
+      } else {
+        outage.down(reason);
+      }
     }
     return reason == null ? result : Result.unhealthy(reason);
   }
 
-  private void log(String reason) {
-    var now = reason == null ? State.UP : State.DOWN;
-    if (last.getAndSet(now) == now) {
-      return;
-    }
-    if (now == State.UP) {
-      LOG.info("{} is up", name);
-    } else {
-      LOG.warn("{} is down, waiting for it: {}", name, reason);
-    }
-  }
-
   private static String reason(Result result) {
-    if (result.getError() == null) {
-      return String.valueOf(result.getMessage());
-    }
-    var cause =
-        Throwables.getCausalChain(result.getError()).stream()
-            .filter(SQLException.class::isInstance)
-            .findFirst()
-            .orElseGet(() -> Throwables.getRootCause(result.getError()));
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return result.getError() == null
+        ? String.valueOf(result.getMessage())
+        : FailureReason.of(result.getError());
   }
 }

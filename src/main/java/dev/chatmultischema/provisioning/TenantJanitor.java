@@ -1,7 +1,7 @@
 package dev.chatmultischema.provisioning;
 
-import com.google.common.base.Throwables;
 import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -31,11 +31,18 @@ public final class TenantJanitor implements Managed {
   private final UnprovisionedTenants inserted;
   private final DelayedTasks sweeper = new DelayedTasks("tenant-janitor");
 
-  /** Whether tenants that were inserted by SQL could not be read the last time. */
-  private boolean provisioningFails;
-
-  /** Whether the last sweep failed, which is logged once; of use to the sweeper alone. */
-  private boolean failing;
+  private final OutageLog provisionOutage =
+      new OutageLog(
+          LOG,
+          "could not read the tenants that were inserted by SQL",
+          "retrying in " + PROVISION_PERIOD.toSeconds() + " s",
+          "reading the tenants that were inserted by SQL again");
+  private final OutageLog sweepOutage =
+      new OutageLog(
+          LOG,
+          "could not clean up after deleted tenants",
+          "retrying",
+          "cleaning up after deleted tenants again");
 
   public TenantJanitor(
       Jdbi jdbi, TenantDao tenants, TenantCleanup cleanup, UnprovisionedTenants inserted) {
@@ -58,15 +65,9 @@ public final class TenantJanitor implements Managed {
       if (!tenants.isEmpty()) {
         alone(() -> inserted.provision(tenants, sweeper::stopped));
       }
-      provisioningFails = false;
+      provisionOutage.up();
     } catch (RuntimeException e) {
-      if (!provisioningFails) {
-        provisioningFails = true;
-        LOG.warn(
-            "could not look for tenants that were inserted by SQL: {}; retrying every {}",
-            Throwables.getRootCause(e).getMessage(),
-            PROVISION_PERIOD);
-      }
+      provisionOutage.down(e);
     }
   }
 
@@ -87,16 +88,10 @@ public final class TenantJanitor implements Managed {
   private boolean sweepOrLog() {
     try {
       var done = sweep();
-      if (failing) {
-        failing = false;
-        LOG.info("sweeps work again");
-      }
+      sweepOutage.up();
       return done;
     } catch (RuntimeException | Error e) {
-      if (!failing) {
-        failing = true;
-        LOG.warn("sweeps fail, trying on: {}", Throwables.getRootCause(e).getMessage());
-      }
+      sweepOutage.down(e);
       return false;
     }
   }

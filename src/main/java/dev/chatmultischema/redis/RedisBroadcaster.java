@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
 import dev.chatmultischema.tenant.TenantId;
@@ -47,7 +48,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private volatile boolean stopped;
   private Jedis jedis;
   private long nextAttempt = System.nanoTime();
-  private boolean away;
+  private final OutageLog outage;
 
   RedisBroadcaster(
       RedisServer server,
@@ -56,6 +57,12 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
       ObjectMapper mapper,
       MetricRegistry metrics) {
     this.server = server;
+    this.outage =
+        new OutageLog(
+            LOG,
+            "could not publish to Redis at " + server,
+            "streams read from PostgreSQL until it is available",
+            "publishing to Redis at " + server + " again");
     this.backoff = backoff;
     this.queue = queue;
     this.json = mapper.writer();
@@ -175,22 +182,13 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
 
   private void found() {
     backoff.reset();
-    if (away) {
-      away = false;
-      LOG.info("Redis at {} takes broadcasts again", server);
-    }
+    outage.up();
   }
 
   private void lost(JedisException cause) {
     disconnect();
     nextAttempt = System.nanoTime() + backoff.next().toNanos();
-    if (!away) {
-      away = true;
-      LOG.warn(
-          "Redis at {} takes no broadcasts, streams ask PostgreSQL meanwhile: {}",
-          server,
-          RedisServer.reason(cause));
-    }
+    outage.down(RedisServer.reason(cause));
   }
 
   private void disconnect() {

@@ -3,6 +3,7 @@ package dev.chatmultischema.redis;
 import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.concurrency.DelayedTasks;
 import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.logging.OutageLog;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,10 +50,16 @@ public final class RedisSubscriber implements Managed {
   private final DelayedTasks commands = new DelayedTasks("redis-subscriber-commands");
 
   private volatile SubscriptionConnection connection;
-  private boolean away;
+  private final OutageLog outage;
 
   RedisSubscriber(RedisServer server, Backoff backoff) {
     this.server = server;
+    this.outage =
+        new OutageLog(
+            LOG,
+            "could not subscribe to Redis at " + server,
+            "streams read from PostgreSQL until it is available",
+            "subscribed to Redis at " + server + " again");
     this.backoff = backoff;
   }
 
@@ -145,10 +152,7 @@ public final class RedisSubscriber implements Managed {
     if (stopped.getCount() == 0) {
       return;
     }
-    if (away) {
-      away = false;
-      LOG.info("listening to Redis at {} again", server);
-    }
+    outage.up();
     while (true) {
       handle(open.next());
       backoff.reset();
@@ -170,12 +174,8 @@ public final class RedisSubscriber implements Managed {
   }
 
   private void reportLoss(JedisException cause) {
-    if (!away && stopped.getCount() > 0) {
-      away = true;
-      LOG.warn(
-          "not listening to Redis at {}, PostgreSQL is asked instead until it is back: {}",
-          server,
-          RedisServer.reason(cause));
+    if (stopped.getCount() > 0) {
+      outage.down(RedisServer.reason(cause));
     }
   }
 

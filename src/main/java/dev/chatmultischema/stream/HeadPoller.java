@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream;
 
 import com.google.common.collect.Iterables;
+import dev.chatmultischema.logging.OutageLog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,9 @@ final class HeadPoller {
   private final Feeds feeds;
   private final BiConsumer<Feed, Ending> endFeed;
   private long nextOfAll = System.nanoTime();
-  private boolean away;
+  private final OutageLog outage =
+      new OutageLog(
+          LOG, "could not read stream heads", "retrying in 250 ms", "reading stream heads again");
 
   private record Before(long head, int doubts) {}
 
@@ -51,15 +54,11 @@ final class HeadPoller {
   private void poll(List<Feed> asked) {
     try {
       Iterables.partition(asked, MAX_TENANTS).forEach(this::pollSome);
-      if (away && !asked.isEmpty()) {
-        away = false;
-        LOG.info("PostgreSQL tells the heads of streams again");
+      if (!asked.isEmpty()) {
+        outage.up();
       }
     } catch (JdbiException e) {
-      if (!away) {
-        away = true;
-        LOG.warn("PostgreSQL does not tell the heads of streams: {}", e.getMessage());
-      }
+      outage.down(e);
     } catch (RuntimeException e) {
       LOG.error("asking for the heads of {} streams failed", asked.size(), e);
     }

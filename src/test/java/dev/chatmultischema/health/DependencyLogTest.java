@@ -61,9 +61,9 @@ final class DependencyLogTest {
 
     assertEquals(
         List.of(
-            "rabbitmq is down, waiting for it: refused",
+            "rabbitmq is unavailable: refused; retrying",
             "rabbitmq is up",
-            "rabbitmq is down, waiting for it: timed out"),
+            "rabbitmq is unavailable: timed out; retrying"),
         log.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
   }
 
