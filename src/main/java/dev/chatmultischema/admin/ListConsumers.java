@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.amqp.QueueProbe.Depth;
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.consumer.ConsumerControl;
 import dev.chatmultischema.consumer.ConsumerReport;
 import dev.chatmultischema.message.BrokerUnavailable;
@@ -79,7 +79,7 @@ final class ListConsumers implements Operation {
   /** The depths of every tenant's queues; none if the broker does not tell. */
   private Map<TenantId, Depth> depths(List<Row> rows) {
     try {
-      return queues.ask(
+      return queues.query(
           probe -> {
             var depths = new HashMap<TenantId, Depth>();
             for (var row : rows) {

@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.amqp.DeadLetter;
-import dev.chatmultischema.amqp.DeadLetters;
+import dev.chatmultischema.amqp.deadletter.DeadLetter;
+import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import java.io.PrintWriter;
 import java.util.Locale;
 

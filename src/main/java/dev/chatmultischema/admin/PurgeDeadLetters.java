@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.amqp.DeadLetters;
+import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import java.io.PrintWriter;
 
 /** Deletes a tenant's dead letters, for good. */

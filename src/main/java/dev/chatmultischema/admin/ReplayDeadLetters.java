@@ -1,8 +1,8 @@
 package dev.chatmultischema.admin;
 
 import com.google.common.base.Throwables;
-import dev.chatmultischema.amqp.DeadLetter;
-import dev.chatmultischema.amqp.DeadLetters;
+import dev.chatmultischema.amqp.deadletter.DeadLetter;
+import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.amqp.DeadLetters;
+import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;

@@ -1,12 +1,18 @@
 package dev.chatmultischema.amqp;
 
+import dev.chatmultischema.amqp.consume.ConsumerConnections;
+import dev.chatmultischema.amqp.deadletter.DeadLetters;
+import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
+import dev.chatmultischema.amqp.publish.PublisherConnections;
+import dev.chatmultischema.amqp.topology.MessageTopology;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import io.dropwizard.lifecycle.Managed;
 
 /** What the service does with RabbitMQ, on connections for publishing and others for consuming. */
 public final class Rabbit implements Managed {
 
   private final MessageTopology topology;
-  private final PublisherLink link;
+  private final PublisherConnections link;
   private final ConfirmingPublisher publisher;
   private final ConsumerConnections consumers;
   private final TenantQueues queues;
@@ -14,7 +20,7 @@ public final class Rabbit implements Managed {
 
   Rabbit(
       MessageTopology topology,
-      PublisherLink link,
+      PublisherConnections link,
       ConfirmingPublisher publisher,
       ConsumerConnections consumers,
       TenantQueues queues) {

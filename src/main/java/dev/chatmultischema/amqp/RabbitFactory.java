@@ -1,6 +1,15 @@
 package dev.chatmultischema.amqp;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.amqp.connection.RabbitEndpoint;
+import dev.chatmultischema.amqp.connection.RabbitUrl;
+import dev.chatmultischema.amqp.consume.ConsumerConnections;
+import dev.chatmultischema.amqp.deadletter.UnroutedMessages;
+import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
+import dev.chatmultischema.amqp.publish.PublisherConnections;
+import dev.chatmultischema.amqp.topology.MessageTopology;
+import dev.chatmultischema.amqp.topology.QueueType;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
@@ -121,7 +130,7 @@ public final class RabbitFactory {
     var endpoint =
         new RabbitEndpoint(url, heartbeat.toJavaDuration(), connectTimeout.toJavaDuration());
     var link =
-        new PublisherLink(
+        new PublisherConnections(
             endpoint,
             topology,
             publisherChannels,

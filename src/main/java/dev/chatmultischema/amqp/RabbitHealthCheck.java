@@ -1,6 +1,7 @@
 package dev.chatmultischema.amqp;
 
 import com.codahale.metrics.health.HealthCheck;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 
 /**
  * Healthy if the broker answers on the connection that this node publishes on, and takes messages.
@@ -18,7 +19,7 @@ final class RabbitHealthCheck extends HealthCheck {
 
   @Override
   protected Result check() {
-    queues.healShared();
+    queues.redeclareMissingShared();
     return Result.healthy();
   }
 }

@@ -2,7 +2,7 @@ package dev.chatmultischema.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.accounts.Accounts;
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.prometheus.ChatMetrics;

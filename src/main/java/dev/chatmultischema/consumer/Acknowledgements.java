@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.Subscription;
+import dev.chatmultischema.amqp.consume.QueueConsumer;
 import java.util.List;
 
 /**
@@ -9,10 +9,10 @@ import java.util.List;
  */
 final class Acknowledgements {
 
-  private final Subscription subscription;
+  private final QueueConsumer subscription;
   private final AckWindow window = new AckWindow();
 
-  Acknowledgements(Subscription subscription) {
+  Acknowledgements(QueueConsumer subscription) {
     this.subscription = subscription;
   }
 
@@ -28,6 +28,6 @@ final class Acknowledgements {
   /** Acknowledges what is settled behind a gap, and gives the rest back in its order. */
   synchronized void end(List<Incoming> back) {
     window.forEachBehindGap(tag -> subscription.ack(tag, false));
-    back.forEach(message -> subscription.handBack(message.tag()));
+    back.forEach(message -> subscription.requeue(message.tag()));
   }
 }

@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.UnreadableHeaders;
+import dev.chatmultischema.amqp.codec.UnreadableHeaders;
 import dev.chatmultischema.consumer.Outcome.Fate;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.message.Draft;

@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.QueueMissing;
 import dev.chatmultischema.amqp.Rabbit;
-import dev.chatmultischema.amqp.Subscription;
+import dev.chatmultischema.amqp.consume.QueueConsumer;
+import dev.chatmultischema.amqp.consume.QueueMissing;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
@@ -27,16 +27,16 @@ record ConsumerLauncher(
     return consumer;
   }
 
-  private Subscription subscribe(TenantId tenant, TenantConsumer consumer) throws QueueMissing {
+  private QueueConsumer subscribe(TenantId tenant, TenantConsumer consumer) throws QueueMissing {
     try {
-      return rabbit.consumers().subscribe(tenant, prefetch, consumer);
+      return rabbit.consumers().consume(tenant, prefetch, consumer);
     } catch (QueueMissing e) {
       // Somebody deleted it, which is healed, or the tenant was, which must not be undone.
       if (tenants.find(tenant).isEmpty()) {
         throw e;
       }
       rabbit.queues().declare(tenant);
-      return rabbit.consumers().subscribe(tenant, prefetch, consumer);
+      return rabbit.consumers().consume(tenant, prefetch, consumer);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
@@ -97,7 +97,7 @@ final class ConsumerWatch implements Managed {
 
   private void ask(List<TenantId> tenants, Map<TenantId, TenantConsumer> running) {
     try {
-      queues.ask(
+      queues.query(
           probe -> {
             for (var tenant : tenants) {
               waiting(tenant, running.get(tenant), probe.ready(tenant));

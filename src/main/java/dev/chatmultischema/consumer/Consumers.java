@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +51,7 @@ public final class Consumers {
     if (!supervisor.settle(tenant, deadline)) {
       return false;
     }
-    while (queues.ask(probe -> probe.consumers(tenant) > 0) != consumed) {
+    while (queues.query(probe -> probe.consumers(tenant) > 0) != consumed) {
       if (System.nanoTime() - deadline >= 0 || !pause()) {
         return false;
       }

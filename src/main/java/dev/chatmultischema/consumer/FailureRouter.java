@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.ConfirmingPublisher;
-import dev.chatmultischema.amqp.Outgoing;
+import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
@@ -69,7 +69,7 @@ final class FailureRouter {
       TenantMeters meters,
       List<Incoming> done,
       List<Outcome> notNow) {
-    var routed = new ArrayList<Outgoing>(failed.size());
+    var routed = new ArrayList<OutboundMessage>(failed.size());
     int retried = 0;
     int deadLettered = 0;
     for (var outcome : failed) {
@@ -91,7 +91,7 @@ final class FailureRouter {
       }
     }
     try {
-      publisher.send(tenant, routed);
+      publisher.republish(tenant, routed);
       meters.retried().inc(retried);
       meters.deadLettered().inc(deadLettered);
       failed.forEach(outcome -> done.add(outcome.message()));

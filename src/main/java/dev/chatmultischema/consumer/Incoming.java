@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.Delivery;
-import dev.chatmultischema.amqp.MessageCodec;
-import dev.chatmultischema.amqp.UnreadableHeaders;
+import dev.chatmultischema.amqp.codec.Delivery;
+import dev.chatmultischema.amqp.codec.MessageCodec;
+import dev.chatmultischema.amqp.codec.UnreadableHeaders;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.QueueProbe.Depth;
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
@@ -69,7 +69,7 @@ final class QueueDepths extends Collector {
         .forEach(tenant -> order.put(tenant, true));
     depths.keySet().forEach(tenant -> order.put(tenant, true));
     try {
-      queues.ask(
+      queues.query(
           probe -> {
             for (var tenant : order.keySet()) {
               if (System.nanoTime() - deadline > 0) {

@@ -1,8 +1,8 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.FailedMessage;
-import dev.chatmultischema.amqp.MessageTopology;
-import dev.chatmultischema.amqp.Outgoing;
+import dev.chatmultischema.amqp.codec.FailedMessage;
+import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.consumer.Outcome.Fate;
 import dev.chatmultischema.tenant.TenantId;
 
@@ -26,14 +26,14 @@ final class RetryPolicy {
         : failed.fate();
   }
 
-  Outgoing retry(TenantId tenant, Outcome failed) {
+  OutboundMessage retry(TenantId tenant, Outcome failed) {
     var message = failedMessage(failed);
-    return message.to(
+    return message.routedTo(
         topology.retryExchange(message.attempts() - 1), MessageTopology.queue(tenant));
   }
 
-  Outgoing deadLetter(TenantId tenant, Outcome failed) {
-    return failedMessage(failed).to("", MessageTopology.deadLetterQueue(tenant));
+  OutboundMessage deadLetter(TenantId tenant, Outcome failed) {
+    return failedMessage(failed).routedTo("", MessageTopology.deadLetterQueue(tenant));
   }
 
   private FailedMessage failedMessage(Outcome failed) {

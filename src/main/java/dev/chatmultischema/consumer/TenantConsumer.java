@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.Delivery;
-import dev.chatmultischema.amqp.Subscription;
+import dev.chatmultischema.amqp.codec.Delivery;
+import dev.chatmultischema.amqp.consume.QueueConsumer;
 import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * acknowledged after the commit. While something that it depends on is away it pauses, with
  * backoff, and keeps what it has in its order.
  */
-final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns {
+final class TenantConsumer implements QueueConsumer.Listener, LaneScheduler.Turns {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantConsumer.class);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -46,7 +46,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   private boolean inRow;
   private boolean failing;
   private boolean overloaded;
-  private Subscription subscription;
+  private QueueConsumer subscription;
   private Acknowledgements acknowledgements;
 
   TenantConsumer(
@@ -66,7 +66,7 @@ final class TenantConsumer implements Subscription.Listener, LaneScheduler.Turns
   }
 
   /** Opens the way: deliveries that came before wait until now. */
-  synchronized void start(Subscription opened) {
+  synchronized void start(QueueConsumer opened) {
     subscription = opened;
     acknowledgements = new Acknowledgements(opened);
     if (state != State.ENDED) {

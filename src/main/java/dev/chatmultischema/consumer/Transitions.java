@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer;
 
-import dev.chatmultischema.amqp.QueueMissing;
+import dev.chatmultischema.amqp.consume.QueueMissing;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.message.BrokerUnavailable;
 import java.time.Duration;

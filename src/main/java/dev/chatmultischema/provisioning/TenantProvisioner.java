@@ -1,6 +1,6 @@
 package dev.chatmultischema.provisioning;
 
-import dev.chatmultischema.amqp.TenantQueues;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.DatabaseFault;

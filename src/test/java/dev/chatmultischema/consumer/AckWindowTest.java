@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
-import dev.chatmultischema.amqp.Delivery;
+import dev.chatmultischema.amqp.codec.Delivery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

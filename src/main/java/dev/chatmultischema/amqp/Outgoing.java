@@ -1,7 +1,0 @@
-package dev.chatmultischema.amqp;
-
-import com.rabbitmq.client.AMQP;
-
-/** A message with the way that it is to take, published mandatory and persistent. */
-public record Outgoing(
-    String exchange, String routingKey, AMQP.BasicProperties properties, byte[] body) {}

@@ -1,0 +1,104 @@
+package dev.chatmultischema.amqp.codec;
+
+import com.google.common.base.Throwables;
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.impl.Frame;
+import dev.chatmultischema.amqp.connection.ContentHeaderFrames;
+import java.io.UnsupportedEncodingException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A message with the story of its failures in its headers: it keeps its body, ids and whatever else
+ * its producer gave it.
+ *
+ * @param attempts how often it has failed, this time included
+ */
+public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int attempts) {
+
+  /** Milliseconds since 1970, as {@link #LAST_FAILED_AT}. */
+  public static final String FIRST_FAILED_AT = "x-chat-first-failed-at";
+
+  public static final String LAST_FAILED_AT = "x-chat-last-failed-at";
+  public static final String ERROR_CLASS = "x-chat-error-class";
+  public static final String ERROR_MESSAGE = "x-chat-error-message";
+  public static final String NODE = "x-chat-node";
+
+  /** All that a failure adds to a message. */
+  public static final Set<String> FAILURE_HEADERS =
+      Set.of(
+          MessageCodec.ATTEMPTS,
+          FIRST_FAILED_AT,
+          LAST_FAILED_AT,
+          ERROR_CLASS,
+          ERROR_MESSAGE,
+          NODE,
+          ContentHeaderFrames.UNREADABLE);
+
+  private static final int MAX_ERROR_MESSAGE = 500;
+
+  /**
+   * All headers of a message go in one frame (AMQP 0-9-1, section 4.2.6), of 128 KiB by default.
+   */
+  private static final int MAX_FOREIGN_HEADERS = 64 * 1024;
+
+  /**
+   * @param node the one on which it failed
+   */
+  public static FailedMessage of(Delivery delivery, UUID messageId, Exception cause, String node) {
+    int attempts = MessageCodec.attempts(delivery.properties()) + 1;
+    var now = System.currentTimeMillis();
+    var error = mostSpecificCause(cause);
+    var headers = MessageCodec.ownHeaders(delivery.properties());
+    if (size(headers) > MAX_FOREIGN_HEADERS) {
+      // With the story of its failures it might not fit, and could not even become a dead letter.
+      headers.entrySet().removeIf(header -> !isSmallOfOurs(header.getKey(), header.getValue()));
+    }
+    headers.put(MessageCodec.ATTEMPTS, attempts);
+    var firstFailedAt = MessageCodec.pastMillis(delivery.properties(), FIRST_FAILED_AT);
+    headers.put(FIRST_FAILED_AT, firstFailedAt == null ? now : firstFailedAt);
+    headers.put(LAST_FAILED_AT, now);
+    headers.put(ERROR_CLASS, error.getClass().getName());
+    headers.put(ERROR_MESSAGE, shortened(String.valueOf(error.getMessage())));
+    headers.put(NODE, node);
+    var properties =
+        MessageCodec.republished(delivery.properties(), headers)
+            .messageId(messageId.toString())
+            .build();
+    return new FailedMessage(properties, delivery.body(), attempts);
+  }
+
+  private static long size(Map<String, Object> headers) {
+    try {
+      return Frame.tableSize(headers);
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("every Java platform has UTF-8", e);
+    }
+  }
+
+  private static boolean isSmallOfOurs(String name, Object value) {
+    var ours =
+        FAILURE_HEADERS.contains(name)
+            || name.equals(MessageCodec.SENDER)
+            || name.equals(MessageCodec.ACCEPTED_AT);
+    return ours && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
+  }
+
+  /** What the database said, where it was asked. */
+  private static Throwable mostSpecificCause(Exception cause) {
+    return Throwables.getCausalChain(cause).stream()
+        .filter(SQLException.class::isInstance)
+        .findFirst()
+        .orElse(cause);
+  }
+
+  public static String shortened(String text) {
+    return text.length() <= MAX_ERROR_MESSAGE ? text : text.substring(0, MAX_ERROR_MESSAGE) + "…";
+  }
+
+  public OutboundMessage routedTo(String exchange, String routingKey) {
+    return new OutboundMessage(exchange, routingKey, properties, body);
+  }
+}

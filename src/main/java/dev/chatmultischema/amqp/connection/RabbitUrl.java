@@ -1,0 +1,40 @@
+package dev.chatmultischema.amqp.connection;
+
+import com.google.common.base.MoreObjects;
+import dev.chatmultischema.url.HostPort;
+import dev.chatmultischema.url.ServerUrl;
+import java.util.Locale;
+import java.util.Map;
+
+/** An AMQP URI (the RabbitMQ URI specification), where an empty virtual host means {@code /}. */
+public record RabbitUrl(HostPort address, boolean tls, String user, String password, String vhost) {
+
+  private static final String VARIABLE = "RABBITMQ_URL";
+  private static final Map<String, Integer> SCHEMES = Map.of("amqp", 5672, "amqps", 5671);
+
+  /**
+   * @throws dev.chatmultischema.url.InvalidUrl if it is no such URI, without telling the password
+   */
+  public static RabbitUrl parse(String text) {
+    var url = ServerUrl.parse(VARIABLE, text, SCHEMES).withoutParameters(VARIABLE, "rabbitmq");
+    return new RabbitUrl(
+        url.address(),
+        url.scheme().equals("amqps"),
+        MoreObjects.firstNonNull(url.user(), "guest"),
+        MoreObjects.firstNonNull(url.password(), "guest"),
+        url.path().isEmpty() ? "/" : url.path());
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s://%s@%s%s%s",
+        tls ? "amqps" : "amqp",
+        user,
+        address,
+        vhost.startsWith("/") ? "" : "/",
+        vhost);
+  }
+}

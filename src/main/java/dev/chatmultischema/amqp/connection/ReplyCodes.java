@@ -1,0 +1,79 @@
+package dev.chatmultischema.amqp.connection;
+
+import com.google.common.base.Throwables;
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads why the broker closed a channel or connection (AMQP 0-9-1, section 1.4.2.1 and constants).
+ */
+public final class ReplyCodes {
+
+  /**
+   * Methods that a user may lack a permission for, by class and method id, and which permission
+   * (RabbitMQ's guide to access control, "How Permissions Work").
+   */
+  private static final Map<String, String> OPERATIONS =
+      Map.ofEntries(
+          Map.entry("10.40", "connection.open"),
+          Map.entry("40.10", "exchange.declare, needs configure; write and read for its arguments"),
+          Map.entry("50.10", "queue.declare, needs configure; write and read for its arguments"),
+          Map.entry("50.20", "queue.bind, needs write on the queue and read on the exchange"),
+          Map.entry("50.30", "queue.purge, needs read"),
+          Map.entry("50.40", "queue.delete, needs configure"),
+          Map.entry("60.20", "basic.consume, needs read"),
+          Map.entry("60.40", "basic.publish, needs write"),
+          Map.entry("60.70", "basic.get, needs read"));
+
+  private ReplyCodes() {}
+
+  public static boolean closedWith(Throwable failure, int code) {
+    return signal(failure)
+        .map(ShutdownSignalException::getReason)
+        .filter(AMQP.Channel.Close.class::isInstance)
+        .map(AMQP.Channel.Close.class::cast)
+        .filter(close -> close.getReplyCode() == code)
+        .isPresent();
+  }
+
+  /**
+   * Why something failed, in the broker's own words where it gave any, with the operation that it
+   * refused.
+   */
+  public static String reason(Throwable failure) {
+    return signal(failure)
+        .flatMap(signal -> reply(signal.getReason()))
+        .orElseGet(() -> message(failure));
+  }
+
+  private static Optional<String> reply(Method reason) {
+    if (reason instanceof AMQP.Channel.Close close) {
+      return Optional.of(close.getReplyText() + operation(close.getClassId(), close.getMethodId()));
+    }
+    if (reason instanceof AMQP.Connection.Close close) {
+      return Optional.of(close.getReplyText() + operation(close.getClassId(), close.getMethodId()));
+    }
+    return Optional.empty();
+  }
+
+  private static String operation(int classId, int methodId) {
+    var operation = OPERATIONS.get(classId + "." + methodId);
+    return operation == null ? "" : " (" + operation + ")";
+  }
+
+  private static String message(Throwable failure) {
+    var cause =
+        failure.getMessage() == null && failure.getCause() != null ? failure.getCause() : failure;
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  private static Optional<ShutdownSignalException> signal(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .filter(ShutdownSignalException.class::isInstance)
+        .map(ShutdownSignalException.class::cast)
+        .findFirst();
+  }
+}

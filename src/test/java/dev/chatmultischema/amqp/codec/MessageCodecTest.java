@@ -1,0 +1,83 @@
+package dev.chatmultischema.amqp.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.tenant.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class MessageCodecTest {
+
+  private static final AMQP.BasicProperties BARE = new AMQP.BasicProperties.Builder().build();
+
+  @Test
+  void readsBackWhatItWrote() {
+    var draft =
+        new Draft(
+            UUID.randomUUID(),
+            UUID.randomUUID(),
+            new Content("{\"text\":\"höi\"}"),
+            Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    var tenant = TenantId.create();
+    var outgoing = MessageCodec.encode(tenant, draft);
+
+    assertThat(outgoing.routingKey()).isEqualTo("tenant_" + tenant + "_queue");
+    assertThat(outgoing.properties().getDeliveryMode()).isEqualTo(2);
+    assertThat(outgoing.properties().getContentType()).isEqualTo("application/json");
+    assertThat(outgoing.properties().getTimestamp()).isNotNull();
+    assertThat(MessageCodec.messageId(outgoing.properties())).isEqualTo(draft.messageId());
+    assertThat(MessageCodec.senderId(outgoing.properties())).isEqualTo(draft.senderId());
+    assertThat(MessageCodec.acceptedAt(outgoing.properties())).isEqualTo(draft.createdAt());
+    assertThat(new String(outgoing.body(), StandardCharsets.UTF_8))
+        .isEqualTo(draft.content().json());
+  }
+
+  @Test
+  void takesAMessageWithoutProperties() {
+    assertThat(MessageCodec.messageId(BARE)).isNotEqualTo(MessageCodec.messageId(BARE));
+    assertThat(MessageCodec.senderId(BARE)).isNull();
+    assertThat(MessageCodec.attempts(BARE)).isZero();
+    assertThat(MessageCodec.acceptedAt(BARE))
+        .isBetween(Instant.now().minusSeconds(5), Instant.now());
+  }
+
+  @Test
+  void derivesTheSameIdFromTheSameForeignId() {
+    var properties = BARE.builder().messageId("order-17").build();
+    assertThat(MessageCodec.messageId(properties)).isEqualTo(MessageCodec.messageId(properties));
+  }
+
+  @Test
+  void believesNoTimeInTheFarFuture() {
+    var properties = BARE.builder().timestamp(new Date(Long.MAX_VALUE)).build();
+    assertThat(MessageCodec.acceptedAt(properties))
+        .isBefore(Instant.now().plus(Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void countsAttemptsWhateverTheNumbersType() {
+    var properties = BARE.builder().headers(Map.of(MessageCodec.ATTEMPTS, 3L)).build();
+    assertThat(MessageCodec.attempts(properties)).isEqualTo(3);
+  }
+
+  @Test
+  void boundsAttemptsThatAreNoFiniteNumber() {
+    assertThat(attempts(Double.NaN)).isZero();
+    assertThat(attempts(Float.NEGATIVE_INFINITY)).isZero();
+    assertThat(attempts(Float.POSITIVE_INFINITY)).isEqualTo(1_000_000);
+  }
+
+  private static int attempts(Object value) {
+    return MessageCodec.attempts(
+        BARE.builder().headers(Map.of(MessageCodec.ATTEMPTS, value)).build());
+  }
+}
