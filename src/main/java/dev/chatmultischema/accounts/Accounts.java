@@ -104,7 +104,7 @@ public final class Accounts {
               hash.ifPresent(value -> users.setPassword(id, value));
               return users.update(after).orElseThrow(() -> UserRules.missing(current));
             });
-    directory.forget(id);
+    directory.invalidate(id);
     return changed;
   }
 
@@ -119,7 +119,7 @@ public final class Accounts {
           checkNotLast(admins, id);
           return handle.attach(UserDao.class).delete(id);
         });
-    directory.forget(id);
+    directory.invalidate(id);
   }
 
   private static void checkChange(Handle handle, Caller caller, User before, UserPatch patch) {

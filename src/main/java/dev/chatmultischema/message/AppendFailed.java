@@ -4,7 +4,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 
-/** A batch that was not stored, none of it. */
+/** Reports that a batch was rolled back: none of its messages is stored. */
 final class AppendFailed extends JdbiException {
 
   private static final long serialVersionUID = 1;
@@ -13,7 +13,7 @@ final class AppendFailed extends JdbiException {
     super(
         String.format(
             Locale.ROOT,
-            "%d messages of tenant %s were not stored: %s",
+            "could not store %d messages of tenant %s: %s",
             messages,
             tenant,
             cause.getMessage()),

@@ -18,30 +18,30 @@ import dev.chatmultischema.json.StrictJson;
 import java.io.IOException;
 
 /**
- * What a message says: one JSON object, as text without white space between its tokens.
+ * Holds the content of a message: one JSON object, as text without white space between its tokens.
  *
- * <p>PostgreSQL can keep all of it as {@code jsonb} (PostgreSQL manual, section 8.14): it has no
- * {@code \u0000}, no lone surrogate, and no number beyond {@code numeric}. It comes back equal as
- * JSON: numbers exact, but written out; the order of names is not kept, and of a repeated name the
- * last value counts.
+ * <p>PostgreSQL can store every content as {@code jsonb} (PostgreSQL manual, section 8.14): content
+ * has no {@code \u0000}, no lone surrogate, and no number out of the range of {@code numeric}.
+ * PostgreSQL returns an equal JSON value: numbers stay exact but lose their exponents, the order of
+ * names is lost, and the last value of a repeated name wins.
  *
- * <p>It has at most {@link #MAX_BYTES}, also when its numbers are written out, since a number such
- * as {@code 1e100000} grows when it is stored.
+ * <p>Content has at most {@link #MAX_BYTES}, with and without exponents, since {@code jsonb} stores
+ * a number such as {@code 1e100000} with all its digits.
  */
 @JsonDeserialize(using = Content.Deserializer.class)
 @JsonSerialize(using = Content.Serializer.class)
 public record Content(String json) {
 
-  /** Bytes in UTF-8, without white space. */
+  /** The limit of the length in bytes of UTF-8, without white space. */
   public static final int MAX_BYTES = 64 * 1024;
 
   private static final JsonFactory JSON =
       JsonFactory.builder().streamReadConstraints(StrictJson.CONSTRAINTS).build();
 
   /**
-   * Reads a body that is to be one JSON object and nothing else.
+   * Parses a body that holds one JSON object and nothing else.
    *
-   * @throws InvalidContent if it is not what content may be
+   * @throws InvalidContent if the body is not UTF-8, not one JSON object, or not storable
    */
   public static Content parse(byte[] body) throws InvalidContent {
     if (!Utf8.isWellFormed(body)) {
@@ -51,7 +51,7 @@ public record Content(String json) {
       parser.nextToken();
       var content = read(parser);
       if (parser.nextToken() != null) {
-        throw new InvalidContent(parser, "has something after the object");
+        throw new InvalidContent(parser, "must end after the object");
       }
       return content;
     } catch (InvalidContent e) {
@@ -61,7 +61,7 @@ public record Content(String json) {
     }
   }
 
-  /** Content from the text that PostgreSQL writes of a {@code jsonb} value. */
+  /** Returns the content that a {@code jsonb} value holds, from its text representation. */
   static Content ofJsonb(String text) {
     return new Content(JsonbText.compact(text));
   }
@@ -91,9 +91,10 @@ public record Content(String json) {
   }
 
   /**
-   * Copies tokens as text, never as numbers, from the current start of an object to its end.
+   * Copies the tokens from the current start of an object to its end; numbers are copied as text,
+   * never parsed.
    *
-   * @return how many characters its numbers need more when they are written out
+   * @return the number of characters by which the object grows when its numbers are written out
    */
   private static long copyObject(JsonParser from, JsonGenerator to) throws IOException {
     int depth = 0;
@@ -116,8 +117,8 @@ public record Content(String json) {
           to.writeEndArray();
           depth--;
         }
-        case FIELD_NAME -> to.writeFieldName(storable(from, from.currentName()));
-        case VALUE_STRING -> to.writeString(storable(from, from.getText()));
+        case FIELD_NAME -> to.writeFieldName(requireStorable(from, from.currentName()));
+        case VALUE_STRING -> to.writeString(requireStorable(from, from.getText()));
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
           var number = from.getText();
           growth += Math.max(0, plainLength(from, number) - number.length());
@@ -146,7 +147,7 @@ public record Content(String json) {
     return length;
   }
 
-  private static String storable(JsonParser at, String text) throws InvalidContent {
+  private static String requireStorable(JsonParser at, String text) throws InvalidContent {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == 0) {

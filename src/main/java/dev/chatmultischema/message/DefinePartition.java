@@ -14,16 +14,17 @@ import org.jdbi.v3.sqlobject.customizer.SqlStatementCustomizingAnnotation;
 import org.jdbi.v3.sqlobject.customizer.SqlStatementParameterCustomizer;
 
 /**
- * Puts the tenant's own partition where a statement says {@code <partition>}.
+ * Replaces {@code <partition>} in a statement by the qualified name of the tenant's partition.
  *
- * <p>By its own name, since a generic plan on the parent would lock every tenant's partition.
+ * <p>Statements do not name the parent table, since a generic plan on it locks the partitions of
+ * all tenants.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 @SqlStatementCustomizingAnnotation(DefinePartition.Factory.class)
 @interface DefinePartition {
 
-  /** Defines the attribute from the annotated {@link TenantId}. */
+  /** Defines the attribute {@code partition} from the annotated {@link TenantId}. */
   final class Factory implements SqlStatementCustomizerFactory {
     @Override
     public SqlStatementParameterCustomizer createForParameter(

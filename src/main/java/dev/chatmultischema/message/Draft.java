@@ -4,9 +4,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A message on its way to be stored.
+ * An accepted message without a {@code seq}: published to the tenant's queue, and stored from
+ * there.
  *
- * @param senderId the user who sent it, or null where another AMQP producer did
- * @param createdAt when it was accepted, in milliseconds
+ * @param senderId the id of the sender, or null if the message came from another AMQP producer
+ * @param createdAt the time of acceptance, in whole milliseconds
  */
 public record Draft(UUID messageId, UUID senderId, Content content, Instant createdAt) {}

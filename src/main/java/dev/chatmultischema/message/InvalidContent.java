@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import java.io.Closeable;
 
 /**
- * Content that can never be stored; the message says why, as in "content {@code must be a JSON
- * object}".
+ * Reports content that can never be stored. Its message completes a sentence about the content, for
+ * example "must be a JSON object".
  */
 public final class InvalidContent extends JsonMappingException {
 
@@ -19,7 +19,7 @@ public final class InvalidContent extends JsonMappingException {
     super(parser, message, cause);
   }
 
-  /** Without the place in the source, which says nothing to who sent it. */
+  /** Returns the message without the position in the source, which means nothing to clients. */
   @Override
   public String getMessage() {
     return getOriginalMessage();

@@ -1,11 +1,11 @@
 package dev.chatmultischema.message;
 
-/** The text that PostgreSQL writes of a {@code jsonb} value. */
+/** Converts the text representation that PostgreSQL returns for a {@code jsonb} value. */
 final class JsonbText {
 
   private JsonbText() {}
 
-  /** The same JSON without the spaces that PostgreSQL writes behind colons and commas. */
+  /** Removes the spaces that PostgreSQL writes after colons and commas. */
   static String compact(String json) {
     var compact = new StringBuilder(json.length());
     int copied = 0;
@@ -13,7 +13,7 @@ final class JsonbText {
     for (int i = 0; i < json.length(); i++) {
       switch (json.charAt(i)) {
         case '"' -> inString = !inString;
-        case '\\' -> i++; // Whatever is escaped ends no string.
+        case '\\' -> i++; // An escaped quote does not end the string.
         case ' ' -> {
           if (!inString) {
             compact.append(json, copied, i);

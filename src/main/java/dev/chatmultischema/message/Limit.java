@@ -2,12 +2,12 @@ package dev.chatmultischema.message;
 
 import com.google.common.primitives.Ints;
 
-/** How many rows a page has at most. */
+/** Limits the number of rows of a page: 1 to {@value #MAX}. */
 public record Limit(int value) {
 
   public static final int MAX = 500;
 
-  /** For who names no limit. */
+  /** The limit of requests without a {@code limit} parameter. */
   public static final Limit DEFAULT = new Limit(50);
 
   public Limit {
@@ -17,9 +17,9 @@ public record Limit(int value) {
   }
 
   /**
-   * Reads ASCII digits.
+   * Parses decimal ASCII digits.
    *
-   * @throws IllegalArgumentException if it is not a whole number from 1 to {@value #MAX}
+   * @throws IllegalArgumentException if the text is not a whole number from 1 to {@value #MAX}
    */
   public static Limit fromString(String text) {
     var value = Ints.tryParse(text);

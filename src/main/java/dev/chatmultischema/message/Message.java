@@ -5,10 +5,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A stored message, as lists and streams show it.
+ * A stored message, in the form that lists and streams return.
  *
- * @param seq its place in the tenant's one order: 1, 2, 3 … without a gap
- * @param senderId the user who sent it, or null where another AMQP producer did
+ * @param seq the position in the tenant's order: 1, 2, 3 … without a gap
+ * @param senderId the id of the sender, or null if the message came from another AMQP producer
+ * @param createdAt the time of acceptance, in whole milliseconds
  */
 @JsonSnakeCase
 public record Message(

@@ -4,11 +4,11 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 
 /**
- * Tells every node of messages just stored, so that streams go on at once; it may lose some, and
- * streams do not.
+ * Broadcasts stored messages to the streams of all nodes. A broadcast may be lost: streams then
+ * read the missing messages from the database.
  */
 public interface MessageBroadcaster {
 
-  /** Sends messages with consecutive {@code seq}; returns at once and never fails. */
+  /** Broadcasts messages with consecutive {@code seq}; returns at once and never fails. */
   void broadcast(TenantId tenant, List<Message> stored);
 }

@@ -6,13 +6,17 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A place between two messages, and the direction to go on in. */
+/**
+ * A position between two messages, with the order in which a list continues from there.
+ *
+ * @param seq the {@code seq} of the last message before the position, in that order
+ */
 public record MessageCursor(Order order, long seq) {
 
   private static final char ASCENDING = 'a';
   private static final char DESCENDING = 'd';
   private static final Pattern FORM = Pattern.compile("[ad][0-9]+");
-  private static final String FOREIGN = "must come from next_cursor";
+  private static final String INVALID = "must come from next_cursor";
 
   /** The order of a list. */
   public enum Order {
@@ -20,7 +24,9 @@ public record MessageCursor(Order order, long seq) {
     DESC;
 
     /**
-     * @throws IllegalArgumentException if it is neither {@code asc} nor {@code desc}
+     * Parses the value of the {@code order} parameter.
+     *
+     * @throws IllegalArgumentException if the text is neither {@code asc} nor {@code desc}
      */
     public static Order fromString(String text) {
       return switch (text) {
@@ -31,23 +37,23 @@ public record MessageCursor(Order order, long seq) {
     }
   }
 
-  /** Before the first message, or after the last. */
+  /** Returns the position before the first message, or behind the last if descending. */
   public static MessageCursor start(Order order) {
     return new MessageCursor(order, order == Order.ASC ? 0 : Long.MAX_VALUE);
   }
 
   /**
-   * Behind the last message of a page, or here if the page has none: good to go on from in either
-   * case.
+   * Returns the position behind the last message of a page, or this one if the page is empty, so
+   * that a client at the end of the list can poll.
    */
   MessageCursor after(List<Message> page) {
     return page.isEmpty() ? this : new MessageCursor(order, page.get(page.size() - 1).seq());
   }
 
   /**
-   * Reads a cursor of any list, also one beyond the head, however many digits its number has.
+   * Parses a cursor, which may lie beyond the head and beyond the range of {@code long}.
    *
-   * @throws IllegalArgumentException if it is not of the form of {@link #toString}
+   * @throws IllegalArgumentException if the text does not have the form of {@link #toString}
    */
   public static MessageCursor fromString(String text) {
     try {
@@ -57,11 +63,12 @@ public record MessageCursor(Order order, long seq) {
         return new MessageCursor(order, RequestParameter.digits(decoded.substring(1)));
       }
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(FOREIGN, e);
+      throw new IllegalArgumentException(INVALID, e);
     }
-    throw new IllegalArgumentException(FOREIGN);
+    throw new IllegalArgumentException(INVALID);
   }
 
+  /** Returns the opaque form of the cursor: base64url of the order's letter and the {@code seq}. */
   @Override
   public String toString() {
     return encode((order == Order.ASC ? ASCENDING : DESCENDING) + Long.toString(seq));

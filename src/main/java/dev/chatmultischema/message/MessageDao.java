@@ -15,21 +15,27 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.Define;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Reads one tenant's messages. */
+/** Queries the messages of one tenant, in its own partition. */
 @RegisterArgumentFactory(TenantId.AsArgument.class)
 @RegisterRowMapper(MessageDao.ToMessage.class)
 @RegisterRowMapper(MessageDao.ToRow.class)
 public interface MessageDao {
 
-  /** A part of the messages, and whether there are more behind it. */
+  /**
+   * A page of messages.
+   *
+   * @param hasMore whether messages follow the page
+   */
   record Page(List<Message> messages, boolean hasMore) {}
 
-  /** Beyond this limit {@link #readLong} costs small messages next to nothing. */
+  /** Above this limit {@link #readLong} adds next to no cost for small messages. */
   int LONG_PAGE = 100;
 
   /**
-   * The next messages from a cursor on, in its order: at most {@code limit}, and none behind so
-   * many bytes of content, but one at least where there is any.
+   * Returns the page behind a cursor, in the cursor's order.
+   *
+   * <p>The page ends after {@code limit} messages, or before the first message that is preceded by
+   * {@code maxBytes} or more bytes of content in the page. It is empty only if no message follows.
    */
   default Page page(TenantId tenant, MessageCursor from, int limit, long maxBytes) {
     boolean ascending = from.order() == Order.ASC;
@@ -51,15 +57,19 @@ public interface MessageDao {
         messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
 
-  /** The first messages above a {@code seq}, as {@link #page} bounds them. */
+  /** Returns the first messages above a {@code seq}, within the bounds of {@link #page}. */
   default List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
     return read(tenant, ">", "ASC", seq, limit, maxBytes).stream().map(Row::message).toList();
   }
 
-  /** A message, and whether another one was found behind it, which may be left out for its size. */
+  /**
+   * A message of a page.
+   *
+   * @param followed whether another message follows, which the page may omit for its size
+   */
   record Row(Message message, boolean followed) {}
 
-  /** Only what fits leaves the server; each content is rendered once. */
+  /** Renders each content once; only messages within {@code maxBytes} leave the server. */
   @SqlQuery(
       """
       SELECT seq, message_id, sender_id, created_at, content, followed
@@ -88,10 +98,11 @@ public interface MessageDao {
       long maxBytes);
 
   /**
-   * As {@link #read}, for a limit above 32: the messages after the first 32 are rendered only if
-   * all of those may fit. Otherwise 500 large messages would be rendered for each page of 16.
+   * Returns the result of {@link #read} for a limit above 32. It renders the messages after the
+   * first 32 only if the first 32 fit: otherwise 500 large messages would be rendered for a page of
+   * 16.
    *
-   * @param farthest the aggregate that finds the last {@code seq} in the direction
+   * @param farthest the aggregate that returns the last {@code seq} in the direction
    */
   @SqlQuery(
       """
@@ -131,6 +142,7 @@ public interface MessageDao {
       int limit,
       long maxBytes);
 
+  /** Returns the message with an id, or empty if none is stored. */
   @SqlQuery(
       """
       SELECT seq, message_id, sender_id, created_at, payload
@@ -140,11 +152,11 @@ public interface MessageDao {
       """)
   Optional<Message> find(@DefinePartition @Bind("tenant") TenantId tenant, UUID messageId);
 
-  /** The highest {@code seq} committed, 0 where there is none; empty if there is no such tenant. */
+  /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */
   @SqlQuery("SELECT head_seq FROM tenant_heads WHERE tenant_id = :tenant")
   Optional<Long> head(TenantId tenant);
 
-  /** As {@link ToMessage}, with one column more. */
+  /** Maps the columns of {@link ToMessage} and {@code followed}. */
   final class ToRow implements RowMapper<Row> {
     private final ToMessage message = new ToMessage();
 
@@ -154,7 +166,7 @@ public interface MessageDao {
     }
   }
 
-  /** Reads columns by their place, the same in every query here. */
+  /** Maps columns by position, which is the same in every query of this interface. */
   final class ToMessage implements RowMapper<Message> {
     @Override
     public Message map(ResultSet row, StatementContext context) throws SQLException {

@@ -3,15 +3,15 @@ package dev.chatmultischema.message;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 
-/** Hands messages to the broker. */
+/** Publishes messages to the broker. */
 public interface MessagePublisher {
 
   /**
-   * Puts messages in their order into the tenant's queue, and returns once the broker confirmed
-   * every one.
+   * Publishes messages to the tenant's queue, in list order, and returns once the broker has
+   * confirmed every one.
    *
-   * @throws BrokerUnavailable if it did not, in time or at all; some of them may be in the queue
-   *     all the same
+   * @throws BrokerUnavailable if a publisher confirm is missing; some of the messages may be in the
+   *     queue nevertheless
    */
   void publish(TenantId tenant, List<Draft> drafts);
 }

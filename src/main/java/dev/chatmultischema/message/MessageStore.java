@@ -18,15 +18,18 @@ import org.jdbi.v3.core.Jdbi;
 import org.postgresql.PGStatement;
 import org.postgresql.util.PSQLState;
 
-/** Writes a tenant's messages, and gives each its place in the tenant's one order. */
+/**
+ * Stores a tenant's messages, and assigns each the next {@code seq} of the tenant.
+ *
+ * <p>The row lock on the tenant's head makes the order of {@code seq} the order of commits.
+ */
 public final class MessageStore {
 
   /**
-   * Takes numbers from the tenant's head, whose row is locked from then on, and inserts; fails if
-   * an id is stored already.
+   * Advances the tenant's head, which locks its row, and inserts; fails if an id is stored already.
    *
-   * <p>It reads nothing of the partition, so its plan, which the driver has the server keep, stays
-   * right while the partition grows from nothing to millions of rows.
+   * <p>The statement does not read the partition. So its plan, which is prepared on the server,
+   * stays right while the partition grows from an empty table to millions of rows.
    */
   private static final String APPEND =
       """
@@ -37,24 +40,24 @@ public final class MessageStore {
         RETURNING head_seq
       ), stored AS (
         INSERT INTO %1$s (tenant_id, message_id, seq, sender_id, created_at, payload)
-        SELECT ?, message_id, head_seq - ? + place, sender_id,
+        SELECT ?, message_id, head_seq - ? + ordinal, sender_id,
           timestamptz 'epoch' + created_ms * interval '1 millisecond', payload::jsonb
         FROM head, unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
-          WITH ORDINALITY AS i (message_id, sender_id, created_ms, payload, place)
+          WITH ORDINALITY AS i (message_id, sender_id, created_ms, payload, ordinal)
       )
       SELECT head_seq
       FROM head
       """;
 
   /**
-   * Which of some ids are stored, as of a moment at which nobody stores more until the transaction
-   * ends.
+   * Locks the tenant's head until the end of the transaction, and selects the given ids that are
+   * stored.
    *
-   * <p>The driver sends both statements in one round trip. They are two, because the second must
-   * take its snapshot after the lock is held: else it could miss what the lock's last holder
-   * committed.
+   * <p>The driver sends both statements in one round trip. One statement would not do: the second
+   * must take its snapshot after the lock is acquired, or it could miss the rows that the previous
+   * holder of the lock committed.
    */
-  private static final String LOCK_AND_FIND =
+  private static final String LOCK_AND_FIND_STORED =
       """
       SELECT head_seq
       FROM tenant_heads
@@ -74,12 +77,12 @@ public final class MessageStore {
   }
 
   /**
-   * Stores messages in the order given, all or none; those with an id that is stored already are
-   * left out. If there are none of these, as almost always, in one round trip.
+   * Stores messages in the order given, all or none. Messages with an id that is stored already are
+   * duplicates, and skipped. A batch without duplicates, the usual one, takes one round trip.
    *
-   * @return the stored ones, by {@code seq}, which is without a gap
+   * @return the stored messages, in the order of their {@code seq}, which has no gap
    * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link
-   *     dev.chatmultischema.database.DatabaseFault} tells why
+   *     dev.chatmultischema.database.DatabaseFault} classifies the cause
    */
   public List<Message> append(TenantId tenant, Collection<Draft> drafts) {
     var byId = new LinkedHashMap<UUID, Draft>(drafts.size() * 2);
@@ -89,23 +92,23 @@ public final class MessageStore {
           try {
             return insert(handle.getConnection(), tenant, byId.values());
           } catch (SQLException e) {
-            if (isKnownId(e)) {
-              return handle.inTransaction(locked -> appendUnknown(locked, tenant, byId));
+            if (isDuplicateId(e)) {
+              return handle.inTransaction(locked -> appendWithoutDuplicates(locked, tenant, byId));
             }
             throw new AppendFailed(tenant, byId.size(), e);
           }
         });
   }
 
-  private static boolean isKnownId(SQLException failure) {
+  private static boolean isDuplicateId(SQLException failure) {
     return PSQLState.UNIQUE_VIOLATION.getState().equals(failure.getSQLState());
   }
 
-  private static List<Message> appendUnknown(
+  private static List<Message> appendWithoutDuplicates(
       Handle locked, TenantId tenant, Map<UUID, Draft> byId) {
     try {
       var connection = locked.getConnection();
-      byId.keySet().removeAll(lockAndFind(connection, tenant, byId.keySet()));
+      byId.keySet().removeAll(lockAndFindStored(connection, tenant, byId.keySet()));
       return byId.isEmpty() ? List.of() : insert(connection, tenant, byId.values());
     } catch (SQLException e) {
       throw new AppendFailed(tenant, byId.size(), e);
@@ -122,7 +125,7 @@ public final class MessageStore {
       statement.setInt(4, drafts.size());
       setArray(statement, 5, "uuid", drafts.stream().map(Draft::messageId).toArray());
       setArray(statement, 6, "uuid", drafts.stream().map(Draft::senderId).toArray());
-      // The driver sends arrays of these types in binary form, where no quote of JSON is escaped.
+      // The driver sends arrays of these types in binary form, which needs no escapes in JSON.
       setArray(
           statement,
           7,
@@ -137,7 +140,7 @@ public final class MessageStore {
         if (!rows.next()) {
           throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
         }
-        return numbered(drafts, rows.getLong(1) - drafts.size());
+        return withSeq(drafts, rows.getLong(1) - drafts.size());
       }
     }
   }
@@ -147,9 +150,9 @@ public final class MessageStore {
     statement.setArray(index, statement.getConnection().createArrayOf(type, values));
   }
 
-  private static List<Message> numbered(Collection<Draft> drafts, long seqBefore) {
+  private static List<Message> withSeq(Collection<Draft> drafts, long previousHead) {
     var stored = new ArrayList<Message>(drafts.size());
-    long seq = seqBefore;
+    long seq = previousHead;
     for (var draft : drafts) {
       seq++;
       stored.add(
@@ -159,12 +162,12 @@ public final class MessageStore {
     return stored;
   }
 
-  private static Set<UUID> lockAndFind(Connection connection, TenantId tenant, Set<UUID> ids)
+  private static Set<UUID> lockAndFindStored(Connection connection, TenantId tenant, Set<UUID> ids)
       throws SQLException {
     try (var statement =
         connection.prepareStatement(
-            String.format(Locale.ROOT, LOCK_AND_FIND, tenant.partition()))) {
-      // A plan that is kept would be that for the partition's size of a while ago.
+            String.format(Locale.ROOT, LOCK_AND_FIND_STORED, tenant.partition()))) {
+      // A prepared plan would be one for the size that the partition had when it was made.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       statement.setObject(1, tenant.value());
       statement.setObject(2, tenant.value());

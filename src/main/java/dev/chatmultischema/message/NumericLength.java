@@ -1,23 +1,24 @@
 package dev.chatmultischema.message;
 
 /**
- * Measures a number of JSON as PostgreSQL's {@code numeric} keeps it and writes it out: all its
- * digits, without an exponent (PostgreSQL manual, section 8.1.2).
+ * Computes the length of a JSON number as PostgreSQL's {@code numeric} prints it: all digits, no
+ * exponent (PostgreSQL manual, section 8.1.2).
  *
- * <p>It only counts digits, so that a number such as {@code 1e999999999} costs nothing to refuse.
+ * <p>The digits are only counted, so that refusing a number such as {@code 1e999999999} is cheap.
  */
 final class NumericLength {
 
+  /** The result for a number that {@code numeric} cannot hold. */
   static final int OUT_OF_RANGE = -1;
 
-  /** The power of ten of the first digit: up to 131,072 digits before the decimal point. */
+  /** The highest power of ten: {@code numeric} has up to 131,072 digits before the point. */
   private static final int MAX_POWER = 131_071;
 
-  /** Digits after the decimal point. */
+  /** The highest number of digits after the decimal point. */
   private static final int MAX_SCALE = 16_383;
 
   /**
-   * PostgreSQL refuses larger exponents without a look at the digits, those of zero among them;
+   * The highest exponent. PostgreSQL refuses larger ones for any digits, zero included; its
    * versions differ by one.
    */
   private static final int MAX_EXPONENT = Integer.MAX_VALUE / 2 - 1;
@@ -25,10 +26,10 @@ final class NumericLength {
   private NumericLength() {}
 
   /**
-   * How many characters a number has that is written out, or {@link #OUT_OF_RANGE} if PostgreSQL
-   * cannot keep it.
+   * Returns the number of characters of the printed form, or {@link #OUT_OF_RANGE} if {@code
+   * numeric} cannot hold the number.
    *
-   * @param number as the grammar of RFC 8259, section 6, has it
+   * @param number a number by the grammar of RFC 8259, section 6
    */
   static int of(String number) {
     int at = number.charAt(0) == '-' ? 1 : 0;
@@ -64,7 +65,7 @@ final class NumericLength {
     return (int) (sign + Math.max(0, power) + 1 + fraction);
   }
 
-  /** The exponent, or one that is beyond the bound as well where it has too many digits. */
+  /** Parses an exponent; one beyond the range of {@code int} becomes {@link Integer#MAX_VALUE}. */
   private static long exponent(String number, int from) {
     char sign = number.charAt(from);
     long value = 0;

@@ -69,7 +69,7 @@ public final class TenantCleanup {
 
   /** Forgets what this node has in memory of a deleted tenant. */
   void evict(TenantId tenant) {
-    directory.forget(tenant);
+    directory.invalidate(tenant);
     metrics.forget(tenant);
   }
 

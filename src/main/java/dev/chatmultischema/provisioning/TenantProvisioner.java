@@ -120,7 +120,7 @@ public final class TenantProvisioner {
    */
   public Optional<Tenant> resize(Caller caller, TenantId tenant, int workers) {
     var resized = access.change(caller, tenant, rows -> rows.setWorkers(tenant, workers));
-    directory.forget(tenant);
+    directory.invalidate(tenant);
     if (resized.isPresent()) {
       follow(tenant);
     }

@@ -7,12 +7,14 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A tenant as wanted: what PostgreSQL says should be, not what runs.
+ * The desired state of a tenant, as stored in PostgreSQL.
  *
- * @param userId its owner
- * @param workers lanes that may store its messages at once, 1 to 64
- * @param consumer whether its messages should be consumed
- * @param epoch grows with every change of what is wanted, over all tenants
+ * @param userId the id of the owner
+ * @param workers the number of batches that may be stored at the same time, {@value #MIN_WORKERS}
+ *     to {@value #MAX_WORKERS}
+ * @param consumer the desired state of the tenant's consumer
+ * @param epoch a number that grows with each change of any tenant's desired state
+ * @param deleted whether the tenant is deleted, or reserved and not activated yet
  */
 @JsonSnakeCase
 public record Tenant(
@@ -28,7 +30,7 @@ public record Tenant(
   public static final int MIN_WORKERS = 1;
   public static final int MAX_WORKERS = 64;
 
-  /** Whether a tenant's messages are to be taken from its queue. */
+  /** The desired state of a consumer. */
   public enum Consumption {
     @JsonProperty("running")
     RUNNING,
@@ -36,12 +38,13 @@ public record Tenant(
     STOPPED
   }
 
+  /** Returns whether the tenant's messages are to be consumed. */
   @JsonIgnore
   public boolean running() {
     return consumer == Consumption.RUNNING && !deleted;
   }
 
-  /** The same tenant, deleted. */
+  /** Returns a copy that is marked as deleted. */
   public Tenant asDeleted() {
     return new Tenant(tenantId, tenantName, userId, workers, consumer, createdAt, epoch, true);
   }

@@ -6,14 +6,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Looks tenants up, from memory where it was asked in the last seconds.
+ * Finds tenants by id, and caches them.
  *
- * <p>An answer is at most {@link #STALENESS} old on every replica. That a tenant does not exist is
- * never remembered.
+ * <p>A cached tenant is at most {@link #STALENESS} old, on every node. The absence of a tenant is
+ * not cached.
  */
 public final class TenantDirectory {
 
+  /** The time after which a cached tenant is read again. */
   public static final Duration STALENESS = Duration.ofSeconds(3);
+
   private static final int MAX_CACHED = 20_000;
 
   private final LoadingCache<TenantId, Tenant> tenants;
@@ -27,16 +29,16 @@ public final class TenantDirectory {
   }
 
   /**
-   * Finds a tenant that is not deleted.
+   * Returns a tenant, or empty if it is deleted or does not exist.
    *
-   * @throws org.jdbi.v3.core.JdbiException if it is not in memory and the database does not answer
+   * @throws org.jdbi.v3.core.JdbiException if it is not cached and the query fails
    */
   public Optional<Tenant> find(TenantId tenant) {
     return Optional.ofNullable(tenants.get(tenant));
   }
 
-  /** Makes the next look-up see the database. */
-  public void forget(TenantId tenant) {
+  /** Removes a tenant from the cache, so that {@link #find} reads it from the database. */
+  public void invalidate(TenantId tenant) {
     tenants.invalidate(tenant);
   }
 }

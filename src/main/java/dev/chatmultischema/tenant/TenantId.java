@@ -12,32 +12,32 @@ import org.jdbi.v3.core.mapper.ColumnMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Names a tenant; whatever reads or writes a tenant's data takes one of these, so that it cannot
- * forget whose.
+ * Identifies a tenant. Every method that reads or writes a tenant's data has a parameter of this
+ * type, so that no query can omit the tenant.
  */
 public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
 
   @JsonCreator
   public TenantId {}
 
-  /** A new id, a UUIDv7 (RFC 9562) by this machine's clock. */
+  /** Returns a new id, a UUIDv7 (RFC 9562) with the time of this machine's clock. */
   public static TenantId create() {
     return new TenantId(UuidCreator.getTimeOrderedEpoch());
   }
 
-  /** A new id, a UUIDv7 (RFC 9562) of a time, by which ids sort. */
+  /** Returns a new id, a UUIDv7 (RFC 9562) with the given time, by which ids sort. */
   public static TenantId createdAt(Instant time) {
     return new TenantId(UuidCreator.getTimeOrderedEpoch(time));
   }
 
   /**
-   * Reads the form of RFC 9562, section 4, in small or capital letters.
+   * Parses the form of RFC 9562, section 4, in lower or upper case.
    *
-   * @throws IllegalArgumentException if it is anything else
+   * @throws IllegalArgumentException if the text has any other form
    */
   public static TenantId fromString(String text) {
     var id = UUID.fromString(text);
-    // Digits in groups of other lengths are taken as well, and fill or cut the groups.
+    // UUID.fromString accepts groups of other lengths, and pads or truncates them.
     if (!id.toString().equalsIgnoreCase(text)) {
       throw new IllegalArgumentException("must be a UUID");
     }
@@ -45,14 +45,14 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
   }
 
   /**
-   * The PostgreSQL schema that holds this tenant's partition: made of hexadecimal digits alone, so
-   * safe in SQL.
+   * Returns the name of the PostgreSQL schema that holds the tenant's partition. The name needs no
+   * quotes in SQL, since its only variable part is hexadecimal digits.
    */
   public String schema() {
     return "tenant_" + value.toString().replace("-", "");
   }
 
-  /** The tenant's own partition of {@code messages}, qualified: safe in SQL. */
+  /** Returns the qualified name of the tenant's partition of {@code messages}; needs no quotes. */
   public String partition() {
     return schema() + ".messages";
   }
@@ -79,7 +79,7 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
     }
   }
 
-  /** Reads a {@code uuid} column as a tenant id. */
+  /** Maps a {@code uuid} column to a tenant id. */
   public static final class FromColumn implements ColumnMapper<TenantId> {
     @Override
     public TenantId map(java.sql.ResultSet row, int column, StatementContext context)

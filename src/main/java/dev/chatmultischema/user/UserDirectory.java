@@ -7,12 +7,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Looks users up, from memory where it was asked in the last seconds; at most {@link #STALENESS}
- * old everywhere.
+ * Finds users by id, and caches them.
+ *
+ * <p>A cached user is at most {@link #STALENESS} old, on every node. The absence of a user is not
+ * cached.
  */
 public final class UserDirectory {
 
+  /** The time after which a cached user is read again. */
   public static final Duration STALENESS = Duration.ofSeconds(5);
+
   private static final int MAX_CACHED = 50_000;
 
   private final LoadingCache<UUID, User> users;
@@ -26,16 +30,16 @@ public final class UserDirectory {
   }
 
   /**
-   * Finds a user who may act: neither deleted nor disabled.
+   * Returns a user, or empty if the user is disabled or does not exist.
    *
-   * @throws org.jdbi.v3.core.JdbiException if it is not in memory and the database does not answer
+   * @throws org.jdbi.v3.core.JdbiException if the user is not cached and the query fails
    */
   public Optional<User> findActive(UUID user) {
     return Optional.ofNullable(users.get(user)).filter(found -> !found.disabled());
   }
 
-  /** Makes the next look-up see the database. */
-  public void forget(UUID user) {
+  /** Removes a user from the cache, so that {@link #findActive} reads it from the database. */
+  public void invalidate(UUID user) {
     users.invalidate(user);
   }
 }
