@@ -7,7 +7,13 @@ import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
 import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.cli.CommandLineInterface;
+import dev.chatmultischema.cli.Commands;
+import dev.chatmultischema.cli.ProcessText;
+import dev.chatmultischema.cli.StopDeadline;
+import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
+import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.http.problem.ProblemMappers;
 import dev.chatmultischema.http.response.ResponseBudget;
 import dev.chatmultischema.json.StrictJson;
@@ -66,14 +72,14 @@ public class ChatApplication extends Application<ChatConfiguration> {
     bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(ProcessText::variable));
     bootstrap.setConfigurationFactoryFactory(ConfigurationFile.format());
     bootstrap.setObjectMapper(StrictJson.mapper());
-    bootstrap.addCommand(new Commands.Db());
-    bootstrap.addCommand(new UserCommand());
+    bootstrap.addCommand(new Commands.Db<>(ChatConfiguration.class));
+    bootstrap.addCommand(new UserCommand<>(ChatConfiguration.class));
   }
 
   @Override
   protected void addDefaultCommands(Bootstrap<ChatConfiguration> bootstrap) {
-    bootstrap.addCommand(new Commands.Server(this));
-    bootstrap.addCommand(new Commands.Check(this));
+    bootstrap.addCommand(new Commands.Server<>(this));
+    bootstrap.addCommand(new Commands.Check<>(this));
   }
 
   /**

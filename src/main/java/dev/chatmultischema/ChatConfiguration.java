@@ -5,6 +5,7 @@ import com.google.common.base.Strings;
 import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.api.TenancyFactory;
 import dev.chatmultischema.auth.JwtFactory;
+import dev.chatmultischema.cli.CommandConfiguration;
 import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.cors.CorsFactory;
 import dev.chatmultischema.database.DatabaseFactory;
@@ -23,7 +24,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The configuration file: one section a feature, each of which builds what it configures. */
-public final class ChatConfiguration extends Configuration {
+public final class ChatConfiguration extends Configuration implements CommandConfiguration {
 
   @NotNull
   @Pattern(regexp = "[A-Za-z0-9._:-]{1,100}", message = "must be 1 to 100 of A-Z a-z 0-9 . _ : -")
@@ -75,7 +76,8 @@ public final class ChatConfiguration extends Configuration {
     return nodeId;
   }
 
-  DatabaseFactory database() {
+  @Override
+  public DatabaseFactory database() {
     return database;
   }
 
@@ -87,7 +89,8 @@ public final class ChatConfiguration extends Configuration {
     return redis;
   }
 
-  JwtFactory jwt() {
+  @Override
+  public JwtFactory jwt() {
     return jwt;
   }
 

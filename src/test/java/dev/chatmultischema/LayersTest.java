@@ -37,7 +37,8 @@ final class LayersTest {
   private static final List<Set<String>> LAYERS =
       List.of(
           // application
-          Set.of("", "cli", "config"),
+          Set.of(""),
+          Set.of("cli", "config"),
           // edge
           Set.of("admin", "api", "health"),
           Set.of("errors"),

@@ -2,8 +2,8 @@ package dev.chatmultischema.support;
 
 import dev.chatmultischema.ChatApplication;
 import dev.chatmultischema.ChatConfiguration;
-import dev.chatmultischema.CommandLineInterface;
-import dev.chatmultischema.ConfigurationFile;
+import dev.chatmultischema.cli.CommandLineInterface;
+import dev.chatmultischema.config.ConfigurationFile;
 import io.dropwizard.core.setup.Bootstrap;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

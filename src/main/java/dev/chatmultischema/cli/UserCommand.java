@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import dev.chatmultischema.accounts.NewUser;
 import dev.chatmultischema.auth.Passwords;
@@ -6,6 +6,7 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
+import io.dropwizard.core.Configuration;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
@@ -26,10 +27,19 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
  * {@code user add}: adds a user straight to the database, as the first admin must be, and prints
  * the id. The password is asked for on a terminal, else it is the first line of standard input.
  */
-final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
+public final class UserCommand<T extends Configuration & CommandConfiguration>
+    extends ConfiguredCommand<T> {
 
-  UserCommand() {
+  private final Class<T> configuration;
+
+  public UserCommand(Class<T> configuration) {
     super("user", "Adds users");
+    this.configuration = configuration;
+  }
+
+  @Override
+  protected Class<T> getConfigurationClass() {
+    return configuration;
   }
 
   @Override
@@ -43,9 +53,7 @@ final class UserCommand extends ConfiguredCommand<ChatConfiguration> {
   }
 
   @Override
-  protected void run(
-      Bootstrap<ChatConfiguration> bootstrap, Namespace arguments, ChatConfiguration config)
-      throws Exception {
+  protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
     var wanted =
         new NewUser(
             arguments.getString("name"),

@@ -1,10 +1,12 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import com.google.common.base.Throwables;
 import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
 import dev.chatmultischema.database.MigrationLock;
 import dev.chatmultischema.health.Migrations;
 import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.Configuration;
 import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
@@ -24,12 +26,12 @@ import net.sourceforge.argparse4j.inf.Namespace;
  * The commands of Dropwizard, which end with one message on standard error, and no stack trace,
  * where it is the operator who can mend it.
  */
-final class Commands {
+public final class Commands {
 
   private Commands() {}
 
-  static final class Server extends ServerCommand<ChatConfiguration> {
-    Server(ChatApplication application) {
+  public static final class Server<T extends Configuration> extends ServerCommand<T> {
+    public Server(Application<T> application) {
       super(application, "server", "Runs the service");
     }
 
@@ -46,15 +48,14 @@ final class Commands {
   }
 
   /** Checks the JWT secret too, which other commands can do without. */
-  static final class Check extends CheckCommand<ChatConfiguration> {
-    Check(ChatApplication application) {
+  public static final class Check<T extends Configuration & CommandConfiguration>
+      extends CheckCommand<T> {
+    public Check(Application<T> application) {
       super(application);
     }
 
     @Override
-    protected void run(
-        Bootstrap<ChatConfiguration> bootstrap, Namespace arguments, ChatConfiguration config)
-        throws Exception {
+    protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
       var unused = config.jwt().build();
       super.run(bootstrap, arguments, config);
     }
@@ -71,21 +72,22 @@ final class Commands {
     }
   }
 
-  static final class Db extends DbCommand<ChatConfiguration> {
+  public static final class Db<T extends Configuration & CommandConfiguration>
+      extends DbCommand<T> {
     static {
       // Stands in Liquibase's lock; read when its class is first used.
       System.setProperty("liquibase.hostDescription", MigrationLock.HOLDER);
     }
 
-    Db() {
-      super("db", Db::pool, ChatConfiguration.class, Migrations.CHANGELOG);
+    public Db(Class<T> configuration) {
+      super("db", Db::pool, configuration, Migrations.CHANGELOG);
     }
 
     /**
      * The service's pool without its bound on a statement's time, since a migration may take long,
      * and without prepared statements, which a pooler of transactions could lose.
      */
-    private static PooledDataSourceFactory pool(ChatConfiguration config) {
+    private static PooledDataSourceFactory pool(CommandConfiguration config) {
       var pool = config.database();
       var properties = new HashMap<>(pool.getProperties());
       properties.remove("socketTimeout");
@@ -97,9 +99,7 @@ final class Commands {
 
     /** One at a time for a schema, except where it is about Liquibase's lock itself. */
     @Override
-    protected void run(
-        Bootstrap<ChatConfiguration> bootstrap, Namespace arguments, ChatConfiguration config)
-        throws Exception {
+    protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
       if ("locks".equals(arguments.getString("subcommand"))) {
         super.run(bootstrap, arguments, config);
         return;
@@ -122,7 +122,7 @@ final class Commands {
   }
 
   /** What went wrong where it is for the operator to mend; the message says how. */
-  static final class Refused extends Exception {
+  public static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
     Refused(String message) {

@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Each part bounds its own time to stop; this bounds their sum, whatever hangs.
  */
-final class StopDeadline {
+public final class StopDeadline {
 
   private static final Duration DEADLINE = Duration.ofSeconds(14);
 
   private StopDeadline() {}
 
   /** Counts from the signal that stops this JVM. */
-  static void install() {
+  public static void install() {
     Runtime.getRuntime().addShutdownHook(new Thread(StopDeadline::count, "stop-deadline-start"));
   }
 

@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
@@ -22,10 +22,7 @@ public final class CommandLineInterface {
 
   /** The failure with which a command ended; empty if it did its work. */
   public static Optional<Throwable> run(
-      Bootstrap<ChatConfiguration> bootstrap,
-      PrintStream out,
-      OutputStream err,
-      String... arguments) {
+      Bootstrap<?> bootstrap, PrintStream out, OutputStream err, String... arguments) {
     var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
     if (arguments.length == 0) {
       errors.printf(
@@ -34,7 +31,8 @@ public final class CommandLineInterface {
     }
     // Help is written to this after a parser's message, and a command's own errors.
     var written = new ByteArrayOutputStream();
-    var cli = new Cli(new JarLocation(ChatApplication.class), bootstrap, out, written);
+    var cli =
+        new Cli(new JarLocation(bootstrap.getApplication().getClass()), bootstrap, out, written);
     var failure = cli.run(arguments);
     if (failure.isPresent() && failure.get() instanceof ArgumentParserException usage) {
       errors.printf(

@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.config;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -37,7 +37,7 @@ public final class ConfigurationFile {
   }
 
   /** Refuses unknown settings, but takes a number in quotes, where {@link StrictJson} does not. */
-  static <T> ConfigurationFactoryFactory<T> format() {
+  public static <T> ConfigurationFactoryFactory<T> format() {
     return (type, validator, ignored, prefix) ->
         new YamlConfigurationFactory<>(
             type,

@@ -1,4 +1,4 @@
-package dev.chatmultischema;
+package dev.chatmultischema.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,7 +16,7 @@ import java.util.Optional;
  * decodes arguments and the environment by the locale, under {@code LC_ALL=C} with the loss of all
  * that is not ASCII.
  */
-final class ProcessText {
+public final class ProcessText {
 
   private static final char REPLACEMENT = '\uFFFD';
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -29,7 +29,7 @@ final class ProcessText {
    *
    * @throws Commands.Refused if one is not UTF-8, or cannot be known here
    */
-  static String[] arguments(String... decoded) throws Commands.Refused {
+  public static String[] arguments(String... decoded) throws Commands.Refused {
     if (List.of(decoded).stream().allMatch(ProcessText::ascii)) {
       return decoded;
     }
@@ -46,7 +46,7 @@ final class ProcessText {
   }
 
   /** An environment variable, or null; what Linux keeps of it where decoding has lost something. */
-  static String variable(String name) {
+  public static String variable(String name) {
     var decoded = System.getenv(name);
     if (decoded == null || ascii(decoded)) {
       return decoded;
