@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.Locale;
@@ -64,8 +64,7 @@ final class DeadLetterDesk {
       open.<OperationFailed>useTransaction(
           handle -> {
             lock(handle, tenant);
-            // A utility statement: a query would keep a snapshot for as long as the lock is held.
-            done.set(work.at(() -> handle.execute("SET LOCAL lock_timeout TO DEFAULT")));
+            done.set(work.at(() -> AdvisoryLock.verify(handle)));
           });
     } catch (JdbiException e) {
       if (done.get() == null) {
@@ -76,29 +75,15 @@ final class DeadLetterDesk {
     return done.get();
   }
 
-  /**
-   * The lock is that of the transaction, not of the session, since a pooler may give the next
-   * transaction another session; so it stays open, idle, while the work is done elsewhere.
-   */
   private static void lock(Handle handle, TenantId tenant) throws OperationFailed {
-    try {
-      handle.execute(
-          String.format(Locale.ROOT, "SET LOCAL lock_timeout = %d", PATIENCE.toMillis()));
-      handle.execute(
-          "SELECT pg_advisory_xact_lock(hashtext('chat.dead_letters'), hashtext(?))",
-          tenant.toString());
-      handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-    } catch (JdbiException e) {
-      if (DatabaseFault.of(e) == DatabaseFault.CONFLICT) {
-        throw new OperationFailed(
-            String.format(
-                Locale.ROOT,
-                "another task is at the dead letters of tenant %s, waited %d s",
-                tenant,
-                PATIENCE.toSeconds()),
-            e);
-      }
-      throw e;
+    if (!AdvisoryLock.deadLetters(tenant.toString()).acquire(handle, PATIENCE)) {
+      throw new OperationFailed(
+          String.format(
+              Locale.ROOT,
+              "another task is at the dead letters of tenant %s, waited %d s",
+              tenant,
+              PATIENCE.toSeconds()));
     }
+    AdvisoryLock.keepIdle(handle);
   }
 }

@@ -94,49 +94,19 @@ public final class MigrationLock {
   private void acquire(Handle handle) throws InterruptedException {
     handle.begin();
     // Polled: a statement that waits keeps a snapshot, for which the holder's statements may wait.
-    while (!tryAcquire(handle)) {
+    while (!AdvisoryLock.MIGRATION.tryAcquire(handle)) {
       notice(
           String.format(
               Locale.ROOT,
               "another process migrates the database (%s); waiting for its end",
-              holder(handle)));
+              AdvisoryLock.MIGRATION.holder(handle).orElse("which is just ending")));
       handle.rollback();
       TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
       handle.begin();
     }
-    handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    AdvisoryLock.keepIdle(handle);
     // The server notices within two minutes if this machine is lost.
     handle.execute("SET LOCAL tcp_keepalives_idle = 60");
-  }
-
-  private static boolean tryAcquire(Handle handle) {
-    return handle
-        .createQuery(
-            """
-            SELECT pg_try_advisory_xact_lock(
-              hashtext('chat.migration'), hashtext(coalesce(current_schema(), '')))
-            """)
-        .mapTo(boolean.class)
-        .one();
-  }
-
-  private static String holder(Handle handle) {
-    return handle
-        .createQuery(
-            """
-            SELECT format('%s from %s since %s, backend %s', application_name,
-              coalesce(host(client_addr), 'the same machine'),
-              to_char(xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), pid)
-            FROM pg_locks JOIN pg_stat_activity USING (pid)
-            WHERE locktype = 'advisory'
-              AND classid::bigint = hashtext('chat.migration')::bigint & 4294967295
-              AND objid::bigint = hashtext(coalesce(current_schema(), ''))::bigint & 4294967295
-              AND objsubid = 2
-              AND granted
-            """)
-        .mapTo(String.class)
-        .findFirst()
-        .orElse("which is just ending");
   }
 
   /** Waits until Liquibase's lock is free, and frees it if its holder has died. */

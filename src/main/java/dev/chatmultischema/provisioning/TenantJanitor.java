@@ -1,6 +1,7 @@
 package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
@@ -124,28 +125,8 @@ public final class TenantJanitor implements Managed {
     return all;
   }
 
-  /**
-   * Leaves it to another node that is at it. The lock is that of a transaction, since a pooler may
-   * give each transaction another session, and goes with the connection, if need be.
-   */
+  /** Does nothing, and reports success, where another node is doing it. */
   private boolean alone(BooleanSupplier work) {
-    // Opened, not borrowed: what the work does with the database must not be in this transaction.
-    try (var open = jdbi.open()) {
-      return open.inTransaction(
-          handle -> {
-            var mine =
-                handle
-                    .createQuery(
-                        """
-                      SELECT pg_try_advisory_xact_lock(
-                        hashtext('chat.tenants.janitor'), hashtext(current_schema()))
-                      """)
-                    .mapTo(boolean.class)
-                    .one();
-            // Releases the snapshot too, for which the detaching of partitions would wait.
-            handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-            return !mine || work.getAsBoolean();
-          });
-    }
+    return AdvisoryLock.TENANT_CLEANUP.tryHold(jdbi, work::getAsBoolean).orElse(true);
   }
 }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.tenant;
 
+import dev.chatmultischema.database.AdvisoryLock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -173,7 +174,7 @@ public interface TenantDao {
    * Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a
    * late commit.
    */
-  @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.tenants.epoch'))")
+  @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
   void lockEpoch();
 
   @SqlQuery(

@@ -1,6 +1,7 @@
 package dev.chatmultischema.tenant;
 
 import com.google.common.base.Throwables;
+import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseUnavailable;
 import java.sql.SQLException;
@@ -114,7 +115,7 @@ public final class TenantPartitions {
             turn.useTransaction(
                 held -> {
                   bounded(held).execute(SLICE);
-                  held.execute("SELECT pg_advisory_xact_lock(hashtext('chat.partitions.detach'))");
+                  AdvisoryLock.PARTITION_DETACH.acquire(held);
                   // Lets go of the snapshot, too, which the driver's last portal keeps until then.
                   held.execute(UNSLICED);
                   detach(bounded(ddl), tenant);

@@ -1,5 +1,6 @@
 package dev.chatmultischema.user;
 
+import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +71,7 @@ public interface UserDao {
    * Makes changes of users wait for one another until the end of the transaction. They are rare, so
    * that none of them waits for another's rows, and their times are in the order of their commits.
    */
-  @SqlUpdate("SELECT pg_advisory_xact_lock(hashtext('chat.users'))")
+  @SqlUpdate(AdvisoryLock.ACQUIRE_USER_CHANGES)
   void lockChanges();
 
   /** The database's time, which is the same for all nodes. */
