@@ -2,11 +2,11 @@ package dev.chatmultischema;
 
 import dev.chatmultischema.admin.Operations;
 import dev.chatmultischema.auth.Authentication;
-import dev.chatmultischema.auth.BodyOwners;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.LoginResource;
 import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.auth.TokenBudgetKeys;
 import dev.chatmultischema.cli.CommandLineInterface;
 import dev.chatmultischema.cli.Commands;
 import dev.chatmultischema.cli.ProcessText;
@@ -14,8 +14,8 @@ import dev.chatmultischema.cli.StopDeadline;
 import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
+import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
-import dev.chatmultischema.http.response.ResponseBudget;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.message.MessageDao;
@@ -105,7 +105,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         .http()
         .build(
             env,
-            new BodyOwners(tokens, callers, tenants),
+            new TokenBudgetKeys(tokens, callers, tenants),
             Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
     config.cors().build(env);
     answerErrors(config, env);
@@ -152,7 +152,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
       Jdbi jdbi,
       MessagePublisher publisher,
       ChatMetrics metrics,
-      ResponseBudget responses) {
+      ByteBudget responses) {
     env.jersey()
         .register(
             new MessageResource(

@@ -89,6 +89,19 @@ final class LayersTest {
       slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule subPackagesOfHttpHaveNoCycles =
+      slices().matching(ROOT + ".http.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule httpIsAboveItsSubPackages =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".http.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".http");
+
+  @ArchTest
   static final ArchRule usersAndTenantsKnowNothingOfHttp =
       noClasses()
           .that(resideInAPackage(ROOT + ".user").or(resideInAPackage(ROOT + ".tenant")))

@@ -2,7 +2,7 @@ package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.consumer.ConsumerControl;
-import dev.chatmultischema.http.response.ResponseBudget;
+import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.Consumption;
 import dev.chatmultischema.tenant.TenantDao;
@@ -25,7 +25,7 @@ public final class Operations {
       ConsumerControl consumers,
       Rabbit rabbit,
       ChatMetrics metrics,
-      ResponseBudget responses) {
+      ByteBudget responses) {
     var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
     var letters = rabbit.deadLetters();
     var desk = new DeadLetterDesk(jdbi, tenants);

@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.http.response.Overloaded;
-import dev.chatmultischema.http.response.ResponseBudget;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.limits.Overloaded;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -25,9 +25,9 @@ final class TaskFilter extends HttpFilter {
   private static final long LIST_BYTES = 6 * 1024 * 1024;
 
   private final transient Map<String, AuditedTask> tasks = new HashMap<>();
-  private final transient ResponseBudget responses;
+  private final transient ByteBudget responses;
 
-  TaskFilter(List<AuditedTask> tasks, ResponseBudget responses) {
+  TaskFilter(List<AuditedTask> tasks, ByteBudget responses) {
     this.responses = responses;
     tasks.forEach(task -> this.tasks.put("/" + task.getName(), task));
   }
@@ -47,7 +47,7 @@ final class TaskFilter extends HttpFilter {
     }
     try {
       if (task.lists()) {
-        responses.reserve(request, LIST_BYTES, LIST_BYTES);
+        responses.open(request).closeAfter(request).reserve(LIST_BYTES, LIST_BYTES);
       }
       var answer = task.answer(parameters(request));
       response.setStatus(answer.status());

@@ -1,13 +1,16 @@
 package dev.chatmultischema.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.limits.BudgetKeyResolver;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.limits.ConcurrencyLimiter;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.http.request.BodyFilter;
-import dev.chatmultischema.http.request.Callers;
+import dev.chatmultischema.http.request.BodyKeyResolver;
 import dev.chatmultischema.http.request.RequestBodyHandler;
 import dev.chatmultischema.http.request.RequestBodyHandler.Route;
 import dev.chatmultischema.http.request.RequestLimits;
 import dev.chatmultischema.http.request.RequestLineHandler;
-import dev.chatmultischema.http.request.RequestOwners;
 import dev.chatmultischema.http.response.AsyncResponseHandler;
 import dev.chatmultischema.http.response.HeadFilter;
 import io.dropwizard.core.setup.Environment;
@@ -88,7 +91,7 @@ public final class HttpFactory {
    * @param largeBodies the limits, in bytes, of paths that take more than 512 KiB
    */
   public void build(
-      Environment environment, RequestOwners owners, Map<String, Integer> largeBodies) {
+      Environment environment, BudgetKeyResolver keys, Map<String, Integer> largeBodies) {
     var problems = new ProblemWriter(environment.getObjectMapper());
     int largest =
         largeBodies.values().stream().mapToInt(Integer::intValue).max().orElse(DEFAULT_BYTES);
@@ -108,7 +111,7 @@ public final class HttpFactory {
             new RequestBodyHandler(
                 limits(DEFAULT_BYTES, bytesByPath),
                 bodies,
-                Callers.of(owners, Set.of(LOGIN)),
+                BodyKeyResolver.authenticated(keys, Set.of(LOGIN)),
                 path -> HEALTH.contains(path) ? UNLIMITED : new Route(true, requests),
                 problems));
 
@@ -120,7 +123,7 @@ public final class HttpFactory {
             new RequestBodyHandler(
                 limits(ADMIN_BYTES, Map.of()),
                 new ByteBudget(64L * ADMIN_BYTES, 64L * ADMIN_BYTES),
-                Callers.anybody(),
+                BodyKeyResolver.constant("admin"),
                 path ->
                     ADMIN_HEALTH.contains(path)
                         ? UNLIMITED
@@ -137,7 +140,7 @@ public final class HttpFactory {
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStarting(LifeCycle server) {
-                insert((Server) server, owners, responses, problems);
+                insert((Server) server, keys, responses, problems);
               }
             });
   }
@@ -146,20 +149,20 @@ public final class HttpFactory {
    * What all bodies may hold: the largest there may be and some beside it, since a body takes some
    * times its size once it is parsed. An owner may have half of it, or one body of any size.
    */
-  static ByteBudget bodyBudget(long heap, int largest) {
+  public static ByteBudget bodyBudget(long heap, int largest) {
     long total = Math.max(heap / 6, largest + largest / 4L);
     return new ByteBudget(total, Math.max(total / 2, largest));
   }
 
   private void insert(
-      Server server, RequestOwners owners, ByteBudget responses, ProblemWriter problems) {
+      Server server, BudgetKeyResolver keys, ByteBudget responses, ProblemWriter problems) {
     for (var connector : server.getConnectors()) {
       prepare(connector);
     }
     // Bodies are decoded before, and strictly.
     server.getDescendants(GzipHandler.class).forEach(gzip -> gzip.setInflateBufferSize(0));
     var handler =
-        new AsyncResponseHandler(owners, responses, responseStall.toJavaDuration(), problems);
+        new AsyncResponseHandler(keys, responses, responseStall.toJavaDuration(), problems);
     handler.setHandler(new RequestLineHandler(problems));
     ((Handler.Singleton) server.getHandler()).insertHandler(handler);
   }

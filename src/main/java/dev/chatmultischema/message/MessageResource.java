@@ -5,10 +5,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.auth.TenantScoped;
+import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
-import dev.chatmultischema.http.response.ResponseBudget;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
@@ -61,7 +61,7 @@ public final class MessageResource {
   private final MessagePublisher publisher;
   private final MessageDao messages;
   private final ChatMetrics metrics;
-  private final ResponseBudget responses;
+  private final ByteBudget responses;
   private final long maxPageBytes;
 
   /**
@@ -71,7 +71,7 @@ public final class MessageResource {
       MessagePublisher publisher,
       MessageDao messages,
       ChatMetrics metrics,
-      ResponseBudget responses,
+      ByteBudget responses,
       long maxPageBytes) {
     this.publisher = publisher;
     this.messages = messages;
@@ -179,8 +179,9 @@ public final class MessageResource {
             RequestParameter.read("cursor", cursor, MessageCursor::fromString),
             RequestParameter.read("order", order, Order::fromString));
     var max = RequestParameter.read("limit", limit, Limit::fromString).orElse(Limit.DEFAULT);
-    var reservation = responses.reserve(request, COPIES * Content.MAX_BYTES, COPIES * maxPageBytes);
-    long maxBytes = Math.min(maxPageBytes, reservation.bytes() / COPIES);
+    var reservation = responses.open(request).closeAfter(request);
+    long reserved = reservation.reserve(COPIES * Content.MAX_BYTES, COPIES * maxPageBytes);
+    long maxBytes = Math.min(maxPageBytes, reserved / COPIES);
     var page = read(() -> messages.page(tenant, from, max.value(), maxBytes));
     reservation.set(page.messages().stream().mapToLong(MessageResource::heldBytes).sum());
     return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());

@@ -142,7 +142,7 @@ class PageBytesIT {
                         .get("/metrics")
                         .json()
                         .get("gauges")
-                        .get("dev.chatmultischema.http.response.ResponseBudget.held")
+                        .get("http.page-bytes")
                         .get("value")
                         .asLong()
                     == 0);

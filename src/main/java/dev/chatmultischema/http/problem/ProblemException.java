@@ -16,7 +16,7 @@ public class ProblemException extends RuntimeException {
     this(problem, null, null);
   }
 
-  protected ProblemException(Problem problem, Duration retryAfter, Throwable cause) {
+  public ProblemException(Problem problem, Duration retryAfter, Throwable cause) {
     super(problem.detail(), cause);
     this.problem = problem;
     this.retryAfter = retryAfter;

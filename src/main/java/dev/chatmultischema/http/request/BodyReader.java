@@ -1,6 +1,7 @@
 package dev.chatmultischema.http.request;
 
-import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.problem.ProblemException;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -28,7 +29,7 @@ final class BodyReader implements Runnable {
     void authorize();
 
     /** The request is refused. */
-    void refused(Refusal refusal, boolean bodyUnread);
+    void refused(ProblemException refusal, boolean bodyUnread);
 
     /** The client has gone. */
     void failed(Throwable cause);
@@ -38,27 +39,27 @@ final class BodyReader implements Runnable {
   private final Outcome outcome;
   private final RequestLimits limits;
   private final int limit;
-  private final ByteBudget.Account account;
+  private final ByteBudget.Reservation reservation;
   private final GrowingBytes body;
   private final EndPoint endPoint;
   private final long started = System.nanoTime();
   private long received;
   private long idleTimeout = -1;
   private boolean authorized;
-  private Refusal refusal;
+  private ProblemException refusal;
 
   BodyReader(
       Request request,
       Outcome outcome,
       RequestLimits limits,
       int limit,
-      ByteBudget.Account account) {
+      ByteBudget.Reservation reservation) {
     this.request = request;
     this.outcome = outcome;
     this.limits = limits;
     this.limit = limit;
-    this.account = account;
-    this.body = new GrowingBytes(limit, request.getLength(), account);
+    this.reservation = reservation;
+    this.body = new GrowingBytes(limit, request.getLength(), reservation);
     this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
@@ -110,7 +111,7 @@ final class BodyReader implements Runnable {
     } catch (GrowingBytes.TooMany e) {
       // The rest is read and dropped: a client that is still sending would not see an answer.
       refusal = e.budgetSpent() ? Refusal.noMemory() : Refusal.bodyTooLarge(limit);
-      account.close();
+      reservation.close();
     } finally {
       chunk.release();
     }
@@ -127,7 +128,7 @@ final class BodyReader implements Runnable {
     }
   }
 
-  private void refuse(Refusal reason) {
+  private void refuse(ProblemException reason) {
     restoreIdleTimeout();
     outcome.refused(reason, true);
   }

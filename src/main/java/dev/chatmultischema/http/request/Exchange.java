@@ -1,8 +1,9 @@
 package dev.chatmultischema.http.request;
 
 import com.google.common.base.Splitter;
-import dev.chatmultischema.http.ByteBudget;
-import dev.chatmultischema.http.ConcurrencyLimiter;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.limits.ConcurrencyLimiter;
+import dev.chatmultischema.http.problem.ProblemException;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,7 +26,7 @@ final class Exchange implements BodyReader.Outcome {
   private final Response response;
   private final Callback callback;
   private final String path;
-  private ByteBudget.Account account;
+  private ByteBudget.Reservation reservation;
   private BodyReader reader;
   private int limit;
   private boolean bodyRead;
@@ -59,7 +60,7 @@ final class Exchange implements BodyReader.Outcome {
 
   /** Reads the body, where somebody may use it, and serves the request. */
   void readBody() {
-    var owner = handler.callers().known(path, request);
+    var owner = handler.keys().resolveQuickly(path, request);
     if (owner.isEmpty()) {
       dispatchWithoutBody();
       return;
@@ -70,8 +71,8 @@ final class Exchange implements BodyReader.Outcome {
     } else if (request.getLength() > limit) {
       refused(Refusal.bodyTooLarge(limit), true);
     } else {
-      account = handler.budget().open(owner.get());
-      reader = new BodyReader(request, this, handler.limits(), limit, account);
+      reservation = handler.budget().open(owner.get());
+      reader = new BodyReader(request, this, handler.limits(), limit, reservation);
       reader.run();
     }
   }
@@ -84,10 +85,10 @@ final class Exchange implements BodyReader.Outcome {
   private void chargeOwner() {
     boolean charged;
     try {
-      charged = account.tryTransfer(handler.callers().require(path, request));
+      charged = reservation.tryTransfer(handler.keys().resolve(path, request));
     } catch (RuntimeException refusedWithoutBody) {
       LOG.debug("the body of a request that will be refused is not awaited", refusedWithoutBody);
-      account.close();
+      reservation.close();
       request.setAttribute(RequestBody.ABANDONED, true);
       serve(BufferedRequest.withoutBody(request));
       return;
@@ -127,9 +128,9 @@ final class Exchange implements BodyReader.Outcome {
   }
 
   private GrowingBytes decoded(GrowingBytes body) throws Gzip.Malformed, GrowingBytes.TooMany {
-    var decoded = new GrowingBytes(limit, -1, account);
+    var decoded = new GrowingBytes(limit, -1, reservation);
     Gzip.decode(body.array(), body.length(), decoded);
-    account.release(body.array().length);
+    reservation.release(body.array().length);
     return decoded;
   }
 
@@ -137,7 +138,7 @@ final class Exchange implements BodyReader.Outcome {
     try {
       serve(BufferedRequest.with(request, new RequestBody(body.array(), body.length())));
     } finally {
-      account.close();
+      reservation.close();
     }
   }
 
@@ -168,7 +169,7 @@ final class Exchange implements BodyReader.Outcome {
   }
 
   @Override
-  public void refused(Refusal refusal, boolean bodyUnread) {
+  public void refused(ProblemException refusal, boolean bodyUnread) {
     close();
     handler.problems().write(response, callback, refusal, bodyUnread);
   }
@@ -180,8 +181,8 @@ final class Exchange implements BodyReader.Outcome {
   }
 
   private void close() {
-    if (account != null) {
-      account.close();
+    if (reservation != null) {
+      reservation.close();
     }
   }
 

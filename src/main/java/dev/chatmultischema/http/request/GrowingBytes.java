@@ -1,6 +1,6 @@
 package dev.chatmultischema.http.request;
 
-import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.limits.ByteBudget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -11,7 +11,7 @@ final class GrowingBytes {
 
   private final int limit;
   private final int expected;
-  private final ByteBudget.Account account;
+  private final ByteBudget.Reservation reservation;
   private byte[] bytes = new byte[0];
   private int length;
 
@@ -20,10 +20,10 @@ final class GrowingBytes {
    * @param expected bytes that are announced, or -1; they are allocated only once a good part of
    *     them has come
    */
-  GrowingBytes(int limit, long expected, ByteBudget.Account account) {
+  GrowingBytes(int limit, long expected, ByteBudget.Reservation reservation) {
     this.limit = limit;
     this.expected = (int) Math.min(limit, expected);
-    this.account = account;
+    this.reservation = reservation;
   }
 
   /** More bytes than may be held. */
@@ -61,7 +61,7 @@ final class GrowingBytes {
     int needed = length + count;
     if (needed > bytes.length) {
       int capacity = Math.max(needed, capacityAfter(needed));
-      if (!account.tryReserve(capacity - bytes.length)) {
+      if (!reservation.tryReserve(capacity - bytes.length)) {
         throw new TooMany(true);
       }
       bytes = Arrays.copyOf(bytes, capacity);

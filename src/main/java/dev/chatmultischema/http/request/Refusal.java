@@ -1,52 +1,49 @@
 package dev.chatmultischema.http.request;
 
+import dev.chatmultischema.http.limits.Overloaded;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
-import java.time.Duration;
 
-/** A request that is refused before it reaches a servlet. */
-public final class Refusal extends ProblemException {
+/** The problems of requests that are refused before they reach a servlet. */
+final class Refusal {
 
-  private static final long serialVersionUID = 1;
-  private static final Duration SOON = Duration.ofSeconds(1);
+  private Refusal() {}
 
-  private Refusal(int status, String code, String detail, Duration retryAfter) {
-    super(Problem.of(status, code, detail), retryAfter, null);
+  static ProblemException bodyTooLarge(int limit) {
+    return refusal(413, "body_too_large", "the body has more than " + limit + " bytes");
   }
 
-  static Refusal bodyTooLarge(int limit) {
-    return new Refusal(413, "body_too_large", "the body has more than " + limit + " bytes", null);
+  static ProblemException bodyTooSlow() {
+    return refusal(408, "request_timeout", "the body did not arrive in time");
   }
 
-  static Refusal bodyTooSlow() {
-    return new Refusal(408, "request_timeout", "the body did not arrive in time", null);
+  static ProblemException malformedEncoding(String reason) {
+    return refusal(400, "malformed_encoding", reason);
   }
 
-  static Refusal malformedEncoding(String reason) {
-    return new Refusal(400, "malformed_encoding", reason, null);
+  static ProblemException malformedHeader(String name) {
+    return refusal(400, "malformed_header", "the header " + name + " is malformed");
   }
 
-  static Refusal malformedHeader(String name) {
-    return new Refusal(400, "malformed_header", "the header " + name + " is malformed", null);
+  /** RFC 9110, section 15.5.16: the response lists the encodings that are supported. */
+  static ProblemException unsupportedEncoding() {
+    return refusal(415, "unsupported_media_type", "gzip is the only supported encoding of bodies");
   }
 
-  /** RFC 9110, section 15.5.16: the answer names the encodings that are supported. */
-  static Refusal unsupportedEncoding() {
-    return new Refusal(
-        415, "unsupported_media_type", "gzip is the only encoding of bodies supported here", null);
+  static ProblemException noMemory() {
+    return new Overloaded("other requests take all the memory for bodies, try again");
   }
 
-  static Refusal noMemory() {
-    return new Refusal(
-        503, "overloaded", "other requests take all the memory for bodies, try again", SOON);
-  }
-
-  static Refusal noThread() {
-    return new Refusal(503, "overloaded", "too many requests are waiting, try again", SOON);
+  static ProblemException noThread() {
+    return new Overloaded("too many requests are waiting, try again");
   }
 
   /** RFC 9110, section 9.1. */
-  static Refusal unknownMethod() {
-    return new Refusal(501, "not_implemented", "the method is not known here", null);
+  static ProblemException unknownMethod() {
+    return refusal(501, "not_implemented", "the method is not implemented");
+  }
+
+  private static ProblemException refusal(int status, String code, String detail) {
+    return new ProblemException(Problem.of(status, code, detail));
   }
 }

@@ -1,8 +1,8 @@
 package dev.chatmultischema.http.request;
 
-import dev.chatmultischema.http.ByteBudget;
-import dev.chatmultischema.http.ConcurrencyLimiter;
-import dev.chatmultischema.http.ProblemWriter;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.limits.ConcurrencyLimiter;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -19,7 +19,7 @@ public final class RequestBodyHandler extends Handler.Wrapper {
 
   private final RequestLimits limits;
   private final ByteBudget budget;
-  private final Callers callers;
+  private final BodyKeyResolver keys;
   private final Function<String, Route> routes;
   private final ProblemWriter problems;
 
@@ -32,12 +32,12 @@ public final class RequestBodyHandler extends Handler.Wrapper {
   public RequestBodyHandler(
       RequestLimits limits,
       ByteBudget budget,
-      Callers callers,
+      BodyKeyResolver keys,
       Function<String, Route> routes,
       ProblemWriter problems) {
     this.limits = limits;
     this.budget = budget;
-    this.callers = callers;
+    this.keys = keys;
     this.routes = routes;
     this.problems = problems;
   }
@@ -76,8 +76,8 @@ public final class RequestBodyHandler extends Handler.Wrapper {
     return budget;
   }
 
-  Callers callers() {
-    return callers;
+  BodyKeyResolver keys() {
+    return keys;
   }
 
   ProblemWriter problems() {

@@ -1,6 +1,6 @@
 package dev.chatmultischema.http.request;
 
-import dev.chatmultischema.http.ProblemWriter;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;

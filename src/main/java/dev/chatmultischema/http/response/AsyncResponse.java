@@ -1,6 +1,6 @@
 package dev.chatmultischema.http.response;
 
-import dev.chatmultischema.http.ByteBudget;
+import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -40,8 +40,7 @@ final class AsyncResponse extends Response.Wrapper {
   // All below are guarded by this.
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private long queuedBytes;
-  private long reservedBytes;
-  private ByteBudget.Account account;
+  private ByteBudget.Reservation reservation;
   private Callback waitingWriter;
   private Throwable failure;
   private boolean ended;
@@ -107,15 +106,11 @@ final class AsyncResponse extends Response.Wrapper {
   }
 
   private boolean reserve() {
-    if (account == null) {
-      account = settings.budget().open(settings.owner(getRequest()));
+    if (reservation == null) {
+      reservation = settings.budget().open(settings.owner(getRequest()));
     }
-    long more = queuedBytes - FREE_BYTES - reservedBytes;
-    if (more > 0 && !account.tryReserve(more)) {
-      return false;
-    }
-    reservedBytes += Math.max(0, more);
-    return true;
+    long more = queuedBytes - FREE_BYTES - reservation.bytes();
+    return more <= 0 || reservation.tryReserve(more);
   }
 
   /** Completes the request once all that was written has been sent. */
@@ -233,9 +228,8 @@ final class AsyncResponse extends Response.Wrapper {
         slicesSent++;
         queuedBytes -= slice;
         slice = 0;
-        if (queuedBytes == 0 && account != null) {
-          account.close();
-          reservedBytes = 0;
+        if (queuedBytes == 0 && reservation != null) {
+          reservation.set(0);
         }
         if (queuedBytes <= MAX_QUEUED_BYTES / 2) {
           writer = waitingWriter;
@@ -268,8 +262,8 @@ final class AsyncResponse extends Response.Wrapper {
         failure = cause;
         pieces.clear();
         queuedBytes = 0;
-        if (account != null) {
-          account.close();
+        if (reservation != null) {
+          reservation.close();
         }
         writer = waitingWriter;
         waitingWriter = null;

@@ -1,8 +1,8 @@
 package dev.chatmultischema.http.response;
 
-import dev.chatmultischema.http.ByteBudget;
-import dev.chatmultischema.http.ProblemWriter;
-import dev.chatmultischema.http.request.RequestOwners;
+import dev.chatmultischema.http.limits.BudgetKeyResolver;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
 /** Sends every response without a thread that waits for the client, see {@link AsyncResponse}. */
 public final class AsyncResponseHandler extends Handler.Wrapper {
 
-  private final RequestOwners owners;
+  private final BudgetKeyResolver keys;
   private final ByteBudget budget;
   private final Duration stall;
   private final ProblemWriter problems;
@@ -23,8 +23,8 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
    * @param stall how long a client may read nothing
    */
   public AsyncResponseHandler(
-      RequestOwners owners, ByteBudget budget, Duration stall, ProblemWriter problems) {
-    this.owners = owners;
+      BudgetKeyResolver keys, ByteBudget budget, Duration stall, ProblemWriter problems) {
+    this.keys = keys;
     this.budget = budget;
     this.stall = stall;
     this.problems = problems;
@@ -39,7 +39,7 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
   /** Whom a response is charged to: the caller, or the address of a stranger. */
   Object owner(Request request) {
     return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
-        .flatMap(owners::signedBy)
+        .flatMap(keys::resolveSigned)
         .orElseGet(() -> Request.getRemoteAddr(request));
   }
 

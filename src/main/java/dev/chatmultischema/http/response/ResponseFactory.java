@@ -1,8 +1,7 @@
 package dev.chatmultischema.http.response;
 
-import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.limits.ByteBudget;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.validation.MinDataSize;
@@ -39,11 +38,9 @@ public final class ResponseFactory {
   }
 
   /** Builds the budget and the gauge of what it holds. */
-  public ResponseBudget build(Environment environment) {
-    var budget = new ResponseBudget(maxHeld.toBytes());
-    environment
-        .metrics()
-        .register(MetricRegistry.name(ResponseBudget.class, "held"), (Gauge<Long>) budget::held);
+  public ByteBudget build(Environment environment) {
+    var budget = new ByteBudget(maxHeld.toBytes(), maxHeld.toBytes());
+    environment.metrics().registerGauge("http.page-bytes", budget::reserved);
     return budget;
   }
 }

@@ -1,32 +1,32 @@
 package dev.chatmultischema.auth;
 
+import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.problem.ProblemException;
-import dev.chatmultischema.http.request.RequestOwners;
 import dev.chatmultischema.tenant.TenantDirectory;
 import java.util.Optional;
 
-/** Charges request bodies to the tenant they are for, and to the user where they name none. */
-public final class BodyOwners implements RequestOwners {
+/** Resolves the budget key of a request from its bearer token and {@code X-Tenant-ID}. */
+public final class TokenBudgetKeys implements BudgetKeyResolver {
 
   private final JwtTokens tokens;
   private final JwtAuthenticator callers;
   private final TenantDirectory tenants;
 
-  public BodyOwners(JwtTokens tokens, JwtAuthenticator callers, TenantDirectory tenants) {
+  public TokenBudgetKeys(JwtTokens tokens, JwtAuthenticator callers, TenantDirectory tenants) {
     this.tokens = tokens;
     this.callers = callers;
     this.tenants = tenants;
   }
 
   @Override
-  public Optional<Object> signedBy(String authorization) {
+  public Optional<Object> resolveSigned(String authorization) {
     return Optional.ofNullable(BearerFilter.token(authorization))
         .flatMap(tokens::verify)
         .map(JwtTokens.Claims::userId);
   }
 
   @Override
-  public Object require(String authorization, String tenant) {
+  public Object resolve(String authorization, String tenant) {
     var caller = callers.require(authorization);
     try {
       return tenant == null

@@ -1,4 +1,4 @@
-package dev.chatmultischema.http;
+package dev.chatmultischema.http.limits;
 
 import java.time.Duration;
 import java.util.Queue;
@@ -24,7 +24,7 @@ public final class ConcurrencyLimiter {
   private final AtomicInteger waiting = new AtomicInteger();
   private final Queue<Waiter> queue = new ConcurrentLinkedQueue<>();
 
-  ConcurrencyLimiter(int permits, int maxWaiting, Duration maxWait) {
+  public ConcurrencyLimiter(int permits, int maxWaiting, Duration maxWait) {
     this.permits = new AtomicInteger(permits);
     this.maxWaiting = maxWaiting;
     this.maxWait = maxWait;

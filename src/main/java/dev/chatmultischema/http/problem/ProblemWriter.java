@@ -1,9 +1,7 @@
-package dev.chatmultischema.http;
+package dev.chatmultischema.http.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.request.Refusal;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
@@ -13,7 +11,8 @@ import org.eclipse.jetty.util.Callback;
 public record ProblemWriter(ObjectMapper json) {
 
   /** Completes a response; its connection closes where the request's body was not read whole. */
-  public void write(Response response, Callback callback, Refusal refusal, boolean bodyUnread) {
+  public void write(
+      Response response, Callback callback, ProblemException refusal, boolean bodyUnread) {
     var headers = response.getHeaders();
     refusal
         .retryAfter()

@@ -1,7 +1,8 @@
-package dev.chatmultischema.http;
+package dev.chatmultischema.http.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.http.HttpFactory;
 import org.junit.jupiter.api.Test;
 
 class ByteBudgetTest {
