@@ -3,7 +3,7 @@ package dev.chatmultischema.admin;
 import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.consumer.ConsumerControl;
-import dev.chatmultischema.consumer.ConsumerReport;
+import dev.chatmultischema.consumer.supervision.ConsumerReport;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;

@@ -4,7 +4,7 @@ import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.consumer.ConsumerControl;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.prometheus.ChatMetrics;
-import dev.chatmultischema.tenant.Tenant.Consumption;
+import dev.chatmultischema.tenant.Tenant.DesiredState;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
 import jakarta.servlet.DispatcherType;
@@ -31,8 +31,8 @@ public final class Operations {
     var desk = new DeadLetterDesk(jdbi, tenants);
     List<Operation> operations =
         List.of(
-            new SwitchConsumers("kill-consumers", Consumption.STOPPED, consumers, tenants),
-            new SwitchConsumers("start-consumers", Consumption.RUNNING, consumers, tenants),
+            new SwitchConsumers("kill-consumers", DesiredState.STOPPED, consumers, tenants),
+            new SwitchConsumers("start-consumers", DesiredState.RUNNING, consumers, tenants),
             new ListConsumers(consumers, rabbit.queues(), tenants),
             new ResizeConsumers(consumers, tenants),
             new ListDeadLetters(letters, desk),

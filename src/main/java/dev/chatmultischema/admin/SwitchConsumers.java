@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
 import dev.chatmultischema.consumer.ConsumerControl;
-import dev.chatmultischema.tenant.Tenant.Consumption;
+import dev.chatmultischema.tenant.Tenant.DesiredState;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
@@ -13,11 +13,11 @@ import java.util.Set;
 final class SwitchConsumers implements Operation {
 
   private final String name;
-  private final Consumption wanted;
+  private final DesiredState wanted;
   private final ConsumerControl consumers;
   private final Tenants tenants;
 
-  SwitchConsumers(String name, Consumption wanted, ConsumerControl consumers, Tenants tenants) {
+  SwitchConsumers(String name, DesiredState wanted, ConsumerControl consumers, Tenants tenants) {
     this.name = name;
     this.wanted = wanted;
     this.consumers = consumers;

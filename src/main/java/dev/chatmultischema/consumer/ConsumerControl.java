@@ -3,9 +3,10 @@ package dev.chatmultischema.consumer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.cluster.Orders;
+import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.Receipt;
-import dev.chatmultischema.tenant.Tenant.Consumption;
+import dev.chatmultischema.consumer.supervision.ConsumerReport;
+import dev.chatmultischema.tenant.Tenant.DesiredState;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
  */
 public final class ConsumerControl {
 
-  static final String LIST = "list-consumers";
+  public static final String LIST = "list-consumers";
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(8);
@@ -38,18 +39,18 @@ public final class ConsumerControl {
    */
   private static final Duration GIVEN_UP = Duration.ofSeconds(25);
 
-  private final Orders orders;
+  private final CommandLog orders;
   private final Runnable wakeNodes;
   private final ObjectMapper json;
 
-  ConsumerControl(Orders orders, Runnable wakeNodes, ObjectMapper json) {
+  ConsumerControl(CommandLog orders, Runnable wakeNodes, ObjectMapper json) {
     this.orders = orders;
     this.wakeNodes = wakeNodes;
     this.json = json;
   }
 
   /** How long a node may take for an order about so many tenants. */
-  static Duration nodePatience(int tenants) {
+  public static Duration nodePatience(int tenants) {
     return PATIENCE.plus(PATIENCE_FOR_EACH.multipliedBy(tenants));
   }
 
@@ -62,7 +63,7 @@ public final class ConsumerControl {
    * @return a receipt of each node
    * @throws org.jdbi.v3.core.JdbiException if the database does not answer
    */
-  public List<Receipt> set(String task, Set<TenantId> tenants, Consumption wanted, int number)
+  public List<Receipt> set(String task, Set<TenantId> tenants, DesiredState wanted, int number)
       throws InterruptedException {
     return give(
         task,

@@ -2,8 +2,21 @@ package dev.chatmultischema.consumer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.NodeRegistry;
-import dev.chatmultischema.cluster.Orders;
+import dev.chatmultischema.consumer.processing.BatchWriter;
+import dev.chatmultischema.consumer.processing.ConsumerLauncher;
+import dev.chatmultischema.consumer.processing.DeliveryBudget;
+import dev.chatmultischema.consumer.processing.OutcomeRouter;
+import dev.chatmultischema.consumer.processing.RetryPolicy;
+import dev.chatmultischema.consumer.processing.SharedResources;
+import dev.chatmultischema.consumer.processing.WorkerScheduler;
+import dev.chatmultischema.consumer.supervision.ConsumerSupervisor;
+import dev.chatmultischema.consumer.supervision.ConsumersHealthCheck;
+import dev.chatmultischema.consumer.supervision.DesiredStateReader;
+import dev.chatmultischema.consumer.supervision.PendingCommands;
+import dev.chatmultischema.consumer.supervision.QueueDepths;
+import dev.chatmultischema.consumer.supervision.StuckConsumerDetector;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -91,16 +104,16 @@ public final class ConsumerFactory {
       Redis redis,
       ChatMetrics metrics) {
     var tenants = jdbi.onDemand(TenantDao.class);
-    var orders = new Orders(jdbi);
+    var orders = new CommandLog(jdbi);
     var json = environment.getObjectMapper();
     var writer = new BatchWriter(new MessageStore(jdbi), redis.broadcaster());
     var router =
-        new FailureRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), nodes.node()));
+        new OutcomeRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), nodes.node()));
     var parts =
-        new ConsumerParts(
+        new SharedResources(
             writer,
             router,
-            new LaneScheduler(threads),
+            new WorkerScheduler(threads),
             new DeliveryBudget(maxHeld.toBytes()),
             maxBatch);
     var launcher = new ConsumerLauncher(rabbit, tenants, metrics, parts, prefetch);
@@ -108,15 +121,16 @@ public final class ConsumerFactory {
     var supervisor =
         new ConsumerSupervisor(
             nodes,
-            new WantedReader(tenants, orders),
-            new OrderBook(nodes.node(), orders, json),
+            new DesiredStateReader(tenants, orders),
+            new PendingCommands(nodes.node(), orders, json),
             launcher,
             metrics);
     redis.onWakeup(WAKEUP, supervisor::wake);
     environment.lifecycle().manage(supervisor);
     environment
         .lifecycle()
-        .manage(new ConsumerWatch(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
+        .manage(
+            new StuckConsumerDetector(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
     environment.healthChecks().register(NAME, new ConsumersHealthCheck(supervisor));
     metrics.registry().register(new QueueDepths(supervisor, rabbit.queues(), metrics));
     return new Consumers(

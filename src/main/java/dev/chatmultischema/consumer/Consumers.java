@@ -1,6 +1,7 @@
 package dev.chatmultischema.consumer;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.consumer.supervision.ConsumerSupervisor;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

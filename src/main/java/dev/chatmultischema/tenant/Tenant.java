@@ -22,7 +22,7 @@ public record Tenant(
     String tenantName,
     UUID userId,
     int workers,
-    Consumption consumer,
+    DesiredState consumer,
     Instant createdAt,
     @JsonIgnore long epoch,
     @JsonIgnore boolean deleted) {
@@ -31,7 +31,7 @@ public record Tenant(
   public static final int MAX_WORKERS = 64;
 
   /** The desired state of a consumer. */
-  public enum Consumption {
+  public enum DesiredState {
     @JsonProperty("running")
     RUNNING,
     @JsonProperty("stopped")
@@ -41,7 +41,7 @@ public record Tenant(
   /** Returns whether the tenant's messages are to be consumed. */
   @JsonIgnore
   public boolean running() {
-    return consumer == Consumption.RUNNING && !deleted;
+    return consumer == DesiredState.RUNNING && !deleted;
   }
 
   /** Returns a copy that is marked as deleted. */

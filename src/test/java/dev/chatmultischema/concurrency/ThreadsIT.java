@@ -35,7 +35,7 @@ class ThreadsIT {
       strings = {
         "rabbitmq-publisher",
         "consumer-reconciler",
-        "consumer-lane-",
+        "consumer-worker-",
         "consumer-pauses",
         "consumer-watch",
         "redis-broadcaster",
