@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * A daemon thread that works until it is stopped: whatever ends its work before, an {@link Error}
  * or an interrupt too, the work is started anew, with back-off.
  *
- * <p>Should the thread itself die nevertheless, {@link #dead} names it, and the liveness of the
- * process fails.
+ * <p>Should the thread itself die nevertheless, {@link #deadThreads} names it, and the liveness of
+ * the process fails.
  */
 public final class LongLivedThread {
 
@@ -45,7 +45,7 @@ public final class LongLivedThread {
   }
 
   /** The names of threads that should run and do not. */
-  public static List<String> dead() {
+  public static List<String> deadThreads() {
     return STARTED.stream()
         .map(started -> started.thread)
         .filter(thread -> !thread.isAlive())
@@ -59,19 +59,19 @@ public final class LongLivedThread {
   }
 
   /** Lets the work end by itself, and not begin again. */
-  public void finish() {
+  public void shutdown() {
     stopping = true;
     STARTED.remove(this);
   }
 
-  /** As {@link #finish}, and interrupts it. */
-  public void stop() {
-    finish();
+  /** As {@link #shutdown}, and interrupts it. */
+  public void shutdownNow() {
+    shutdown();
     thread.interrupt();
   }
 
   /** Waits for its end; false if it did not come in time. */
-  public boolean join(Duration timeout) throws InterruptedException {
+  public boolean awaitTermination(Duration timeout) throws InterruptedException {
     thread.join(Math.max(1, timeout.toMillis()));
     return !thread.isAlive();
   }

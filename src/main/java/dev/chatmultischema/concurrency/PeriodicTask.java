@@ -57,7 +57,7 @@ public final class PeriodicTask implements Managed {
 
   /** Interrupts it, and waits for its end; false if that did not come in time. */
   public boolean stop(Duration timeout) throws InterruptedException {
-    thread.stop();
-    return thread.join(timeout);
+    thread.shutdownNow();
+    return thread.awaitTermination(timeout);
   }
 }

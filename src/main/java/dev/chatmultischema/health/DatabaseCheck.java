@@ -3,7 +3,7 @@ package dev.chatmultischema.health;
 import com.codahale.metrics.health.HealthCheck;
 import com.google.common.collect.Sets;
 import dev.chatmultischema.database.DatabaseFault;
-import dev.chatmultischema.database.DatabaseNeeds;
+import dev.chatmultischema.database.DatabaseRequirements;
 import dev.chatmultischema.database.TransactionPooling;
 import dev.chatmultischema.database.TransactionPooling.Finding;
 import java.util.Set;
@@ -41,7 +41,7 @@ final class DatabaseCheck extends HealthCheck {
   }
 
   private Result check(Handle handle) {
-    var needs = DatabaseNeeds.missing(handle);
+    var needs = DatabaseRequirements.missing(handle);
     if (!needs.isEmpty()) {
       return Result.unhealthy(String.join("; ", needs));
     }

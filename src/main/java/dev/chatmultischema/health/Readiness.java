@@ -39,7 +39,7 @@ final class Readiness implements HealthResponseProvider {
             .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
             .allMatch(HealthStateView::isHealthy);
     // Asked here and not by a check in the background, which may be dead as well.
-    healthy &= !alive || LongLivedThread.dead().isEmpty();
+    healthy &= !alive || LongLivedThread.deadThreads().isEmpty();
     try {
       return new HealthResponse(
           healthy, json.writeValueAsString(checks), "application/json", healthy ? 200 : 503);

@@ -1,6 +1,6 @@
 package dev.chatmultischema.provisioning;
 
-import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.logging.OutageLog;
 import dev.chatmultischema.tenant.TenantDao;
@@ -30,7 +30,7 @@ public final class TenantJanitor implements Managed {
   private final TenantDao tenants;
   private final TenantCleanup cleanup;
   private final UnprovisionedTenants inserted;
-  private final DelayedTasks sweeper = new DelayedTasks("tenant-janitor");
+  private final TaskScheduler sweeper = new TaskScheduler("tenant-janitor");
 
   private final OutageLog provisionOutage =
       new OutageLog(
@@ -56,15 +56,15 @@ public final class TenantJanitor implements Managed {
   @Override
   public void start() {
     sweeper.start();
-    sweeper.run(() -> sweepAgain(SOONER));
-    sweeper.repeat(SOONER, PROVISION_PERIOD, this::provisionOrLog);
+    sweeper.execute(() -> sweepAgain(SOONER));
+    sweeper.scheduleWithFixedDelay(SOONER, PROVISION_PERIOD, this::provisionOrLog);
   }
 
   private void provisionOrLog() {
     try {
       var tenants = inserted.find();
       if (!tenants.isEmpty()) {
-        alone(() -> inserted.provision(tenants, sweeper::stopped));
+        alone(() -> inserted.provision(tenants, sweeper::isShutdown));
       }
       provisionOutage.up();
     } catch (RuntimeException e) {
@@ -77,7 +77,7 @@ public final class TenantJanitor implements Managed {
     var done = sweepOrLog();
     var wait = done || patience.compareTo(PERIOD) > 0 ? PERIOD : patience;
     var next = done ? SOONER : wait.multipliedBy(2);
-    sweeper.runAfter(wait, () -> sweepAgain(next));
+    sweeper.schedule(wait, () -> sweepAgain(next));
   }
 
   @Override
@@ -113,7 +113,7 @@ public final class TenantJanitor implements Managed {
   private boolean clear(List<TenantId> deleted) {
     var all = true;
     for (var tenant : deleted) {
-      if (sweeper.stopped()) {
+      if (sweeper.isShutdown()) {
         return false;
       }
       if (cleanup.cleanUp(tenant)) {

@@ -96,8 +96,8 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   @Override
   public void stop() throws InterruptedException {
     stopped = true;
-    thread.finish();
-    if (!thread.join(STOPS)) {
+    thread.shutdown();
+    if (!thread.awaitTermination(STOPS)) {
       LOG.warn("broadcasts are still being sent after {}", STOPS);
     }
   }

@@ -1,8 +1,8 @@
 package dev.chatmultischema.redis;
 
 import dev.chatmultischema.concurrency.Backoff;
-import dev.chatmultischema.concurrency.DelayedTasks;
 import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.logging.OutageLog;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
@@ -47,7 +47,7 @@ public final class RedisSubscriber implements Managed {
   private final ConcurrentMap<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final LongLivedThread reader = new LongLivedThread("redis-subscriber", this::run);
-  private final DelayedTasks commands = new DelayedTasks("redis-subscriber-commands");
+  private final TaskScheduler commands = new TaskScheduler("redis-subscriber-commands");
 
   private volatile SubscriptionConnection connection;
   private final OutageLog outage;
@@ -88,16 +88,17 @@ public final class RedisSubscriber implements Managed {
     commands.start();
     reader.start();
     var interval = server.pingInterval();
-    commands.repeat(interval, interval, () -> write(SubscriptionConnection::sendPing));
+    commands.scheduleWithFixedDelay(
+        interval, interval, () -> write(SubscriptionConnection::sendPing));
   }
 
   @Override
   public void stop() throws InterruptedException {
     stopped.countDown();
-    reader.finish();
+    reader.shutdown();
     disconnect(connection);
     commands.stop();
-    if (!reader.join(STOPS)) {
+    if (!reader.awaitTermination(STOPS)) {
       LOG.warn("Redis is still listened to after {}", STOPS);
     }
   }
@@ -105,7 +106,7 @@ public final class RedisSubscriber implements Managed {
   private void command(Consumer<SubscriptionConnection> command) {
     // Without a connection there is nothing to tell: the next one begins with all subscriptions.
     if (connection != null) {
-      commands.run(() -> write(command));
+      commands.execute(() -> write(command));
     }
   }
 
@@ -148,7 +149,7 @@ public final class RedisSubscriber implements Managed {
   private void listen() {
     var open = new SubscriptionConnection(server);
     connection = open;
-    commands.run(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
+    commands.execute(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
     if (stopped.getCount() == 0) {
       return;
     }

@@ -251,7 +251,7 @@ final class Feed implements RedisSubscriber.Listener {
 
   private void schedule(Runnable task, Duration delay) {
     if (!closed) {
-      sources.fetchers().runAfter(delay, task);
+      sources.fetchers().schedule(delay, task);
     }
   }
 }

@@ -62,12 +62,12 @@ final class PageReader {
   }
 
   void stop() throws InterruptedException {
-    threads.forEach(LongLivedThread::finish);
+    threads.forEach(LongLivedThread::shutdown);
     waiting.close();
     long deadline = System.nanoTime() + STOP_NANOS;
     for (var thread : threads) {
       // Those that wait for an answer are left behind: they hold nothing that matters.
-      var unused = thread.join(Duration.ofNanos(deadline - System.nanoTime()));
+      var unused = thread.awaitTermination(Duration.ofNanos(deadline - System.nanoTime()));
     }
   }
 

@@ -53,8 +53,8 @@ final class Pump {
 
   void stop() throws InterruptedException {
     stopped = true;
-    thread.finish();
-    if (!thread.join(STOPS)) {
+    thread.shutdown();
+    if (!thread.awaitTermination(STOPS)) {
       LOG.warn("stream pump {} did not end within {}", index, STOPS);
     }
   }

@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.TaskScheduler;
 
 /**
  * What all feeds share.
@@ -10,4 +10,4 @@ import dev.chatmultischema.concurrency.DelayedTasks;
  * @param budget what all feeds' logs hold at most
  */
 record Sources(
-    History history, Frames frames, DelayedTasks fetchers, long maxBytes, Budget budget) {}
+    History history, Frames frames, TaskScheduler fetchers, long maxBytes, Budget budget) {}

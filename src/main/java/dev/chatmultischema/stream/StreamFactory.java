@@ -2,9 +2,9 @@ package dev.chatmultischema.stream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.auth.JwtAuthenticator;
-import dev.chatmultischema.concurrency.DelayedTasks;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.concurrency.PeriodicTask;
+import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -171,7 +171,7 @@ public final class StreamFactory {
     var heads = new Heads(dao);
     var frames = new Frames(environment.getObjectMapper());
     var lifecycle = environment.lifecycle();
-    var fetchers = new DelayedTasks("stream-fetcher", 2);
+    var fetchers = new TaskScheduler("stream-fetcher", 2);
     lifecycle.manage(fetchers);
     var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
     var sources =

@@ -38,14 +38,14 @@ class LongLivedThreadTest {
             });
     thread.start();
     await().atMost(PATIENCE).until(() -> begun.get() == 4);
-    assertThat(LongLivedThread.dead()).isEmpty();
+    assertThat(LongLivedThread.deadThreads()).isEmpty();
 
     interrupt("test-worker");
     await().atMost(PATIENCE).until(() -> begun.get() == 5);
 
-    thread.stop();
-    assertThat(thread.join(PATIENCE)).isTrue();
-    assertThat(LongLivedThread.dead()).isEmpty();
+    thread.shutdownNow();
+    assertThat(thread.awaitTermination(PATIENCE)).isTrue();
+    assertThat(LongLivedThread.deadThreads()).isEmpty();
     assertThat(begun.get()).isEqualTo(5);
   }
 

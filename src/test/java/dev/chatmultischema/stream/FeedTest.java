@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.concurrency.DelayedTasks;
+import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class FeedTest {
 
-  private final DelayedTasks fetchers = new DelayedTasks("test-fetcher", 2);
+  private final TaskScheduler fetchers = new TaskScheduler("test-fetcher", 2);
   private final List<Message> stored = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();

@@ -131,7 +131,7 @@ public final class PublisherConnections {
   /** Closes the connections; what is not confirmed then has failed. */
   public void stop() {
     stopping = true;
-    supervisor.stop();
+    supervisor.shutdownNow();
     Optional.ofNullable(session).ifPresent(Session::abort);
   }
 

@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer.processing;
 
-import dev.chatmultischema.concurrency.DelayedTasks;
 import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.concurrency.TaskScheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -30,7 +30,7 @@ public final class WorkerScheduler {
   private final int threads;
   private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
   private final List<LongLivedThread> workers;
-  private final DelayedTasks pauses = new DelayedTasks("consumer-pauses");
+  private final TaskScheduler pauses = new TaskScheduler("consumer-pauses");
 
   public WorkerScheduler(int threads) {
     this.threads = threads;
@@ -66,11 +66,11 @@ public final class WorkerScheduler {
   }
 
   void after(Duration pause, Runnable then) {
-    pauses.runAfter(pause, then);
+    pauses.schedule(pause, then);
   }
 
   public void stop() throws InterruptedException {
-    workers.forEach(LongLivedThread::stop);
+    workers.forEach(LongLivedThread::shutdownNow);
     pauses.stop();
   }
 }

@@ -238,7 +238,7 @@ public final class ConsumerSupervisor implements Managed {
         }
       }
     }
-    reconciler.stop();
+    reconciler.shutdownNow();
     transitions.stop();
     launcher.parts().scheduler().stop();
   }

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DelayedTasksTest {
+class TaskSchedulerTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final DelayedTasks tasks = new DelayedTasks("test-tasks");
+  private final TaskScheduler tasks = new TaskScheduler("test-tasks");
   private final AtomicInteger begun = new AtomicInteger();
 
   @BeforeEach
@@ -27,12 +27,12 @@ class DelayedTasksTest {
   @AfterEach
   void stop() throws InterruptedException {
     tasks.stop();
-    assertThat(LongLivedThread.dead()).isEmpty();
+    assertThat(LongLivedThread.deadThreads()).isEmpty();
   }
 
   @Test
   void runsATaskAgainUntilItReturns() {
-    tasks.run(
+    tasks.execute(
         () -> {
           switch (begun.getAndIncrement()) {
             case 0 -> throw new OutOfMemoryError("as if");
@@ -42,13 +42,13 @@ class DelayedTasksTest {
         });
     await().atMost(PATIENCE).until(() -> begun.get() == 3);
     // What comes after it runs too, though the thread was left interrupted.
-    tasks.run(begun::incrementAndGet);
+    tasks.execute(begun::incrementAndGet);
     await().atMost(PATIENCE).until(() -> begun.get() == 4);
   }
 
   @Test
   void repeatsATaskAfterAnError() {
-    tasks.repeat(
+    tasks.scheduleWithFixedDelay(
         Duration.ZERO,
         Duration.ofMillis(1),
         () -> {
@@ -62,18 +62,18 @@ class DelayedTasksTest {
   @Test
   void runsTasksInTheirOrder() {
     List<Integer> order = new CopyOnWriteArrayList<>();
-    tasks.runAfter(Duration.ofMillis(300), () -> order.add(100));
-    IntStream.range(0, 100).forEach(n -> tasks.run(() -> order.add(n)));
+    tasks.schedule(Duration.ofMillis(300), () -> order.add(100));
+    IntStream.range(0, 100).forEach(n -> tasks.execute(() -> order.add(n)));
     await().atMost(PATIENCE).until(() -> order.size() == 101);
     assertThat(order).isSorted();
   }
 
   @Test
   void runsNothingAfterItsStop() throws InterruptedException {
-    tasks.runAfter(Duration.ofMillis(50), begun::incrementAndGet);
+    tasks.schedule(Duration.ofMillis(50), begun::incrementAndGet);
     tasks.stop();
-    tasks.run(begun::incrementAndGet);
-    assertThat(tasks.stopped()).isTrue();
+    tasks.execute(begun::incrementAndGet);
+    assertThat(tasks.isShutdown()).isTrue();
     assertThat(begun).hasValue(0);
   }
 }

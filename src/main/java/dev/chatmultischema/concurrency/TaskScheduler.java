@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * all that it was to schedule next. So a task must be one that may be repeated. After the stop,
  * tasks are dropped.
  */
-public final class DelayedTasks implements Managed {
+public final class TaskScheduler implements Managed {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DelayedTasks.class);
+  private static final Logger LOG = LoggerFactory.getLogger(TaskScheduler.class);
   private static final Duration STOPS = Duration.ofSeconds(5);
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -34,13 +34,13 @@ public final class DelayedTasks implements Managed {
   private volatile boolean stopped;
 
   /** Runs one task at a time, on a thread of this name. */
-  public DelayedTasks(String name) {
+  public TaskScheduler(String name) {
     this.name = name;
     threads = List.of(new LongLivedThread(name, this::work));
   }
 
   /** Runs so many tasks at a time, on threads with the name and a number, as in {@code name-0}. */
-  public DelayedTasks(String name, int number) {
+  public TaskScheduler(String name, int number) {
     this.name = name;
     threads =
         IntStream.range(0, number)
@@ -49,17 +49,17 @@ public final class DelayedTasks implements Managed {
   }
 
   /** Runs a task as soon as a thread is free. */
-  public void run(Runnable task) {
-    runAfter(Duration.ZERO, task);
+  public void execute(Runnable task) {
+    schedule(Duration.ZERO, task);
   }
 
   /** Runs a task after a delay. */
-  public void runAfter(Duration delay, Runnable task) {
+  public void schedule(Duration delay, Runnable task) {
     add(new Task(task, delay.toNanos(), -1));
   }
 
   /** Runs a task after a delay, and again each time so long after it has returned. */
-  public void repeat(Duration delay, Duration wait, Runnable task) {
+  public void scheduleWithFixedDelay(Duration delay, Duration wait, Runnable task) {
     add(new Task(task, delay.toNanos(), wait.toNanos()));
   }
 
@@ -75,7 +75,7 @@ public final class DelayedTasks implements Managed {
     }
   }
 
-  public boolean stopped() {
+  public boolean isShutdown() {
     return stopped;
   }
 
@@ -88,13 +88,13 @@ public final class DelayedTasks implements Managed {
   @Override
   public void stop() throws InterruptedException {
     // First, or a thread that ends since it is stopped would be taken for one that failed.
-    threads.forEach(LongLivedThread::finish);
+    threads.forEach(LongLivedThread::shutdown);
     stopped = true;
-    threads.forEach(LongLivedThread::stop);
+    threads.forEach(LongLivedThread::shutdownNow);
     queue.clear();
     long deadline = System.nanoTime() + STOPS.toNanos();
     for (var thread : threads) {
-      if (!thread.join(Duration.ofNanos(deadline - System.nanoTime()))) {
+      if (!thread.awaitTermination(Duration.ofNanos(deadline - System.nanoTime()))) {
         LOG.warn("a task of {} did not end within {}", name, STOPS);
       }
     }

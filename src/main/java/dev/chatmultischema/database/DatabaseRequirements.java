@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
  * each table for the statements that the service sends. Tables that do not exist are not named:
  * migrations make them.
  */
-public final class DatabaseNeeds {
+public final class DatabaseRequirements {
 
   private static final String MISSING =
       """
@@ -54,7 +54,7 @@ public final class DatabaseNeeds {
       WHERE NOT has_sequence_privilege(to_regclass('tenant_epoch'), 'USAGE')
       """;
 
-  private DatabaseNeeds() {}
+  private DatabaseRequirements() {}
 
   /** What is missing and how to mend it; empty if nothing is. */
   public static List<String> missing(Handle handle) {
