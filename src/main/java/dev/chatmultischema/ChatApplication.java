@@ -14,6 +14,8 @@ import dev.chatmultischema.cli.StopDeadline;
 import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
+import dev.chatmultischema.errors.ErrorMapper;
+import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
 import dev.chatmultischema.json.StrictJson;
@@ -133,6 +135,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
   private static void answerErrors(ChatConfiguration config, Environment env) {
     ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
     ProblemMappers.register(env);
+    env.jersey().register(new ErrorMapper(new ErrorResponder()));
   }
 
   private static void authenticate(

@@ -1,10 +1,9 @@
 package dev.chatmultischema.accounts;
 
+import dev.chatmultischema.accounts.AccountRefused.Reason;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.CurrentCaller;
 import dev.chatmultischema.auth.PasswordHashing;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -140,8 +139,7 @@ public final class Accounts {
 
   private static void checkNotLast(List<UUID> admins, UUID id) {
     if (admins.equals(List.of(id))) {
-      throw new ProblemException(
-          Problem.of(409, "last_admin", "this is the last admin who can log in"));
+      throw new AccountRefused(Reason.LAST_ADMIN, "this is the last admin who can log in");
     }
   }
 
@@ -157,7 +155,7 @@ public final class Accounts {
             return work.apply(handle, CurrentCaller.read(handle, caller));
           });
     } catch (JdbiException e) {
-      throw Violation.of(e).<RuntimeException>map(ProblemException::new).orElse(e);
+      throw Violation.of(e).<RuntimeException>map(refused -> refused).orElse(e);
     }
   }
 }

@@ -1,9 +1,8 @@
 package dev.chatmultischema.accounts;
 
+import dev.chatmultischema.accounts.AccountRefused.Reason;
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -84,8 +83,8 @@ public final class UserRules {
   private void checkJoin(Caller caller, TenantId tenant) {
     if (tenant != null && !manages(caller, tenant)) {
       throw caller.admin()
-          ? new ProblemException(Problem.validationFailed("tenant_id", "is not a tenant"))
-          : TenantFilter.forbidden();
+          ? new AccountRefused(Reason.UNKNOWN_TENANT, "is not a tenant")
+          : new TenantForbidden(tenant);
     }
   }
 
@@ -102,13 +101,13 @@ public final class UserRules {
   }
 
   /** What a caller is told about a user who is not there. */
-  static ProblemException missing(Caller caller) {
+  static AccountRefused missing(Caller caller) {
     return caller.admin()
-        ? new ProblemException(Problem.of(404, "user_not_found", "there is no such user"))
+        ? new AccountRefused(Reason.USER_NOT_FOUND, "there is no such user")
         : forbidden("you may not manage this user, or there is no such user");
   }
 
-  private static ProblemException forbidden(String detail) {
-    return new ProblemException(Problem.of(403, "user_forbidden", detail));
+  private static AccountRefused forbidden(String detail) {
+    return new AccountRefused(Reason.USER_FORBIDDEN, detail);
   }
 }

@@ -1,7 +1,7 @@
 package dev.chatmultischema.accounts;
 
+import dev.chatmultischema.accounts.AccountRefused.Reason;
 import dev.chatmultischema.database.DatabaseFault;
-import dev.chatmultischema.http.problem.Problem;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
@@ -11,20 +11,24 @@ final class Violation {
   private Violation() {}
 
   /** Empty if the statement failed for another reason. */
-  static Optional<Problem> of(JdbiException failure) {
-    return DatabaseFault.violatedConstraint(failure).flatMap(Violation::problem);
+  static Optional<AccountRefused> of(JdbiException failure) {
+    return DatabaseFault.violatedConstraint(failure)
+        .flatMap(constraint -> refused(constraint, failure));
   }
 
-  private static Optional<Problem> problem(String constraint) {
+  private static Optional<AccountRefused> refused(String constraint, JdbiException cause) {
     return switch (constraint) {
       case "users_by_email" ->
-          Optional.of(Problem.of(409, "email_taken", "another user has this e-mail address"));
-      case "users_tenant_id_fkey" ->
-          Optional.of(Problem.validationFailed("tenant_id", "is not a tenant"));
+          refused(Reason.EMAIL_TAKEN, "another user has this e-mail address", cause);
+      case "users_tenant_id_fkey" -> refused(Reason.UNKNOWN_TENANT, "is not a tenant", cause);
       case "tenants_have_owners" ->
-          Optional.of(
-              Problem.of(409, "user_owns_tenants", "the user owns tenants: delete them first"));
+          refused(Reason.OWNS_TENANTS, "the user owns tenants: delete them first", cause);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<AccountRefused> refused(
+      Reason reason, String message, JdbiException cause) {
+    return Optional.of(new AccountRefused(reason, message, cause));
   }
 }

@@ -2,7 +2,7 @@ package dev.chatmultischema.admin;
 
 import com.google.common.base.Throwables;
 import dev.chatmultischema.database.DatabaseFault;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.errors.ErrorMapping;
 import io.dropwizard.servlets.tasks.Task;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -104,8 +104,11 @@ final class AuditedTask extends Task {
     } catch (JdbiException e) {
       throw new OperationFailed(
           "the database does not answer: " + Throwables.getRootCause(e).getMessage(), e);
-    } catch (ProblemException e) {
-      throw new OperationFailed(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      if (ErrorMapping.of(e).isPresent()) {
+        throw new OperationFailed(e.getMessage(), e);
+      }
+      throw e;
     }
   }
 

@@ -3,9 +3,10 @@ package dev.chatmultischema.admin;
 import com.google.common.base.Throwables;
 import dev.chatmultischema.amqp.deadletter.DeadLetter;
 import dev.chatmultischema.amqp.deadletter.DeadLetters;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantMissing;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -91,7 +92,7 @@ final class ReplayDeadLetters implements Operation {
           var progress = new ReplayProgress(tenant, place, metrics.of(tenant));
           try {
             letters.replay(tenant, wanted, progress);
-          } catch (ProblemException | JdbiException e) {
+          } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
             throw new OperationFailed(
                 String.format(
                     Locale.ROOT,

@@ -110,9 +110,10 @@ public final class TenantResource {
       @Auth Caller caller,
       @PathParam("tenant_id") String tenantId,
       @NotNull @Valid Workers wanted) {
+    var tenant = TenantFilter.parse("tenant_id", tenantId);
     return provisioner
-        .resize(caller, TenantFilter.parse("tenant_id", tenantId), wanted.workers())
-        .orElseThrow(() -> TenantAccess.missing(caller));
+        .resize(caller, tenant, wanted.workers())
+        .orElseThrow(() -> TenantAccess.missing(caller, tenant));
   }
 
   /** The same under a second path. */
@@ -130,8 +131,9 @@ public final class TenantResource {
   @Path("/{tenant_id}")
   @ApiResponse(responseCode = "204", description = "Gone")
   public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
-    if (!provisioner.delete(caller, TenantFilter.parse("tenant_id", tenantId))) {
-      throw TenantAccess.missing(caller);
+    var tenant = TenantFilter.parse("tenant_id", tenantId);
+    if (!provisioner.delete(caller, tenant)) {
+      throw TenantAccess.missing(caller, tenant);
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.chatmultischema.auth;
 
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import io.dropwizard.auth.AuthFilter;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
@@ -24,13 +22,8 @@ final class BearerFilter extends AuthFilter<String, Caller> {
   public void filter(ContainerRequestContext request) {
     var header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
     if (!authenticate(request, token(header), SecurityContext.CLIENT_CERT_AUTH)) {
-      throw unauthenticated();
+      throw new Unauthenticated();
     }
-  }
-
-  static ProblemException unauthenticated() {
-    return new ProblemException(
-        Problem.of(401, "unauthenticated", "a valid bearer token is required"));
   }
 
   static String token(String header) {

@@ -25,12 +25,16 @@ public final class CurrentCaller {
     Optional<User> share(UUID user);
   }
 
-  /** The caller as it is now; a problem 401 if it is disabled or deleted. */
+  /**
+   * Returns the caller as stored now.
+   *
+   * @throws Unauthenticated if the caller is disabled or deleted
+   */
   public static Caller read(Handle handle, Caller caller) {
     return handle
         .attach(Dao.class)
         .share(caller.userId())
         .map(user -> new Caller(user, caller.expiresAt()))
-        .orElseThrow(BearerFilter::unauthenticated);
+        .orElseThrow(Unauthenticated::new);
   }
 }

@@ -27,12 +27,13 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
   }
 
   /**
-   * Who the value of an {@code Authorization} header stands for, where no filter asks for it; a
-   * problem 401 if it is null or no good.
+   * Returns the caller whom the value of an {@code Authorization} header authenticates.
+   *
+   * @throws Unauthenticated if the value is null or no valid token of an active user
    */
   public Caller require(String authorization) {
     return Optional.ofNullable(BearerFilter.token(authorization))
         .flatMap(this::authenticate)
-        .orElseThrow(BearerFilter::unauthenticated);
+        .orElseThrow(Unauthenticated::new);
   }
 }

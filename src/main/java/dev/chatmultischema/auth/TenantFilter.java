@@ -39,13 +39,16 @@ public final class TenantFilter implements ContainerRequestFilter {
   }
 
   /**
-   * The tenant that the value of {@code X-Tenant-ID} names, where no filter asks for it; a problem
-   * 400 if it names none, and 403 if the caller, who may be null, may not use it.
+   * Returns the tenant that the value of {@code X-Tenant-ID} names.
+   *
+   * @param caller null if the request has none
+   * @throws ProblemException 400 if the value is no tenant's id
+   * @throws TenantForbidden if the caller may not use the tenant, or there is none
    */
   public static TenantId require(TenantDirectory tenants, Caller caller, String header) {
     var tenant = tenantId(header);
     if (caller == null || tenants.find(tenant).filter(caller::mayUse).isEmpty()) {
-      throw forbidden();
+      throw new TenantForbidden(tenant);
     }
     return tenant;
   }
@@ -75,12 +78,5 @@ public final class TenantFilter implements ContainerRequestFilter {
                 new ProblemException(
                     Problem.invalidId(
                         "invalid_tenant", parameter, "a tenant's id must be a UUID")));
-  }
-
-  /** The answer to whoever may not use a tenant, the same whether it exists or not. */
-  public static ProblemException forbidden() {
-    return new ProblemException(
-        Problem.of(
-            403, "tenant_forbidden", "you may not use this tenant, or there is no such tenant"));
   }
 }

@@ -32,7 +32,7 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
       return tenant == null
           ? caller.user().userId()
           : TenantFilter.require(tenants, caller, tenant);
-    } catch (ProblemException notTheirs) {
+    } catch (ProblemException | TenantForbidden notTheirs) {
       // Not every route looks at the header.
       return caller.user().userId();
     }

@@ -60,7 +60,6 @@ public final class DatabaseFactory extends DataSourceFactory {
 
   /** Builds the pool and its health check {@code postgresql}; connects to nothing. */
   public Jdbi build(Environment environment) {
-    environment.jersey().register(new DatabaseErrorMapper());
     return new JdbiFactory().build(environment, this, NAME);
   }
 }

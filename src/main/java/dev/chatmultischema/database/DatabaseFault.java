@@ -31,7 +31,7 @@ public enum DatabaseFault {
   private static final String PREPARED_STATEMENT_EXISTS = "42P05";
 
   public static DatabaseFault of(Throwable failure) {
-    if (caused(failure, ConnectionException.class)) {
+    if (caused(failure, ConnectionException.class) || caused(failure, DatabaseUnavailable.class)) {
       return OUTAGE;
     }
     return sqlState(failure).map(DatabaseFault::ofState).orElse(REFUSED);

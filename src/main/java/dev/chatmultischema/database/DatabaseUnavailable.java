@@ -1,20 +1,20 @@
 package dev.chatmultischema.database;
 
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
-import java.time.Duration;
+import org.jdbi.v3.core.JdbiException;
 
 /**
- * PostgreSQL did not answer; nothing was changed, or nothing that a repeated request would double.
+ * PostgreSQL did not respond in time; nothing was changed, or nothing that a repeated request would
+ * change twice.
  */
-public final class DatabaseUnavailable extends ProblemException {
+public final class DatabaseUnavailable extends JdbiException {
 
   private static final long serialVersionUID = 1;
 
+  public DatabaseUnavailable(String state) {
+    super(state);
+  }
+
   public DatabaseUnavailable(Throwable cause) {
-    super(
-        Problem.of(503, "database_unavailable", "the database is not available, try again"),
-        Duration.ofSeconds(2),
-        cause);
+    super(cause);
   }
 }

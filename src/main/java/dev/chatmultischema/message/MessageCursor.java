@@ -1,6 +1,6 @@
 package dev.chatmultischema.message;
 
-import dev.chatmultischema.http.problem.RequestParameter;
+import com.google.common.primitives.Longs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -60,7 +60,8 @@ public record MessageCursor(Order order, long seq) {
       var decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
       if (encode(decoded).equals(text) && FORM.matcher(decoded).matches()) {
         var order = decoded.charAt(0) == ASCENDING ? Order.ASC : Order.DESC;
-        return new MessageCursor(order, RequestParameter.digits(decoded.substring(1)));
+        var seq = Longs.tryParse(decoded.substring(1));
+        return new MessageCursor(order, seq == null ? Long.MAX_VALUE : seq);
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(INVALID, e);

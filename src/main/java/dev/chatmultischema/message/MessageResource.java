@@ -12,6 +12,7 @@ import dev.chatmultischema.http.problem.RequestParameter;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantMissing;
 import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
@@ -182,7 +183,7 @@ public final class MessageResource {
     var reservation = responses.open(request).closeAfter(request);
     long reserved = reservation.reserve(COPIES * Content.MAX_BYTES, COPIES * maxPageBytes);
     long maxBytes = Math.min(maxPageBytes, reserved / COPIES);
-    var page = read(() -> messages.page(tenant, from, max.value(), maxBytes));
+    var page = read(tenant, () -> messages.page(tenant, from, max.value(), maxBytes));
     reservation.set(page.messages().stream().mapToLong(MessageResource::heldBytes).sum());
     return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());
   }
@@ -207,7 +208,7 @@ public final class MessageResource {
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @PathParam("message_id") String messageId) {
     return RequestParameter.uuid(messageId)
-        .flatMap(id -> read(() -> messages.find(tenant, id)))
+        .flatMap(id -> read(tenant, () -> messages.find(tenant, id)))
         .orElseThrow(
             () ->
                 new ProblemException(
@@ -224,12 +225,12 @@ public final class MessageResource {
    * A tenant deleted a moment ago still passes the filter: its partition is gone, so the answer is
    * the same.
    */
-  private static <T> T read(Supplier<T> query) {
+  private static <T> T read(TenantId tenant, Supplier<T> query) {
     try {
       return query.get();
     } catch (JdbiException e) {
       if (TenantPartitions.isMissing(e)) {
-        throw TenantFilter.forbidden();
+        throw new TenantMissing(tenant);
       }
       throw e;
     }

@@ -2,9 +2,7 @@ package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.CurrentCaller;
-import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
@@ -25,14 +23,22 @@ public final class TenantAccess {
     this.tenants = jdbi.onDemand(TenantDao.class);
   }
 
-  /** A tenant that the caller may look at; else a problem, 404 for admins, 403 for all others. */
+  /**
+   * Returns a tenant that the caller may read.
+   *
+   * @throws TenantNotFound if there is none and the caller is an admin
+   * @throws TenantForbidden if there is none, or the caller may not read it
+   */
   public Tenant readable(Caller caller, TenantId tenant) {
-    return tenants.find(tenant).filter(caller::mayUse).orElseThrow(() -> missing(caller));
+    return tenants.find(tenant).filter(caller::mayUse).orElseThrow(() -> missing(caller, tenant));
   }
 
   /**
-   * Changes a tenant in one transaction with reading whether the caller, as it is now, may do so;
-   * else a problem, 401 if the caller is disabled or gone, 404 for admins, 403 for all others.
+   * Changes a tenant in the transaction that reads whether the caller may do so now.
+   *
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
+   * @throws TenantNotFound if there is no such tenant and the caller is an admin
+   * @throws TenantForbidden if there is none, or the caller may not change it
    */
   <T> T change(Caller caller, TenantId tenant, Function<TenantDao, T> work) {
     return jdbi.inTransaction(
@@ -40,15 +46,15 @@ public final class TenantAccess {
           var current = CurrentCaller.read(handle, caller);
           var rows = handle.attach(TenantDao.class);
           var unused =
-              rows.find(tenant).filter(current::mayManage).orElseThrow(() -> missing(current));
+              rows.find(tenant)
+                  .filter(current::mayManage)
+                  .orElseThrow(() -> missing(current, tenant));
           return work.apply(rows);
         });
   }
 
-  /** What a caller is told about a tenant that is not there. */
-  public static ProblemException missing(Caller caller) {
-    return caller.admin()
-        ? new ProblemException(Problem.of(404, "tenant_not_found", "there is no such tenant"))
-        : TenantFilter.forbidden();
+  /** Returns the exception for a tenant that does not exist. */
+  public static RuntimeException missing(Caller caller, TenantId tenant) {
+    return caller.admin() ? new TenantNotFound(tenant) : new TenantForbidden(tenant);
   }
 }

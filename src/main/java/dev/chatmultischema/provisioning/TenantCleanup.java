@@ -2,7 +2,7 @@ package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.consumer.Consumers;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -119,7 +119,7 @@ public final class TenantCleanup {
         LOG.info("{} of deleted tenant {} took too long, goes later", what, tenant);
       }
       return done;
-    } catch (JdbiException | ProblemException e) {
+    } catch (JdbiException | BrokerUnavailable e) {
       LOG.info("{} of deleted tenant {} goes later: {}", what, tenant, e.getMessage());
       return false;
     }

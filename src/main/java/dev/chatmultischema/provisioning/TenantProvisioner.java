@@ -2,11 +2,10 @@ package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.Unauthenticated;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseUnavailable;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
@@ -64,7 +63,7 @@ public final class TenantProvisioner {
   /**
    * Creates a tenant, and returns once its queues and its partition exist and it is consumed.
    *
-   * @throws ProblemException 401 if the owner is disabled or deleted
+   * @throws Unauthenticated if the owner is disabled or deleted
    * @throws BrokerUnavailable if the broker did not answer, or no consumer was up within 15 s
    * @throws DatabaseUnavailable if it took more than a minute until the tenant could be opened
    * @throws org.jdbi.v3.core.JdbiException if the database refused or did not answer; as after
@@ -74,7 +73,7 @@ public final class TenantProvisioner {
     // Lists are sorted by id: a node whose clock is behind must not add before a reader's position.
     var tenant = TenantId.createdAt(tenants.now());
     if (tenants.reserve(tenant, name, owner, workers) == 0) {
-      throw ownerMissing();
+      throw new Unauthenticated();
     }
     try {
       queues.declare(tenant);
@@ -89,21 +88,13 @@ public final class TenantProvisioner {
 
   /** The one constraint that may be violated is that on the owner, who was deleted meanwhile. */
   private static RuntimeException meaning(JdbiException failure) {
-    return DatabaseFault.violatedConstraint(failure).isPresent() ? ownerMissing() : failure;
-  }
-
-  private static ProblemException ownerMissing() {
-    return new ProblemException(
-        Problem.of(401, "unauthenticated", "a valid bearer token is required"));
+    return DatabaseFault.violatedConstraint(failure).isPresent() ? new Unauthenticated() : failure;
   }
 
   private Tenant open(TenantId tenant) {
     return partitions
         .create(tenant, handle -> handle.attach(TenantDao.class).activate(tenant))
-        .orElseThrow(
-            () ->
-                new DatabaseUnavailable(
-                    new IllegalStateException("tenant " + tenant + " not opened in a minute")));
+        .orElseThrow(() -> new DatabaseUnavailable("tenant " + tenant + " not opened in a minute"));
   }
 
   private void awaitConsumer(TenantId tenant) {
@@ -133,7 +124,7 @@ public final class TenantProvisioner {
       if (!consumers.settle(tenant, CONSUMER_FOLLOWS)) {
         LOG.info("tenant {} has not got its workers within {}", tenant, CONSUMER_FOLLOWS);
       }
-    } catch (JdbiException | ProblemException e) {
+    } catch (JdbiException | BrokerUnavailable e) {
       LOG.warn("tenant {} gets its workers later: {}", tenant, e.getMessage());
     }
   }

@@ -1,7 +1,7 @@
 package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
@@ -64,7 +64,7 @@ public final class UnprovisionedTenants {
           });
       LOG.info("tenant {}, inserted by SQL, has its queues and its partition now", tenant);
       return true;
-    } catch (JdbiException | ProblemException e) {
+    } catch (JdbiException | BrokerUnavailable e) {
       LOG.warn(
           "could not provision tenant {}, inserted by SQL: {}; retrying", tenant, e.getMessage());
       return false;

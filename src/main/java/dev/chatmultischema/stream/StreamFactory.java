@@ -5,6 +5,7 @@ import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
+import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -217,7 +218,9 @@ public final class StreamFactory {
     var servlet =
         environment
             .servlets()
-            .addServlet("stream", new StreamServlet(gate, hub, environment.getObjectMapper()));
+            .addServlet(
+                "stream",
+                new StreamServlet(gate, hub, environment.getObjectMapper(), new ErrorResponder()));
     servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
 
     var poller = new HeadPoller(heads, feeds, hub::end);

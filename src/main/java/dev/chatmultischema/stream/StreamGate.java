@@ -3,7 +3,7 @@ package dev.chatmultischema.stream;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,7 +33,9 @@ final class StreamGate {
   /**
    * Who wants to read whose messages; a ticket is used up by this.
    *
-   * @throws ProblemException if it may not
+   * @throws dev.chatmultischema.auth.Unauthenticated if the headers have no valid token
+   * @throws StreamRefused if the ticket is not valid
+   * @throws TenantForbidden if the caller may not use the tenant
    */
   Access enter(HttpServletRequest request, Optional<String> ticket) {
     return ticket.map(this::byTicket).orElseGet(() -> byHeaders(request));
@@ -58,9 +60,9 @@ final class StreamGate {
         users
             .findActive(access.user())
             .map(user -> new Caller(user, access.expiresAt()))
-            .orElseThrow(StreamTickets::invalid);
+            .orElseThrow(StreamRefused::invalidTicket);
     if (tenants.find(access.tenant()).filter(caller::mayUse).isEmpty()) {
-      throw TenantFilter.forbidden();
+      throw new TenantForbidden(access.tenant());
     }
     return access;
   }

@@ -1,7 +1,7 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.prometheus.ChatMetrics;
+import dev.chatmultischema.tenant.TenantMissing;
 import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -77,7 +77,7 @@ final class StreamHub implements Managed {
     try {
       var known = feeds.find(access.tenant());
       long seen = known.map(Feed::head).orElse(0L);
-      long head = heads.of(access.tenant()).orElseThrow(TenantFilter::forbidden);
+      long head = heads.of(access.tenant()).orElseThrow(() -> new TenantMissing(access.tenant()));
       if (head < seen) {
         end(known.get(), Ending.REGRESSED);
       }

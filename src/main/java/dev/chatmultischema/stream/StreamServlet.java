@@ -1,19 +1,13 @@
 package dev.chatmultischema.stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.chatmultischema.database.DatabaseFault;
-import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
-import java.util.UUID;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code GET /messages/stream}.
@@ -26,17 +20,18 @@ final class StreamServlet extends HttpServlet {
   static final String PATH = "/messages/stream";
 
   private static final long serialVersionUID = 1;
-  private static final Logger LOG = LoggerFactory.getLogger(StreamServlet.class);
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
   private final transient StreamGate gate;
   private final transient StreamHub hub;
   private final transient ObjectMapper json;
+  private final transient ErrorResponder errors;
 
-  StreamServlet(StreamGate gate, StreamHub hub, ObjectMapper json) {
+  StreamServlet(StreamGate gate, StreamHub hub, ObjectMapper json, ErrorResponder errors) {
     this.gate = gate;
     this.hub = hub;
     this.json = json;
+    this.errors = errors;
   }
 
   @Override
@@ -61,10 +56,13 @@ final class StreamServlet extends HttpServlet {
           refuse(response, Problem.of(405, "method_not_allowed", "a stream is opened with GET"));
         }
       }
-    } catch (ProblemException e) {
-      refuse(response, e);
-    } catch (JdbiException e) {
-      refuse(response, problem(e));
+    } catch (RuntimeException e) {
+      if (response.isCommitted()) {
+        throw e;
+      }
+      var error = errors.respond(e);
+      error.headers().forEach(response::setHeader);
+      refuse(response, error.problem());
     }
   }
 
@@ -76,29 +74,6 @@ final class StreamServlet extends HttpServlet {
     response.setHeader("X-Accel-Buffering", "no");
     // The connection is set up for a stream, and is of no use for other requests.
     response.setHeader("Connection", "close");
-  }
-
-  private static ProblemException problem(JdbiException e) {
-    if (DatabaseFault.of(e) == DatabaseFault.REFUSED) {
-      var id = UUID.randomUUID();
-      LOG.error("stream not opened, answered as error {}", id, e);
-      return new ProblemException(
-          Problem.of(500, "internal_error", "an unexpected error, logged as " + id));
-    }
-    LOG.warn("stream not opened, database unavailable: {}", e.getMessage());
-    return new DatabaseUnavailable(e);
-  }
-
-  private void refuse(HttpServletResponse response, ProblemException e) throws IOException {
-    if (e.problem().status() == HttpServletResponse.SC_UNAUTHORIZED) {
-      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-    }
-    e.retryAfter()
-        .ifPresent(
-            wait ->
-                response.setHeader(
-                    HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
-    refuse(response, e.problem());
   }
 
   private void refuse(HttpServletResponse response, Problem problem) throws IOException {

@@ -1,7 +1,5 @@
 package dev.chatmultischema.stream;
 
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -123,7 +121,7 @@ final class StreamTickets {
   /**
    * Takes a ticket back; the same one never works again, on any node.
    *
-   * @throws ProblemException 401 {@code invalid_ticket} if it was never given out, used or expired
+   * @throws StreamRefused if the ticket was never issued, has been used or has expired
    */
   Access redeem(String ticket) {
     return dao.remove(hash(ticket))
@@ -132,12 +130,7 @@ final class StreamTickets {
             row ->
                 new Access(
                     row.userId(), row.tenantId(), Instant.now().plusMillis(row.tokenMillis())))
-        .orElseThrow(StreamTickets::invalid);
-  }
-
-  static ProblemException invalid() {
-    return new ProblemException(
-        Problem.of(401, "invalid_ticket", "the ticket was used, has expired or never was one"));
+        .orElseThrow(StreamRefused::invalidTicket);
   }
 
   void removeExpired() {

@@ -141,9 +141,8 @@ public final class TenantPartitions {
     try {
       if (!turns.tryAcquire(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new DatabaseUnavailable(
-            new IllegalStateException(
-                String.format(
-                    Locale.ROOT, "no turn within %s, %d wait", MAX_WAIT, turns.getQueueLength())));
+            String.format(
+                Locale.ROOT, "no turn within %s, %d wait", MAX_WAIT, turns.getQueueLength()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

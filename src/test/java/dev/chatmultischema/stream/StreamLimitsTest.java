@@ -3,6 +3,7 @@ package dev.chatmultischema.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chatmultischema.errors.ErrorMapping;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Instant;
 import java.util.UUID;
@@ -22,9 +23,11 @@ class StreamLimitsTest {
         .isInstanceOfSatisfying(
             StreamRefused.class,
             refused -> {
-              assertThat(refused.problem().status()).isEqualTo(429);
-              assertThat(refused.problem().code()).isEqualTo("too_many_streams");
-              assertThat(refused.retryAfter()).isPresent();
+              assertThat(refused.reason()).isEqualTo(StreamRefused.Reason.TOO_MANY_STREAMS);
+              var response = ErrorMapping.of(refused).orElseThrow();
+              assertThat(response.problem().status()).isEqualTo(429);
+              assertThat(response.problem().code()).isEqualTo("too_many_streams");
+              assertThat(response.retryAfter()).isPresent();
             });
   }
 

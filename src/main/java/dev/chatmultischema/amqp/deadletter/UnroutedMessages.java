@@ -9,10 +9,11 @@ import dev.chatmultischema.amqp.publish.PublisherConnections;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.PeriodicTask;
-import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.logging.OutageLog;
+import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantMissing;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,7 +88,7 @@ public final class UnroutedMessages implements Managed {
             return null;
           });
       databaseOutage.up();
-    } catch (ProblemException e) {
+    } catch (BrokerUnavailable e) {
       LOG.debug("no sweep of unrouted messages: {}", e.getMessage());
     } catch (JdbiException e) {
       databaseOutage.down(e);
@@ -152,7 +153,7 @@ public final class UnroutedMessages implements Managed {
         queues.declare(tenant);
         publisher.republish(
             tenant, messages.stream().map(message -> back(tenant, message)).toList());
-      } catch (ProblemException e) {
+      } catch (BrokerUnavailable | TenantMissing e) {
         LOG.debug("unrouted messages of tenant {} stay: {}", tenant, e.getMessage());
         return 0;
       }

@@ -3,12 +3,12 @@ package dev.chatmultischema.amqp.publish;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.topology.TenantQueues;
-import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantMissing;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,7 @@ public final class ConfirmingPublisher implements MessagePublisher {
    * confirmed.
    *
    * @throws BrokerUnavailable if not all were; some of them may have arrived all the same
-   * @throws dev.chatmultischema.http.problem.ProblemException if there is no such tenant any more
+   * @throws TenantMissing if the tenant has been deleted
    */
   public void republish(TenantId tenant, List<OutboundMessage> messages) {
     var refused = link.publish(tenant, messages).refused();
@@ -51,7 +51,7 @@ public final class ConfirmingPublisher implements MessagePublisher {
       return;
     }
     if (tenants.find(tenant).isEmpty()) {
-      throw TenantFilter.forbidden();
+      throw new TenantMissing(tenant);
     }
     LOG.warn(
         "{} messages of tenant {} found no queue, declaring what is missing",

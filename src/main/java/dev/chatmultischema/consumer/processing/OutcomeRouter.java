@@ -2,9 +2,10 @@ package dev.chatmultischema.consumer.processing;
 
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
-import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantMissing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.JdbiException;
@@ -95,7 +96,7 @@ public final class OutcomeRouter {
       meters.retried().inc(retried);
       meters.deadLettered().inc(deadLettered);
       failed.forEach(outcome -> done.add(outcome.message()));
-    } catch (ProblemException | JdbiException e) {
+    } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
       failed.forEach(outcome -> notNow.add(outcome.notNow(e)));
     }
   }

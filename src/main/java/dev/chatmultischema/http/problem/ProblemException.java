@@ -1,6 +1,5 @@
 package dev.chatmultischema.http.problem;
 
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,14 +28,5 @@ public class ProblemException extends RuntimeException {
   /** How long a client should wait, in whole seconds of at least one. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
-  }
-
-  Response response() {
-    var response = problem.response();
-    if (problem.status() == 401) {
-      response.header("WWW-Authenticate", "Bearer");
-    }
-    retryAfter().ifPresent(wait -> response.header("Retry-After", Math.max(1, wait.toSeconds())));
-    return response.build();
   }
 }

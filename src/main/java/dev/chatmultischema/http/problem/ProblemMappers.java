@@ -3,8 +3,6 @@ package dev.chatmultischema.http.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.google.common.base.CaseFormat;
-import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.RateLimiter;
 import dev.chatmultischema.http.problem.Problem.FieldError;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.validation.JerseyViolationException;
@@ -16,36 +14,28 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.glassfish.jersey.message.internal.HeaderValueException;
 import org.glassfish.jersey.server.ParamException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever a request ends with into a {@link Problem}; no stack trace or SQL ever leaves the
- * service.
+ * Maps the exceptions of JAX-RS, Bean Validation and Jackson to a {@link Problem} each, and the
+ * servlet container's error pages too.
  */
 public final class ProblemMappers {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ProblemMappers.class);
 
   private ProblemMappers() {}
 
   /** Registers the mappers and the error pages of the servlet container. */
   public static void register(Environment environment) {
     var jersey = environment.jersey();
-    jersey.register(new OfProblem());
     jersey.register(new OfJson());
     jersey.register(new OfViolation());
     jersey.register(new OfParameter());
     jersey.register(new OfHttpError());
-    jersey.register(new OfAnythingElse());
     jersey.register(new RepeatedParameters());
     jersey.register(new OfHeader());
     var pages = new ProblemErrorHandler(environment.getObjectMapper());
@@ -61,19 +51,6 @@ public final class ProblemMappers {
                 ((Server) server).setErrorHandler(pages);
               }
             });
-  }
-
-  private static final class OfProblem implements ExceptionMapper<ProblemException> {
-    /** An outage fails thousands of requests for one reason. */
-    private final RateLimiter logging = RateLimiter.create(1);
-
-    @Override
-    public Response toResponse(ProblemException exception) {
-      if (exception.problem().status() >= 500 && logging.tryAcquire()) {
-        LOG.warn("answered {}: {}", exception.problem().code(), exception.getMessage());
-      }
-      return exception.response();
-    }
   }
 
   private static final class OfJson implements ExceptionMapper<JsonProcessingException> {
@@ -156,22 +133,6 @@ public final class ProblemMappers {
       if (!name.equalsIgnoreCase("Content-Type") && !name.equalsIgnoreCase("Content-Length")) {
         response.header(name, value);
       }
-    }
-  }
-
-  private static final class OfAnythingElse implements ExceptionMapper<Throwable> {
-    @Override
-    public Response toResponse(Throwable exception) {
-      if (Throwables.getCausalChain(exception).stream().anyMatch(EofException.class::isInstance)) {
-        // The client is gone, and nobody will read this.
-        LOG.debug("the client hung up", exception);
-        return Problem.of(400, "client_closed_request", "the client hung up").response().build();
-      }
-      var id = UUID.randomUUID();
-      LOG.error("request failed, answered as error {}", id, exception);
-      return Problem.of(500, "internal_error", "an unexpected error, logged as " + id)
-          .response()
-          .build();
     }
   }
 }
