@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Waits between attempts: doubling from 100 ms to a maximum, each cut to a random part of at least
- * a half, so that those that failed together do not come back together.
+ * Exponential back-off: delays between attempts that double from 100 ms to a maximum. Each is
+ * reduced to a random part of at least one half, so that clients that failed together do not retry
+ * together.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not safe for use by several threads.
  */
 public final class Backoff {
 
-  private static final long FIRST_MILLIS = 100;
+  private static final long MIN_MILLIS = 100;
 
   private final long maxMillis;
   private long nextMillis;
@@ -21,15 +22,15 @@ public final class Backoff {
     reset();
   }
 
-  /** Starts anew, after a success. */
+  /** Restarts at the shortest delay, after a success. */
   public void reset() {
-    nextMillis = Math.min(FIRST_MILLIS, maxMillis);
+    nextMillis = Math.min(MIN_MILLIS, maxMillis);
   }
 
-  /** The wait before the next attempt. */
+  /** Returns the delay before the next attempt. */
   public Duration next() {
-    long wait = nextMillis;
+    long delay = nextMillis;
     nextMillis = Math.min(nextMillis * 2, maxMillis);
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(wait / 2, wait + 1));
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(delay / 2, delay + 1));
   }
 }

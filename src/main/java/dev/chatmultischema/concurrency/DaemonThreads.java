@@ -3,13 +3,13 @@ package dev.chatmultischema.concurrency;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.concurrent.ThreadFactory;
 
-/** Makes threads that do not keep the process from ending. */
+/** Creates threads that do not prevent the JVM from exiting. */
 public final class DaemonThreads {
 
   private DaemonThreads() {}
 
   /**
-   * A factory of threads with a name.
+   * Returns a factory of named threads.
    *
    * @param name as in {@code worker-%d}, where {@code %d} is the number of the thread, from 0
    */

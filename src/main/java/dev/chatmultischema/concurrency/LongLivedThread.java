@@ -9,34 +9,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon thread that works until it is stopped: whatever ends its work before, an {@link Error}
- * or an interrupt too, the work is started anew, with back-off.
+ * A daemon thread that works until it is shut down: if its work ends before, by an {@link Error} or
+ * an interrupt too, the work is restarted with back-off.
  *
- * <p>Should the thread itself die nevertheless, {@link #deadThreads} names it, and the liveness of
- * the process fails.
+ * <p>If the thread itself dies nevertheless, {@link #deadThreads} names it, and the liveness check
+ * of the process fails.
  */
 public final class LongLivedThread {
 
   private static final Logger LOG = LoggerFactory.getLogger(LongLivedThread.class);
 
-  private static final long FIRST_WAIT_MILLIS = 100;
-  private static final long LONGEST_WAIT_MILLIS = 5_000;
+  private static final long MIN_WAIT_MILLIS = 100;
+  private static final long MAX_WAIT_MILLIS = 5_000;
 
-  /** Work that went on for so long has recovered, and its next failure is news. */
+  /** Work that ran for longer has recovered, and its next failure is logged again. */
   private static final long RECOVERED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Liveness is a property of the process, so all of its threads are in here. */
+  /** All threads that should run: static, since liveness is a property of the process. */
   private static final Set<LongLivedThread> STARTED = ConcurrentHashMap.newKeySet();
 
-  /** What it does; it returns only once the thread is being stopped. */
+  /** The work of the thread, which returns only after {@link #shutdown}. */
   public interface Work {
     void run() throws InterruptedException;
   }
 
   private final Work work;
   private final Thread thread;
-  private volatile boolean stopping;
-  private long waitMillis = FIRST_WAIT_MILLIS;
+  private volatile boolean shutdown;
+  private long waitMillis = MIN_WAIT_MILLIS;
 
   public LongLivedThread(String name, Work work) {
     this.work = work;
@@ -44,7 +44,7 @@ public final class LongLivedThread {
     thread.setDaemon(true);
   }
 
-  /** The names of threads that should run and do not. */
+  /** Returns the names of the threads that should run and do not. */
   public static List<String> deadThreads() {
     return STARTED.stream()
         .map(started -> started.thread)
@@ -58,55 +58,55 @@ public final class LongLivedThread {
     STARTED.add(this);
   }
 
-  /** Lets the work end by itself, and not begin again. */
+  /** Lets the work return by itself without being restarted. */
   public void shutdown() {
-    stopping = true;
+    shutdown = true;
     STARTED.remove(this);
   }
 
-  /** As {@link #shutdown}, and interrupts it. */
+  /** Shuts the thread down and interrupts its work. */
   public void shutdownNow() {
     shutdown();
     thread.interrupt();
   }
 
-  /** Waits for its end; false if it did not come in time. */
+  /** Waits for the end of the thread; returns false if the timeout expires before. */
   public boolean awaitTermination(Duration timeout) throws InterruptedException {
     thread.join(Math.max(1, timeout.toMillis()));
     return !thread.isAlive();
   }
 
   private void run() {
-    while (!stopping) {
-      long began = System.nanoTime();
+    while (!shutdown) {
+      long start = System.nanoTime();
       try {
         work.run();
-        ended(began, null);
+        pauseBeforeRestart(start, null);
       } catch (Throwable e) {
-        ended(began, e);
+        pauseBeforeRestart(start, e);
       }
     }
   }
 
-  /** Must not throw, for want of memory either: this is what keeps the thread alive. */
-  private void ended(long began, Throwable cause) {
+  /** Must not throw, not even for lack of memory: this method keeps the thread alive. */
+  private void pauseBeforeRestart(long start, Throwable cause) {
     try {
-      if (stopping) {
+      if (shutdown) {
         return;
       }
-      if (System.nanoTime() - began > RECOVERED_NANOS) {
-        waitMillis = FIRST_WAIT_MILLIS;
+      if (System.nanoTime() - start > RECOVERED_NANOS) {
+        waitMillis = MIN_WAIT_MILLIS;
       }
-      if (waitMillis == FIRST_WAIT_MILLIS) {
-        LOG.error("thread {} failed, starting its work anew", thread.getName(), cause);
+      if (waitMillis == MIN_WAIT_MILLIS) {
+        LOG.error("thread {} failed; restarting its work", thread.getName(), cause);
       }
-      // Nobody who stops it has interrupted it.
+      // An interrupt without a shutdown ends the work and not the thread.
       Thread.interrupted();
       TimeUnit.MILLISECONDS.sleep(waitMillis);
-    } catch (Throwable again) {
+    } catch (Throwable suppressed) {
       Thread.yield();
     } finally {
-      waitMillis = Math.min(LONGEST_WAIT_MILLIS, waitMillis * 2);
+      waitMillis = Math.min(MAX_WAIT_MILLIS, waitMillis * 2);
     }
   }
 }

@@ -2,62 +2,45 @@ package dev.chatmultischema.concurrency;
 
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Does something again and again on a thread of its own, with the same wait after each time. A time
- * that fails with whatever is followed by another one, where an executor would silently cancel the
- * rest.
+ * Runs a task periodically on a thread of its own, with a fixed delay between the end of one run
+ * and the start of the next.
+ *
+ * <p>A run that throws anything, an {@link Error} too, is repeated as {@link TaskScheduler} does; a
+ * {@link java.util.concurrent.ScheduledExecutorService} would cancel all further runs silently.
  */
 public final class PeriodicTask implements Managed {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
-  private static final Duration STOPS = Duration.ofSeconds(5);
-
-  private final String name;
-  private final Duration firstWait;
-  private final Duration wait;
-  private final LongLivedThread.Work task;
-  private final LongLivedThread thread;
+  private final TaskScheduler scheduler;
+  private final Duration initialDelay;
+  private final Duration delay;
+  private final Runnable task;
 
   /**
-   * @param firstWait the time before the first time
-   * @param wait the time from the end of one time to the start of the next
+   * @param name the name of the thread
    */
-  public PeriodicTask(String name, Duration firstWait, Duration wait, LongLivedThread.Work task) {
-    this.name = name;
-    this.firstWait = firstWait;
-    this.wait = wait;
+  public PeriodicTask(String name, Duration initialDelay, Duration delay, Runnable task) {
+    this.scheduler = new TaskScheduler(name);
+    this.initialDelay = initialDelay;
+    this.delay = delay;
     this.task = task;
-    this.thread = new LongLivedThread(name, this::repeat);
-  }
-
-  private void repeat() throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(firstWait.toNanos());
-    while (true) {
-      task.run();
-      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-    }
   }
 
   @Override
   public void start() {
-    thread.start();
+    scheduler.scheduleWithFixedDelay(initialDelay, delay, task);
+    scheduler.start();
   }
 
-  /** Interrupts it, and waits for its end. */
+  /** Interrupts a run in progress, and waits up to 5 s for its end. */
   @Override
   public void stop() throws InterruptedException {
-    if (!stop(STOPS)) {
-      LOG.warn("{} did not end within {}", name, STOPS);
-    }
+    scheduler.stop();
   }
 
-  /** Interrupts it, and waits for its end; false if that did not come in time. */
+  /** Interrupts a run in progress, and waits for its end; returns false if the time expired. */
   public boolean stop(Duration timeout) throws InterruptedException {
-    thread.shutdownNow();
-    return thread.awaitTermination(timeout);
+    return scheduler.stop(timeout);
   }
 }

@@ -12,71 +12,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks after a delay on long-lived threads of its own; tasks of the same time run in the
- * order in which they were given.
+ * Executes tasks, at once or after a delay, on long-lived threads of its own; tasks that are due at
+ * the same time run in the order of their submission.
  *
- * <p>A task that throws anything, an {@link Error} too, is run again after 100 ms, and after twice
- * as long each further time, up to 5 s, until it returns. A scheduled executor would drop it, with
- * all that it was to schedule next. So a task must be one that may be repeated. After the stop,
- * tasks are dropped.
+ * <p>A task that throws anything, an {@link Error} too, runs again after 100 ms, and after twice
+ * the delay each further time, up to 5 s, until it returns. A {@link
+ * java.util.concurrent.ScheduledExecutorService} would drop it, together with all that the task
+ * would have scheduled next. So each task must be repeatable. After shutdown, tasks are dropped.
  */
 public final class TaskScheduler implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskScheduler.class);
-  private static final Duration STOPS = Duration.ofSeconds(5);
-  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LONGEST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+  private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final DelayQueue<Task> queue = new DelayQueue<>();
-  private final AtomicLong given = new AtomicLong();
+  private final AtomicLong submitted = new AtomicLong();
   private final String name;
   private final List<LongLivedThread> threads;
-  private volatile boolean stopped;
+  private volatile boolean shutdown;
 
-  /** Runs one task at a time, on a thread of this name. */
+  /** Creates a scheduler with one thread of this name. */
   public TaskScheduler(String name) {
     this.name = name;
     threads = List.of(new LongLivedThread(name, this::work));
   }
 
-  /** Runs so many tasks at a time, on threads with the name and a number, as in {@code name-0}. */
-  public TaskScheduler(String name, int number) {
+  /** Creates a scheduler whose threads are named with a number, as in {@code name-0}. */
+  public TaskScheduler(String name, int threadCount) {
     this.name = name;
     threads =
-        IntStream.range(0, number)
+        IntStream.range(0, threadCount)
             .mapToObj(i -> new LongLivedThread(name + "-" + i, this::work))
             .toList();
   }
 
-  /** Runs a task as soon as a thread is free. */
+  /** Runs a task as soon as a thread is idle. */
   public void execute(Runnable task) {
     schedule(Duration.ZERO, task);
   }
 
   /** Runs a task after a delay. */
   public void schedule(Duration delay, Runnable task) {
-    add(new Task(task, delay.toNanos(), -1));
+    add(new Task(task, delay.toNanos(), Task.ONCE));
   }
 
-  /** Runs a task after a delay, and again each time so long after it has returned. */
-  public void scheduleWithFixedDelay(Duration delay, Duration wait, Runnable task) {
-    add(new Task(task, delay.toNanos(), wait.toNanos()));
+  /** Runs a task periodically, with a delay between the end of one run and the next start. */
+  public void scheduleWithFixedDelay(Duration initialDelay, Duration delay, Runnable task) {
+    add(new Task(task, initialDelay.toNanos(), delay.toNanos()));
   }
 
   private void add(Task task) {
-    if (!stopped) {
+    if (!shutdown) {
       queue.add(task);
     }
   }
 
   private void work() throws InterruptedException {
-    while (!stopped) {
+    while (!shutdown) {
       queue.take().run();
     }
   }
 
   public boolean isShutdown() {
-    return stopped;
+    return shutdown;
   }
 
   @Override
@@ -84,78 +84,92 @@ public final class TaskScheduler implements Managed {
     threads.forEach(LongLivedThread::start);
   }
 
-  /** Interrupts the tasks that run, drops the others, and waits up to 5 s for the former. */
+  /** Interrupts the running tasks, drops the others, and waits up to 5 s for the running ones. */
   @Override
   public void stop() throws InterruptedException {
-    // First, or a thread that ends since it is stopped would be taken for one that failed.
-    threads.forEach(LongLivedThread::shutdown);
-    stopped = true;
-    threads.forEach(LongLivedThread::shutdownNow);
-    queue.clear();
-    long deadline = System.nanoTime() + STOPS.toNanos();
-    for (var thread : threads) {
-      if (!thread.awaitTermination(Duration.ofNanos(deadline - System.nanoTime()))) {
-        LOG.warn("a task of {} did not end within {}", name, STOPS);
-      }
+    if (!stop(STOP_TIMEOUT)) {
+      LOG.warn("a task of {} is still running {} after its interrupt", name, STOP_TIMEOUT);
     }
   }
 
-  /** A task and its time; the same object is queued again, since there may be no memory. */
+  /**
+   * Interrupts the running tasks, drops the others, and waits for the running ones.
+   *
+   * @return false if a task is still running when the timeout expires
+   */
+  public boolean stop(Duration timeout) throws InterruptedException {
+    // First: a thread whose work returns before it is shut down is reported as failed.
+    threads.forEach(LongLivedThread::shutdown);
+    shutdown = true;
+    threads.forEach(LongLivedThread::shutdownNow);
+    queue.clear();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean terminated = true;
+    for (var thread : threads) {
+      terminated &= thread.awaitTermination(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+    return terminated;
+  }
+
+  /** A task and its due time; a retry queues the same object, since there may be no memory. */
   private final class Task implements Delayed {
+
+    static final long ONCE = -1;
+
     private final Runnable runnable;
-    private final long place = given.getAndIncrement();
-    private final long waitNanos;
-    private long at;
-    private long retryNanos = FIRST_RETRY_NANOS;
+    private final long sequence = submitted.getAndIncrement();
+    private final long delayNanos;
+    private long dueNanos;
+    private long retryNanos = MIN_RETRY_NANOS;
 
     /**
-     * @param waitNanos the time from one run to the next, or negative if there is one run only
+     * @param delayNanos the time from one run to the next, or {@link #ONCE}
      */
-    Task(Runnable runnable, long delayNanos, long waitNanos) {
+    Task(Runnable runnable, long initialDelayNanos, long delayNanos) {
       this.runnable = runnable;
-      this.at = System.nanoTime() + delayNanos;
-      this.waitNanos = waitNanos;
+      this.dueNanos = System.nanoTime() + initialDelayNanos;
+      this.delayNanos = delayNanos;
     }
 
     void run() {
       try {
         runnable.run();
       } catch (Throwable e) {
-        failed(e);
+        retry(e);
         return;
       }
-      retryNanos = FIRST_RETRY_NANOS;
-      if (waitNanos >= 0) {
-        queueAgain(waitNanos);
+      retryNanos = MIN_RETRY_NANOS;
+      if (delayNanos != ONCE) {
+        addAgain(delayNanos);
       }
     }
 
-    private void failed(Throwable cause) {
-      boolean first = retryNanos == FIRST_RETRY_NANOS;
-      long retry = retryNanos;
-      retryNanos = Math.min(LONGEST_RETRY_NANOS, 2 * retryNanos);
+    private void retry(Throwable cause) {
+      boolean first = retryNanos == MIN_RETRY_NANOS;
+      long delay = retryNanos;
+      retryNanos = Math.min(MAX_RETRY_NANOS, 2 * retryNanos);
       // Before anything else that may fail.
-      queueAgain(retry);
-      if (first && !stopped) {
-        LOG.error("a task of {} failed, it is run again", name, cause);
+      addAgain(delay);
+      if (first && !shutdown) {
+        LOG.error("a task of {} failed; retrying until it succeeds", name, cause);
       }
     }
 
-    private void queueAgain(long nanos) {
-      at = System.nanoTime() + nanos;
+    private void addAgain(long nanos) {
+      dueNanos = System.nanoTime() + nanos;
       add(this);
     }
 
     @Override
     public long getDelay(TimeUnit unit) {
-      return unit.convert(at - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return unit.convert(dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     @Override
     public int compareTo(Delayed other) {
       var task = (Task) other;
-      long difference = at - task.at;
-      return difference == 0 ? Long.compare(place, task.place) : Long.signum(difference);
+      long difference = dueNanos - task.dueNanos;
+      return difference == 0 ? Long.compare(sequence, task.sequence) : Long.signum(difference);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.chatmultischema.stream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.auth.JwtAuthenticator;
-import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.errors.ErrorResponder;
@@ -230,7 +229,7 @@ public final class StreamFactory {
     lifecycle.manage(repeat("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
   }
 
-  private static PeriodicTask repeat(String name, long millis, LongLivedThread.Work task) {
+  private static PeriodicTask repeat(String name, long millis, Runnable task) {
     var wait = java.time.Duration.ofMillis(millis);
     return new PeriodicTask(name, wait, wait, task);
   }

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class LongLivedThreadTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger runs = new AtomicInteger();
 
   @Test
-  void beginsAnewAfterWhatever() throws InterruptedException {
+  void restartsItsWorkAfterAnyFailure() throws InterruptedException {
     var failures =
         List.of(
             new OutOfMemoryError("as if"),
@@ -27,46 +27,46 @@ class LongLivedThreadTest {
         new LongLivedThread(
             "test-worker",
             () -> {
-              int time = begun.getAndIncrement();
-              if (time < failures.size()) {
-                if (failures.get(time) instanceof Error error) {
+              int run = runs.getAndIncrement();
+              if (run < failures.size()) {
+                if (failures.get(run) instanceof Error error) {
                   throw error;
                 }
-                throw (RuntimeException) failures.get(time);
+                throw (RuntimeException) failures.get(run);
               }
               forever.await();
             });
     thread.start();
-    await().atMost(PATIENCE).until(() -> begun.get() == 4);
+    await().atMost(TIMEOUT).until(() -> runs.get() == 4);
     assertThat(LongLivedThread.deadThreads()).isEmpty();
 
     interrupt("test-worker");
-    await().atMost(PATIENCE).until(() -> begun.get() == 5);
+    await().atMost(TIMEOUT).until(() -> runs.get() == 5);
 
     thread.shutdownNow();
-    assertThat(thread.awaitTermination(PATIENCE)).isTrue();
+    assertThat(thread.awaitTermination(TIMEOUT)).isTrue();
     assertThat(LongLivedThread.deadThreads()).isEmpty();
-    assertThat(begun.get()).isEqualTo(5);
+    assertThat(runs.get()).isEqualTo(5);
   }
 
   @Test
-  void aPeriodicTaskGoesOnAfterWhatever() throws Exception {
+  void repeatsAPeriodicTaskAfterAnyFailure() throws Exception {
     var task =
         new PeriodicTask(
             "test-task",
             Duration.ZERO,
             Duration.ofMillis(1),
             () -> {
-              if (begun.getAndIncrement() == 1) {
+              if (runs.getAndIncrement() == 1) {
                 throw new OutOfMemoryError("as if");
               }
             });
     task.start();
-    await().atMost(PATIENCE).until(() -> begun.get() > 5);
+    await().atMost(TIMEOUT).until(() -> runs.get() > 5);
     interrupt("test-task");
-    int before = begun.get();
-    await().atMost(PATIENCE).until(() -> begun.get() > before + 5);
-    assertThat(task.stop(PATIENCE)).isTrue();
+    int before = runs.get();
+    await().atMost(TIMEOUT).until(() -> runs.get() > before + 5);
+    assertThat(task.stop(TIMEOUT)).isTrue();
   }
 
   private static void interrupt(String name) {

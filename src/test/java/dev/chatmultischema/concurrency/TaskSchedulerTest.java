@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 
 class TaskSchedulerTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final TaskScheduler tasks = new TaskScheduler("test-tasks");
-  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger runs = new AtomicInteger();
 
   @BeforeEach
   void start() {
@@ -31,19 +31,19 @@ class TaskSchedulerTest {
   }
 
   @Test
-  void runsATaskAgainUntilItReturns() {
+  void retriesATaskUntilItReturns() {
     tasks.execute(
         () -> {
-          switch (begun.getAndIncrement()) {
+          switch (runs.getAndIncrement()) {
             case 0 -> throw new OutOfMemoryError("as if");
             case 1 -> throw new IllegalStateException("as if");
             default -> Thread.currentThread().interrupt();
           }
         });
-    await().atMost(PATIENCE).until(() -> begun.get() == 3);
-    // What comes after it runs too, though the thread was left interrupted.
-    tasks.execute(begun::incrementAndGet);
-    await().atMost(PATIENCE).until(() -> begun.get() == 4);
+    await().atMost(TIMEOUT).until(() -> runs.get() == 3);
+    // The next task runs too, although the thread was left interrupted.
+    tasks.execute(runs::incrementAndGet);
+    await().atMost(TIMEOUT).until(() -> runs.get() == 4);
   }
 
   @Test
@@ -52,28 +52,28 @@ class TaskSchedulerTest {
         Duration.ZERO,
         Duration.ofMillis(1),
         () -> {
-          if (begun.getAndIncrement() == 1) {
+          if (runs.getAndIncrement() == 1) {
             throw new OutOfMemoryError("as if");
           }
         });
-    await().atMost(PATIENCE).until(() -> begun.get() > 5);
+    await().atMost(TIMEOUT).until(() -> runs.get() > 5);
   }
 
   @Test
-  void runsTasksInTheirOrder() {
+  void runsTasksInTheOrderOfTheirSubmission() {
     List<Integer> order = new CopyOnWriteArrayList<>();
     tasks.schedule(Duration.ofMillis(300), () -> order.add(100));
     IntStream.range(0, 100).forEach(n -> tasks.execute(() -> order.add(n)));
-    await().atMost(PATIENCE).until(() -> order.size() == 101);
+    await().atMost(TIMEOUT).until(() -> order.size() == 101);
     assertThat(order).isSorted();
   }
 
   @Test
-  void runsNothingAfterItsStop() throws InterruptedException {
-    tasks.schedule(Duration.ofMillis(50), begun::incrementAndGet);
+  void runsNothingAfterShutdown() throws InterruptedException {
+    tasks.schedule(Duration.ofMillis(50), runs::incrementAndGet);
     tasks.stop();
-    tasks.execute(begun::incrementAndGet);
+    tasks.execute(runs::incrementAndGet);
     assertThat(tasks.isShutdown()).isTrue();
-    assertThat(begun).hasValue(0);
+    assertThat(runs).hasValue(0);
   }
 }

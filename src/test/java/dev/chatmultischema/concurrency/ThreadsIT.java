@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that live as long as the service go on after they were interrupted by whoever. */
+/** Threads that live as long as the service continue after an interrupt that is no shutdown. */
 @ChatTest
 class ThreadsIT {
 
@@ -51,7 +51,7 @@ class ThreadsIT {
         "stream-reader-",
         "tenant-janitor"
       })
-  void messagesGoThroughAfterAThreadWasInterrupted(String name) {
+  void acceptsAndStoresMessagesAfterAnInterrupt(String name) {
     long before = client.head();
     var threads = threads(name);
     assertThat(threads).isNotEmpty();
@@ -62,7 +62,7 @@ class ThreadsIT {
             () ->
                 client.post("/messages", Map.of("content", Map.of("text", "on"))).status() == 202);
     await().atMost(PATIENCE).until(() -> client.head() > before);
-    // A tenant made now needs the publisher, the reconciler and the lanes.
+    // A new tenant needs the publisher, the reconciler and the workers.
     TenantId tenant = chat.addTenant(chat.adminToken());
     var member = chat.asMember(tenant);
     member.post("/messages", Map.of("content", Map.of("text", "new"))).expect(202);
