@@ -102,7 +102,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var users = new UserDirectory(jdbi.onDemand(UserDao.class));
     var callers = new JwtAuthenticator(tokens, users);
 
-    var responses = config.responses().build(env);
+    var responses = config.http().responses().build(env);
     config
         .http()
         .build(
@@ -163,6 +163,6 @@ public class ChatApplication extends Application<ChatConfiguration> {
                 jdbi.onDemand(MessageDao.class),
                 metrics,
                 responses,
-                config.responses().maxPageBytes()));
+                config.http().responses().maxPageBytes()));
   }
 }

@@ -12,7 +12,6 @@ import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.demo.DemoFactory;
 import dev.chatmultischema.health.ReadinessFactory;
 import dev.chatmultischema.http.HttpFactory;
-import dev.chatmultischema.http.response.ResponseFactory;
 import dev.chatmultischema.prometheus.MetricsFactory;
 import dev.chatmultischema.redis.RedisFactory;
 import dev.chatmultischema.stream.StreamFactory;
@@ -41,8 +40,6 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private ConsumerFactory consumers = new ConsumerFactory();
 
   @JsonProperty @Valid @NotNull private StreamFactory stream = new StreamFactory();
-
-  @JsonProperty @Valid @NotNull private ResponseFactory responses = new ResponseFactory();
 
   @JsonProperty @Valid @NotNull private TenancyFactory tenants = new TenancyFactory();
 
@@ -100,10 +97,6 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   StreamFactory stream() {
     return stream;
-  }
-
-  ResponseFactory responses() {
-    return responses;
   }
 
   TenancyFactory tenants() {

@@ -13,10 +13,12 @@ import dev.chatmultischema.http.request.RequestLimits;
 import dev.chatmultischema.http.request.RequestLineHandler;
 import dev.chatmultischema.http.response.AsyncResponseHandler;
 import dev.chatmultischema.http.response.HeadFilter;
+import dev.chatmultischema.http.response.ResponseFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.HashMap;
@@ -83,6 +85,12 @@ public final class HttpFactory {
   @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
   @JsonProperty
   private Duration responseStall = Duration.seconds(20);
+
+  @Valid @NotNull @JsonProperty private ResponseFactory responses = new ResponseFactory();
+
+  public ResponseFactory responses() {
+    return responses;
+  }
 
   /**
    * Puts the handlers in front of what serves the two ports. To be called before other handlers are

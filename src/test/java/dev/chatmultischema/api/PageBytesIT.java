@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page of messages ends at a number of bytes too, and says that there is more. */
-@ChatTest(settings = "responses.maxPage=100KiB")
+@ChatTest(settings = "http.responses.maxPage=100KiB")
 class PageBytesIT {
 
   private static final int MESSAGES = 40;

@@ -6,7 +6,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.validation.MinDataSize;
 
-/** The {@code responses} section: how much memory responses may take. */
+/** The {@code http.responses} section: bounds the memory of responses. */
 public final class ResponseFactory {
 
   @MinDataSize(1)
