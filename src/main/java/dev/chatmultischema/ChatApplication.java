@@ -1,12 +1,13 @@
 package dev.chatmultischema;
 
 import dev.chatmultischema.admin.Operations;
-import dev.chatmultischema.auth.Authentication;
+import dev.chatmultischema.api.LoginResource;
+import dev.chatmultischema.api.MessageResource;
+import dev.chatmultischema.api.security.Authentication;
+import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
-import dev.chatmultischema.auth.LoginResource;
 import dev.chatmultischema.auth.PasswordHashing;
-import dev.chatmultischema.auth.TokenBudgetKeys;
 import dev.chatmultischema.cli.CommandLineInterface;
 import dev.chatmultischema.cli.Commands;
 import dev.chatmultischema.cli.ProcessText;
@@ -22,7 +23,6 @@ import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
-import dev.chatmultischema.message.MessageResource;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantDao;

@@ -1,8 +1,8 @@
 package dev.chatmultischema.api;
 
 import dev.chatmultischema.accounts.Name;
+import dev.chatmultischema.api.security.TenantFilter;
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.provisioning.TenantAccess;
 import dev.chatmultischema.provisioning.TenantProvisioner;
 import dev.chatmultischema.tenant.Tenant;

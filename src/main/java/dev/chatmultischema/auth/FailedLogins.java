@@ -11,7 +11,7 @@ import java.time.Duration;
  * <p>Behind a proxy all clients may have one network address: then it delays all alike, and changes
  * nothing.
  */
-final class FailedLogins {
+public final class FailedLogins {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
   private static final int MAX_REMEMBERED = 20_000;
@@ -21,17 +21,17 @@ final class FailedLogins {
   private final Cache<String, Integer> failures =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(REMEMBERED).build();
 
-  void add(String email, String client) {
+  public void add(String email, String client) {
     failures.asMap().merge("email " + email, 1, FailedLogins::sum);
     failures.asMap().merge("client " + client, 1, FailedLogins::sum);
   }
 
-  void forget(String email) {
+  public void forget(String email) {
     failures.invalidate("email " + email);
   }
 
   /** By how much others come first: at most 8 s. */
-  Duration delay(String email, String client) {
+  public Duration delay(String email, String client) {
     return DELAY_OF_EACH.multipliedBy(count("email " + email) + count("client " + client));
   }
 

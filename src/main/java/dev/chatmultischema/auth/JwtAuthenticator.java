@@ -32,7 +32,7 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
    * @throws Unauthenticated if the value is null or no valid token of an active user
    */
   public Caller require(String authorization) {
-    return Optional.ofNullable(BearerFilter.token(authorization))
+    return Optional.ofNullable(BearerToken.of(authorization))
         .flatMap(this::authenticate)
         .orElseThrow(Unauthenticated::new);
   }

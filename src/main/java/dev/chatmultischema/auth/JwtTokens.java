@@ -24,10 +24,10 @@ public final class JwtTokens {
   private static final int MAX_CACHED = 10_000;
 
   /** A signed token, and until when it is good. */
-  record Issued(String token, Instant expiresAt) {}
+  public record Issued(String token, Instant expiresAt) {}
 
   /** What a good token says. */
-  record Claims(UUID userId, Instant expiresAt) {
+  public record Claims(UUID userId, Instant expiresAt) {
 
     /** Until when this node accepts the token: its expiry and the leeway. */
     Instant acceptedUntil() {
@@ -52,7 +52,7 @@ public final class JwtTokens {
     this.lifetime = lifetime;
   }
 
-  Issued issue(UUID userId) {
+  public Issued issue(UUID userId) {
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     var expiresAt = now.plus(lifetime);
     var token =
@@ -69,7 +69,7 @@ public final class JwtTokens {
    * Empty unless the token was signed with this secret and has not expired more than 60 s ago, nor
    * was issued or begins more than 60 s from now; a signature is checked once, the expiry always.
    */
-  Optional<Claims> verify(String token) {
+  public Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))
         .filter(claims -> Instant.now().isBefore(claims.acceptedUntil()));
   }

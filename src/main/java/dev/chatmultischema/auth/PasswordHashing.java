@@ -59,7 +59,7 @@ public final class PasswordHashing implements Managed {
    *
    * @param better what to store in place of the hash, or null to keep it
    */
-  record Verdict(boolean matches, String better) {}
+  public record Verdict(boolean matches, String better) {}
 
   /**
    * Compares a password with a hash, which may be null, after those that are due earlier; the
@@ -67,7 +67,7 @@ public final class PasswordHashing implements Managed {
    *
    * @param delay how much later the job is due
    */
-  CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
+  public CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
     return submit(
         delay,
         MAX_LOGIN_WAIT,

@@ -46,7 +46,7 @@ public record MessageCursor(Order order, long seq) {
    * Returns the position behind the last message of a page, or this one if the page is empty, so
    * that a client at the end of the list can poll.
    */
-  MessageCursor after(List<Message> page) {
+  public MessageCursor after(List<Message> page) {
     return page.isEmpty() ? this : new MessageCursor(order, page.get(page.size() - 1).seq());
   }
 

@@ -1,8 +1,8 @@
 package dev.chatmultischema.stream;
 
+import dev.chatmultischema.api.security.TenantFilter;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.JwtAuthenticator;
-import dev.chatmultischema.auth.TenantFilter;
 import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;

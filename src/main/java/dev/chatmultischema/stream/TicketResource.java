@@ -1,8 +1,8 @@
 package dev.chatmultischema.stream;
 
+import dev.chatmultischema.api.security.TenantFilter;
+import dev.chatmultischema.api.security.TenantScoped;
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.auth.TenantScoped;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;

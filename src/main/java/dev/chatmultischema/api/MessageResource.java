@@ -1,15 +1,22 @@
-package dev.chatmultischema.message;
+package dev.chatmultischema.api;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.api.security.TenantFilter;
+import dev.chatmultischema.api.security.TenantScoped;
 import dev.chatmultischema.auth.Caller;
-import dev.chatmultischema.auth.TenantFilter;
-import dev.chatmultischema.auth.TenantScoped;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.Limit;
+import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.MessageCursor;
 import dev.chatmultischema.message.MessageCursor.Order;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;

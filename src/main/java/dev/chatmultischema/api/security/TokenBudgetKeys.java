@@ -1,5 +1,9 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api.security;
 
+import dev.chatmultischema.auth.BearerToken;
+import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.auth.JwtTokens;
+import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -20,7 +24,7 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
 
   @Override
   public Optional<Object> resolveSigned(String authorization) {
-    return Optional.ofNullable(BearerFilter.token(authorization))
+    return Optional.ofNullable(BearerToken.of(authorization))
         .flatMap(tokens::verify)
         .map(JwtTokens.Claims::userId);
   }

@@ -1,4 +1,4 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api.security;
 
 import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.ElementType;

@@ -1,5 +1,7 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api.security;
 
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.Problem.FieldError;
 import dev.chatmultischema.http.problem.ProblemException;

@@ -1,5 +1,8 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api;
 
+import dev.chatmultischema.auth.FailedLogins;
+import dev.chatmultischema.auth.JwtTokens;
+import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;

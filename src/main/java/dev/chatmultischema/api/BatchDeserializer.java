@@ -1,12 +1,12 @@
-package dev.chatmultischema.message;
+package dev.chatmultischema.api;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import dev.chatmultischema.message.MessageResource.NewBatch;
-import dev.chatmultischema.message.MessageResource.NewMessage;
+import dev.chatmultischema.api.MessageResource.NewBatch;
+import dev.chatmultischema.api.MessageResource.NewMessage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

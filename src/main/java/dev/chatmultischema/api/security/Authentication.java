@@ -1,5 +1,7 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api.security;
 
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.tenant.TenantDirectory;
 import io.dropwizard.auth.AuthDynamicFeature;
 import io.dropwizard.auth.AuthValueFactoryProvider;

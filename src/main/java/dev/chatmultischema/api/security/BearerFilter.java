@@ -1,5 +1,9 @@
-package dev.chatmultischema.auth;
+package dev.chatmultischema.api.security;
 
+import dev.chatmultischema.auth.BearerToken;
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.auth.Unauthenticated;
 import io.dropwizard.auth.AuthFilter;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
@@ -14,25 +18,14 @@ import jakarta.ws.rs.core.SecurityContext;
 @Priority(Priorities.AUTHENTICATION)
 final class BearerFilter extends AuthFilter<String, Caller> {
 
-  private static final String SCHEME = "Bearer ";
-
   private BearerFilter() {}
 
   @Override
   public void filter(ContainerRequestContext request) {
     var header = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-    if (!authenticate(request, token(header), SecurityContext.CLIENT_CERT_AUTH)) {
+    if (!authenticate(request, BearerToken.of(header), SecurityContext.CLIENT_CERT_AUTH)) {
       throw new Unauthenticated();
     }
-  }
-
-  static String token(String header) {
-    if (header == null) {
-      return null;
-    }
-    return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        ? header.substring(SCHEME.length()).trim()
-        : header.trim();
   }
 
   static BearerFilter with(JwtAuthenticator authenticator) {
