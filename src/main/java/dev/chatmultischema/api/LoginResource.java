@@ -73,7 +73,7 @@ public final class LoginResource {
       @NotNull @Valid Credentials credentials, @Context HttpServletRequest request) {
     var given = AccountText.email(credentials.email());
     // Nobody has an address that cannot be stored; the attempt costs as much as any other.
-    var email = AccountText.storable(given) ? given : "";
+    var email = AccountText.isStorable(given) ? given : "";
     var login = users.findLogin(email);
     var client = request.getRemoteAddr();
     var delay = failures.delay(email, client);

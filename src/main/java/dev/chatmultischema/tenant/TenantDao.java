@@ -12,13 +12,13 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 import org.jdbi.v3.sqlobject.transaction.Transaction;
 
-/** What is wanted of each tenant. */
+/** Queries and changes the desired state of tenants. */
 @RegisterArgumentFactory(TenantId.AsArgument.class)
 @RegisterColumnMapper(TenantId.FromColumn.class)
 @RegisterConstructorMapper(Tenant.class)
 public interface TenantDao {
 
-  /** Any tenant that is not deleted. */
+  /** Returns a tenant, or empty if it is deleted or does not exist. */
   @SqlQuery(
       """
       SELECT *, FALSE AS deleted
@@ -29,8 +29,9 @@ public interface TenantDao {
   Optional<Tenant> find(TenantId tenant);
 
   /**
-   * Tenants with an id above {@code after}, by id: all of them, or those that the user owns or is a
-   * member of.
+   * Returns tenants with an id above {@code after}, by id.
+   *
+   * @param all whether to return every tenant, or only those that the user owns or is a member of
    */
   @SqlQuery(
       """
@@ -46,7 +47,7 @@ public interface TenantDao {
       """)
   List<Tenant> page(TenantId after, UUID user, boolean all, int limit);
 
-  /** Every tenant changed after the given epoch, deleted ones among them. */
+  /** Returns the tenants that changed after an epoch, deleted ones included, by epoch. */
   @SqlQuery(
       """
       SELECT *, deleted_at IS NOT NULL AS deleted
@@ -56,14 +57,15 @@ public interface TenantDao {
       """)
   List<Tenant> changedAfter(long epoch);
 
-  /** How many tenants there are. */
+  /** Returns the number of tenants. */
   @SqlQuery("SELECT count(*) FROM tenants WHERE deleted_at IS NULL")
   int count();
 
+  /** Returns whether a user owns a tenant. */
   @SqlQuery("SELECT EXISTS (SELECT FROM tenants WHERE user_id = :user AND deleted_at IS NULL)")
   boolean isOwner(UUID user);
 
-  /** Sets how many lanes a tenant has; empty if there is no such tenant. */
+  /** Sets the number of a tenant's workers; empty if there is no such tenant. */
   @Transaction
   default Optional<Tenant> setWorkers(TenantId tenant, int workers) {
     lockEpoch();
@@ -71,27 +73,29 @@ public interface TenantDao {
   }
 
   /**
-   * Marks a tenant as deleted: nobody sees it or is a member of it any more, and consumers stop;
-   * false if there is no such tenant.
+   * Marks a tenant as deleted, which hides it, ends all memberships and stops its consumers.
+   *
+   * @return false if there is no such tenant
    */
   @Transaction
   default boolean markDeleted(TenantId tenant) {
     lockEpoch();
     var marked = updateDeleted(tenant) > 0;
     if (marked) {
-      clearMembership(tenant);
+      clearMemberships(tenant);
     }
     return marked;
   }
 
-  /** The database's time, which is the same for all nodes. */
+  /** Returns the database's time, which all nodes share. */
   @SqlQuery("SELECT clock_timestamp()")
   Instant now();
 
   /**
-   * Writes a tenant down as one that is deleted: what is made for it from now on is found and
-   * cleaned away, unless it is opened within a minute; returns 0 if the owner, as it is now, is
-   * disabled or deleted.
+   * Inserts a tenant that is marked as deleted. Resources created for it are found and removed by
+   * the cleanup, unless the tenant is activated within a minute.
+   *
+   * @return 0 if the owner is disabled or deleted, else 1
    */
   @SqlUpdate(
       """
@@ -104,7 +108,7 @@ public interface TenantDao {
       """)
   int reserve(TenantId tenant, String name, UUID owner, int workers);
 
-  /** Makes a reserved tenant one that exists; empty if it was reserved more than a minute ago. */
+  /** Removes the mark of a reserved tenant; empty if it was reserved more than a minute ago. */
   @Transaction
   default Optional<Tenant> activate(TenantId tenant) {
     lockEpoch();
@@ -112,8 +116,8 @@ public interface TenantDao {
   }
 
   /**
-   * Tenants deleted more than a minute ago, or reserved then and never opened: nobody will open
-   * them any more, and every node has had the time to see it.
+   * Returns tenants that were deleted, or reserved and not activated, more than a minute ago: they
+   * cannot be activated any more, and every node has read the change.
    */
   @SqlQuery(
       """
@@ -127,8 +131,7 @@ public interface TenantDao {
   List<TenantId> findDeleted();
 
   /**
-   * Tenants that exist and have no partition and no head: their rows were inserted by SQL, without
-   * the service.
+   * Returns tenants without a partition and a head. An administrator inserted their rows by SQL.
    */
   @SqlQuery(
       """
@@ -141,13 +144,14 @@ public interface TenantDao {
       """)
   List<TenantId> findUnprovisioned();
 
-  /** Makes every node read a tenant again, for {@link #changedAfter}. */
+  /** Marks a tenant as changed, so that {@link #changedAfter} returns it to every node. */
   @Transaction
   default void advanceEpoch(TenantId tenant) {
     lockEpoch();
     updateEpoch(tenant);
   }
 
+  /** Assigns a tenant the next epoch; the lock on epochs must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -157,7 +161,7 @@ public interface TenantDao {
       """)
   void updateEpoch(TenantId tenant);
 
-  /** Forgets a tenant, whose data is gone, if it was deleted more than two minutes ago. */
+  /** Deletes the row of a tenant that was deleted more than two minutes ago. */
   @SqlUpdate(
       """
       DELETE FROM tenants
@@ -166,17 +170,18 @@ public interface TenantDao {
       """)
   void delete(TenantId tenant);
 
-  /** Forgets a tenant that was reserved, and for which nothing was made. */
+  /** Deletes the row of a reserved tenant for which no resources exist. */
   @SqlUpdate("DELETE FROM tenants WHERE tenant_id = :tenant AND deleted_at IS NOT NULL")
   void cancelReservation(TenantId tenant);
 
   /**
-   * Makes epochs become visible in their order, so that {@link #changedAfter} never passes over a
-   * late commit.
+   * Acquires the lock on epochs until the end of the transaction, so that epochs become visible in
+   * ascending order: otherwise {@link #changedAfter} could skip a late commit.
    */
   @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
   void lockEpoch();
 
+  /** Updates the number of workers; the lock on epochs must be held. */
   @SqlQuery(
       """
       UPDATE tenants
@@ -187,7 +192,7 @@ public interface TenantDao {
       """)
   Optional<Tenant> updateWorkers(TenantId tenant, int workers);
 
-  /** Says whether a tenant is to be consumed; the lock on epochs must be held. */
+  /** Sets the desired state of a tenant's consumer; the lock on epochs must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -197,7 +202,7 @@ public interface TenantDao {
       """)
   void updateConsumer(TenantId tenant, String consumer);
 
-  /** Says whether all tenants are to be consumed; the lock on epochs must be held. */
+  /** Sets the desired state of the consumers of all tenants; the lock on epochs must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -206,6 +211,7 @@ public interface TenantDao {
       """)
   void updateAllConsumers(String consumer);
 
+  /** Marks a tenant as deleted; the lock on epochs must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -215,9 +221,11 @@ public interface TenantDao {
       """)
   int updateDeleted(TenantId tenant);
 
+  /** Ends the memberships of a tenant. */
   @SqlUpdate("UPDATE users SET tenant_id = NULL WHERE tenant_id = :tenant")
-  void clearMembership(TenantId tenant);
+  void clearMemberships(TenantId tenant);
 
+  /** Removes the mark of a reserved tenant; the lock on epochs must be held. */
   @SqlQuery(
       """
       UPDATE tenants

@@ -17,58 +17,60 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
- * All DDL of tenants: each has a schema of its own with its partition of {@code messages} in it.
+ * Creates and drops the schemas of tenants. Each schema holds the tenant's partition of {@code
+ * messages}; all DDL of tenants is here.
  *
- * <p>Partitions are attached and detached the way that takes no lock against other tenants' inserts
- * (PostgreSQL manual, section 5.12.2.2): created apart and attached, detached concurrently and
- * dropped. A partition has the indexes of the parent, and one on {@code seq}, which leaves the
- * tenant out, since a partition holds one tenant only.
+ * <p>Attaching and detaching do not block the inserts of other tenants (PostgreSQL manual, section
+ * 5.12.2.2): a table is created and then attached, or detached concurrently and then dropped. A
+ * partition has the indexes of the parent and a unique index on {@code seq} alone, since it holds
+ * one tenant.
  */
 public final class TenantPartitions {
 
-  /** Below the driver's socket timeout, so that the server gives up before the client does. */
+  /** Less than the driver's socket timeout, so that the server cancels before the client does. */
   private static final int TIMEOUT_SECONDS = 15;
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   /**
-   * Waiting for another node's turn is cut in slices, since who waits keeps a snapshot, and to
-   * finish an interrupted detach is to wait for all older snapshots: both would wait for each
-   * other. A slice is shorter than PostgreSQL's {@code deadlock_timeout}.
+   * Bounds one attempt to acquire a lock that another node holds. A waiting transaction keeps a
+   * snapshot, and finishing an interrupted detach waits for all older snapshots: without the bound,
+   * both transactions would wait for each other. The bound is less than {@code deadlock_timeout}.
    */
-  private static final String SLICE = "SET LOCAL lock_timeout = '500ms'";
+  private static final String SET_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '500ms'";
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
-  private static final String UNSLICED = "SET LOCAL lock_timeout TO DEFAULT";
+  private static final String RESET_LOCK_TIMEOUT = "SET LOCAL lock_timeout TO DEFAULT";
 
   private final Jdbi jdbi;
 
-  /** PostgreSQL takes one at a time anyway; who waits here holds no connection. */
-  private final Semaphore attaching = new Semaphore(1, true);
+  /** PostgreSQL attaches one partition at a time. A thread that waits here holds no connection. */
+  private final Semaphore attachPermit = new Semaphore(1, true);
 
-  private final Semaphore detaching = new Semaphore(1, true);
+  /** PostgreSQL detaches one partition at a time. A thread that waits here holds no connection. */
+  private final Semaphore detachPermit = new Semaphore(1, true);
 
   public TenantPartitions(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
 
   /**
-   * Creates a tenant's schema, partition and sequence head, and does the given work, in one
-   * transaction.
+   * Creates a tenant's schema, partition and head, and runs the given work, in one transaction.
    *
-   * @throws DatabaseUnavailable if its turn did not come within 30 s
-   * @throws org.jdbi.v3.core.JdbiException if it failed, or a statement took more than 15 s;
-   *     nothing was created then, unless the commit's answer was lost
+   * @param work runs last in the transaction; its result is returned
+   * @throws DatabaseUnavailable if no permit was available within 30 s
+   * @throws org.jdbi.v3.core.JdbiException if the transaction failed, or a statement took more than
+   *     15 s; nothing was created, unless the connection was lost during the commit
    */
   public <T> T create(TenantId tenant, Function<Handle, T> work) {
-    return inTurn(
-        attaching,
+    return withPermit(
+        attachPermit,
         () ->
             jdbi.inTransaction(
                 handle -> {
-                  bounded(handle).execute(SLICE);
+                  bounded(handle).execute(SET_LOCK_TIMEOUT);
                   handle.execute("LOCK TABLE messages IN SHARE UPDATE EXCLUSIVE MODE");
-                  handle.execute(UNSLICED);
+                  handle.execute(RESET_LOCK_TIMEOUT);
                   create(handle, tenant);
                   return work.apply(handle);
                 }));
@@ -96,28 +98,28 @@ public final class TenantPartitions {
   }
 
   /**
-   * Drops a tenant's schema with all its messages; does nothing where that was done before.
+   * Drops a tenant's schema with all its messages; does nothing if the schema does not exist.
    *
-   * <p>Only one partition can be detached at a time, and what an interrupted detach left is
-   * finished first. The turn is held by a transaction of its own, which ends with its connection,
-   * as DETACH CONCURRENTLY refuses to run in one.
+   * <p>PostgreSQL detaches one partition at a time, so a detach that was interrupted is finished
+   * first. DETACH CONCURRENTLY refuses to run in a transaction. So a transaction on a second
+   * connection holds the advisory lock, which is released with that connection.
    *
-   * @throws DatabaseUnavailable if its turn did not come within 30 s
-   * @throws org.jdbi.v3.core.JdbiException if it failed, or readers did not let go within 15 s; may
-   *     be repeated
+   * @throws DatabaseUnavailable if no permit was available within 30 s
+   * @throws org.jdbi.v3.core.JdbiException if a statement failed, or readers kept their locks for
+   *     15 s; the call may be repeated
    */
   public void drop(TenantId tenant) {
-    inTurn(
-        detaching,
+    withPermit(
+        detachPermit,
         () -> {
-          try (var turn = jdbi.open();
+          try (var lock = jdbi.open();
               var ddl = jdbi.open()) {
-            turn.useTransaction(
+            lock.useTransaction(
                 held -> {
-                  bounded(held).execute(SLICE);
+                  bounded(held).execute(SET_LOCK_TIMEOUT);
                   AdvisoryLock.PARTITION_DETACH.acquire(held);
-                  // Lets go of the snapshot, too, which the driver's last portal keeps until then.
-                  held.execute(UNSLICED);
+                  // Also closes the driver's last portal, and so releases the snapshot it keeps.
+                  held.execute(RESET_LOCK_TIMEOUT);
                   detach(bounded(ddl), tenant);
                   ddl.execute(
                       String.format(
@@ -134,15 +136,19 @@ public final class TenantPartitions {
   }
 
   /**
-   * Does the work when it is this node's turn, slice after slice, and the caller's on this node.
+   * Runs the work while it holds the permit of this node, and repeats it while another node holds
+   * the lock in the database.
    */
-  private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+  private static <T> T withPermit(Semaphore permit, Supplier<T> work) {
     var deadline = System.nanoTime() + MAX_WAIT.toNanos();
     try {
-      if (!turns.tryAcquire(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!permit.tryAcquire(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new DatabaseUnavailable(
             String.format(
-                Locale.ROOT, "no turn within %s, %d wait", MAX_WAIT, turns.getQueueLength()));
+                Locale.ROOT,
+                "no permit within %s, %d threads wait",
+                MAX_WAIT,
+                permit.getQueueLength()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -153,7 +159,7 @@ public final class TenantPartitions {
         try {
           return work.get();
         } catch (JdbiException e) {
-          if (!sliceIsOver(e)
+          if (!isLockTimeout(e)
               || System.nanoTime() - deadline > 0
               || Thread.currentThread().isInterrupted()) {
             throw e;
@@ -161,11 +167,11 @@ public final class TenantPartitions {
         }
       }
     } finally {
-      turns.release();
+      permit.release();
     }
   }
 
-  private static boolean sliceIsOver(JdbiException failure) {
+  private static boolean isLockTimeout(JdbiException failure) {
     return Throwables.getCausalChain(failure).stream()
         .anyMatch(
             cause ->
@@ -189,7 +195,7 @@ public final class TenantPartitions {
           String.format(
               Locale.ROOT, "ALTER TABLE messages DETACH PARTITION %s FINALIZE", partition));
     }
-    if (attached(handle, tenant)) {
+    if (isAttached(handle, tenant)) {
       handle.execute(
           String.format(
               Locale.ROOT,
@@ -198,7 +204,7 @@ public final class TenantPartitions {
     }
   }
 
-  private static boolean attached(Handle handle, TenantId tenant) {
+  private static boolean isAttached(Handle handle, TenantId tenant) {
     return handle
         .createQuery(
             """
@@ -212,7 +218,7 @@ public final class TenantPartitions {
         .one();
   }
 
-  /** Whether a failure was that of a tenant whose partition is not there any more. */
+  /** Returns whether a query failed because the tenant's partition does not exist. */
   public static boolean isMissing(Throwable failure) {
     return DatabaseFault.of(failure) == DatabaseFault.MISSING;
   }

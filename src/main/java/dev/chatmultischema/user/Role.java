@@ -3,13 +3,14 @@ package dev.chatmultischema.user;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a user may do over the whole service. */
+/** The rights of a user in the whole service. */
 public enum Role {
-  /** Everything, for every tenant. */
+  /** All rights, for every tenant and user. */
   ADMIN,
-  /** What being owner or member of a tenant allows. */
+  /** The rights of an owner or a member of a tenant. */
   USER;
 
+  /** Returns the name in the API and in the database. */
   @JsonValue
   public String label() {
     return name().toLowerCase(Locale.ROOT);

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A person or program that may log in.
+ * A person or a program with an account.
  *
- * @param tenantId the tenant it is a member of, or null
- * @param disabled whether logging in, and every token given out before, is refused
+ * @param tenantId the tenant that the user is a member of, or null
+ * @param disabled whether logins and all tokens of the user are refused
  */
 @JsonSnakeCase
 public record User(

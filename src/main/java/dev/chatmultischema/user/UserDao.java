@@ -15,8 +15,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Users; e-mail addresses are compared without regard to case, and are free again once a user is
- * deleted.
+ * Queries and changes users. E-mail addresses are compared without regard to case, and become
+ * available again when the user is deleted.
  */
 @RegisterArgumentFactory(TenantId.AsArgument.class)
 @RegisterColumnMapper(TenantId.FromColumn.class)
@@ -24,23 +24,33 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterConstructorMapper(UserDao.Login.class)
 public interface UserDao {
 
-  /** What a login is checked against. */
+  /**
+   * A user with the hash of its password.
+   *
+   * @param password the hash, which may be of any form if the user was inserted by SQL
+   */
   record Login(@Nested User user, String password) {
     public UUID userId() {
       return user.userId();
     }
 
+    /** Returns whether the user may log in. */
     public boolean enabled() {
       return !user.disabled();
     }
   }
 
+  /** Returns a user, disabled or not; empty if there is no such user. */
   @SqlQuery("SELECT * FROM users WHERE user_id = :user")
   Optional<User> find(UUID user);
 
   /**
-   * The user with an e-mail address in its stored form; one that was put in by SQL may have another
-   * form, whose letters beyond ASCII are compared by the database's locale.
+   * Returns the user with an e-mail address.
+   *
+   * <p>A row that was inserted by SQL may hold an address in another form; its letters beyond ASCII
+   * are compared by the database's locale.
+   *
+   * @param email the address in the form that {@link AccountText#email} returns
    */
   @SqlQuery(
       """
@@ -51,8 +61,9 @@ public interface UserDao {
   Optional<Login> findLogin(String email);
 
   /**
-   * Users with an id above {@code after}, by id: all of them, or the members of tenants that the
-   * owner has.
+   * Returns users with an id above {@code after}, by id.
+   *
+   * @param all whether to return every user, or only the members of the owner's tenants
    */
   @SqlQuery(
       """
@@ -68,17 +79,17 @@ public interface UserDao {
   List<User> page(UUID after, UUID owner, boolean all, int limit);
 
   /**
-   * Makes changes of users wait for one another until the end of the transaction. They are rare, so
-   * that none of them waits for another's rows, and their times are in the order of their commits.
+   * Acquires the lock on changes of users until the end of the transaction. Changes are rare; one
+   * at a time, they cannot deadlock on rows, and their times have the order of their commits.
    */
   @SqlUpdate(AdvisoryLock.ACQUIRE_USER_CHANGES)
   void lockChanges();
 
-  /** The database's time, which is the same for all nodes. */
+  /** Returns the database's time, which all nodes share. */
   @SqlQuery("SELECT clock_timestamp()")
   Instant now();
 
-  /** Adds a user; fails with a unique violation if the e-mail address is taken. */
+  /** Inserts a user; fails with a unique violation if another user has the e-mail address. */
   @SqlQuery(
       """
       INSERT INTO users (user_id, name, email, role, tenant_id, disabled, created_at, password)
@@ -88,8 +99,10 @@ public interface UserDao {
   User insert(@BindMethods User user, String password);
 
   /**
-   * Overwrites what may change about a user; fails with a unique violation if the e-mail address is
-   * taken.
+   * Updates a user, its password excepted; fails with a unique violation if another user has the
+   * e-mail address.
+   *
+   * @return the user as stored; empty if there is no such user
    */
   @SqlQuery(
       """
@@ -100,10 +113,11 @@ public interface UserDao {
       """)
   Optional<User> update(@BindMethods User user);
 
+  /** Stores the hash of a new password. */
   @SqlUpdate("UPDATE users SET password = :password WHERE user_id = :user")
   void setPassword(UUID user, String password);
 
-  /** Puts a better hash of the same password in place of one, unless that was changed meanwhile. */
+  /** Replaces a hash by a stronger one of the same password, unless the password has changed. */
   @SqlUpdate(
       """
       UPDATE users
@@ -113,6 +127,7 @@ public interface UserDao {
       """)
   void upgradePassword(UUID user, String hash, String better);
 
+  /** Deletes a user; returns the number of deleted rows. */
   @SqlUpdate("DELETE FROM users WHERE user_id = :user")
   int delete(UUID user);
 }
