@@ -122,8 +122,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     config
         .tenants()
         .build(env, jdbi, rabbit.queues(), consumers, tenants, users, passwords, metrics);
-    Operations.register(
-        env, config.nodeId(), jdbi, consumers.control(), rabbit, metrics, responses);
+    Operations.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
 

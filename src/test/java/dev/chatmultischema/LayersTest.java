@@ -102,6 +102,19 @@ final class LayersTest {
           .resideInAPackage(ROOT + ".http");
 
   @ArchTest
+  static final ArchRule subPackagesOfConsumerHaveNoCycles =
+      slices().matching(ROOT + ".consumer.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule subPackagesOfConsumerDoNotUseTheirParent =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".consumer.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".consumer");
+
+  @ArchTest
   static final ArchRule usersAndTenantsKnowNothingOfHttp =
       noClasses()
           .that(resideInAPackage(ROOT + ".user").or(resideInAPackage(ROOT + ".tenant")))

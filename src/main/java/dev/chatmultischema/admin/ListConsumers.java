@@ -2,7 +2,7 @@ package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
 import dev.chatmultischema.amqp.topology.TenantQueues;
-import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.consumer.supervision.ConsumerReport;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
@@ -26,11 +26,11 @@ final class ListConsumers implements Operation {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListConsumers.class);
 
-  private final ConsumerControl consumers;
+  private final Consumers consumers;
   private final TenantQueues queues;
   private final Tenants tenants;
 
-  ListConsumers(ConsumerControl consumers, TenantQueues queues, Tenants tenants) {
+  ListConsumers(Consumers consumers, TenantQueues queues, Tenants tenants) {
     this.consumers = consumers;
     this.queues = queues;
     this.tenants = tenants;
@@ -56,11 +56,11 @@ final class ListConsumers implements Operation {
   public String run(Parameters parameters, PrintWriter output)
       throws BadUsage, OperationFailed, InterruptedException {
     var named = Set.copyOf(parameters.tenants());
-    var receipts = consumers.list(named, tenants.count(named));
+    var receipts = consumers.list(named);
     var rows = new ArrayList<Row>();
     for (var receipt : receipts) {
       if (receipt.succeeded()) {
-        consumers.read(receipt).forEach(report -> rows.add(new Row(receipt.nodeId(), report)));
+        consumers.reports(receipt).forEach(report -> rows.add(new Row(receipt.nodeId(), report)));
       }
     }
     var depths = depths(rows);

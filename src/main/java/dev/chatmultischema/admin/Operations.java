@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.Rabbit;
-import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
@@ -22,7 +22,7 @@ public final class Operations {
       Environment environment,
       String node,
       Jdbi jdbi,
-      ConsumerControl consumers,
+      Consumers consumers,
       Rabbit rabbit,
       ChatMetrics metrics,
       ByteBudget responses) {

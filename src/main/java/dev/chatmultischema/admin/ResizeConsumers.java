@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.tenant.Tenant;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -10,10 +10,10 @@ final class ResizeConsumers implements Operation {
 
   private static final String WORKERS = "workers";
 
-  private final ConsumerControl consumers;
+  private final Consumers consumers;
   private final Tenants tenants;
 
-  ResizeConsumers(ConsumerControl consumers, Tenants tenants) {
+  ResizeConsumers(Consumers consumers, Tenants tenants) {
     this.consumers = consumers;
     this.tenants = tenants;
   }

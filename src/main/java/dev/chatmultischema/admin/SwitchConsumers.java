@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-import dev.chatmultischema.consumer.ConsumerControl;
+import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -14,10 +14,10 @@ final class SwitchConsumers implements Operation {
 
   private final String name;
   private final DesiredState wanted;
-  private final ConsumerControl consumers;
+  private final Consumers consumers;
   private final Tenants tenants;
 
-  SwitchConsumers(String name, DesiredState wanted, ConsumerControl consumers, Tenants tenants) {
+  SwitchConsumers(String name, DesiredState wanted, Consumers consumers, Tenants tenants) {
     this.name = name;
     this.wanted = wanted;
     this.consumers = consumers;
@@ -49,7 +49,7 @@ final class SwitchConsumers implements Operation {
       throws BadUsage, OperationFailed, InterruptedException {
     var named = Set.copyOf(parameters.tenants());
     int number = tenants.count(named);
-    var receipts = new NodeReceipts(consumers.set(name, named, wanted, number));
+    var receipts = new NodeReceipts(consumers.setDesiredState(name, named, wanted));
     output.printf(
         Locale.ROOT,
         "%s: %d tenants wanted %s%n",

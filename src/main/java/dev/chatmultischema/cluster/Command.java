@@ -4,15 +4,24 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.Set;
 
 /**
- * Something that every node is to carry out, or to tell.
+ * An operator's command that every node executes and answers with a {@link Receipt}.
  *
- * @param epoch names it, and grows from order to order
- * @param task what an operator asked for
- * @param tenants whom it is about; none if it is about all
+ * @param epoch identifies the command and grows from command to command
+ * @param task the name of the admin task that issued it
+ * @param tenants the tenants that it concerns; empty if it concerns all
  */
 public record Command(long epoch, String task, Set<TenantId> tenants) {
 
-  public boolean about(TenantId tenant) {
+  /** The task whose receipts hold reports of the consumers and which changes nothing. */
+  public static final String LIST_CONSUMERS = "list-consumers";
+
+  /** Returns whether nodes report their consumers instead of following a change. */
+  public boolean isListing() {
+    return task.equals(LIST_CONSUMERS);
+  }
+
+  /** Returns whether the command concerns the tenant. */
+  public boolean concerns(TenantId tenant) {
     return tenants.isEmpty() || tenants.contains(tenant);
   }
 }

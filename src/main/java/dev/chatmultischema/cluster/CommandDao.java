@@ -15,17 +15,22 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** CommandLog and receipts. */
+/** Reads and writes commands, stored in the table {@code orders}, and their receipts. */
 @RegisterConstructorMapper(Receipt.class)
-@RegisterRowMapper(CommandDao.ToOrder.class)
+@RegisterRowMapper(CommandDao.CommandMapper.class)
 interface CommandDao {
 
-  @SqlUpdate("DELETE FROM orders WHERE given_at < clock_timestamp() - interval '7 days'")
-  void forgetOld();
+  /** Deletes commands that are older than so many seconds, with their receipts. */
+  @SqlUpdate(
+      """
+      DELETE FROM orders
+      WHERE given_at < clock_timestamp() - :seconds * interval '1 second'
+      """)
+  void deleteOlderThan(long seconds);
 
   /**
-   * Adds an order, with its tenants as the text of an array; needs the lock on epochs, so that no
-   * order appears below one that was seen.
+   * Inserts a command, with its tenants as the text of an array. The lock on epochs must be held,
+   * so that no command appears with an epoch below one that a node has read.
    */
   @SqlQuery(
       """
@@ -35,16 +40,16 @@ interface CommandDao {
       """)
   Command insert(String task, String tenants);
 
-  /** CommandLog given after another, as far as somebody may still wait for their receipts. */
+  /** Returns the commands after an epoch that are at most so many seconds old, oldest first. */
   @SqlQuery(
       """
       SELECT *
       FROM orders
       WHERE epoch > :epoch
-        AND given_at > clock_timestamp() - interval '3 minutes'
+        AND given_at > clock_timestamp() - :seconds * interval '1 second'
       ORDER BY epoch
       """)
-  List<Command> after(long epoch);
+  List<Command> after(long epoch, long seconds);
 
   @SqlUpdate(
       """
@@ -52,26 +57,26 @@ interface CommandDao {
       VALUES (:epoch, :nodeId, :succeeded, :report)
       ON CONFLICT DO NOTHING
       """)
-  void answer(long epoch, String nodeId, boolean succeeded, String report);
+  void insertReceipt(long epoch, String nodeId, boolean succeeded, String report);
 
   @SqlQuery("SELECT * FROM receipts WHERE epoch = :epoch ORDER BY node_id")
   List<Receipt> receipts(long epoch);
 
-  /** Nodes that were seen in the last so many seconds. */
+  /** Returns the nodes with a heartbeat in the last so many seconds. */
   @SqlQuery(
       """
       SELECT node_id
       FROM nodes
       WHERE seen_at > clock_timestamp() - :seconds * interval '1 second'
       """)
-  Set<String> seenWithin(long seconds);
+  Set<String> nodesSeenWithin(long seconds);
 
-  /** Nodes that did not leave in order. */
+  /** Returns all nodes except those that shut down in order. */
   @SqlQuery("SELECT node_id FROM nodes")
   Set<String> nodes();
 
-  /** Reads an order with its tenants. */
-  final class ToOrder implements RowMapper<Command> {
+  /** Maps a row to a command with its tenants. */
+  final class CommandMapper implements RowMapper<Command> {
     @Override
     public Command map(ResultSet row, StatementContext context) throws SQLException {
       var tenants = (UUID[]) row.getArray("tenants").getArray();

@@ -16,84 +16,89 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Gives orders to all nodes and collects their receipts, by way of PostgreSQL: a node that missed a
- * wake-up finds an order by itself within a second or two.
+ * Issues commands to all nodes and collects their receipts. Both are rows in PostgreSQL: a node
+ * that missed the wake-up reads a command within {@link LivenessTimes#RECONCILE_INTERVAL}.
  */
 public final class CommandLog {
 
-  private static final Duration POLL = Duration.ofMillis(30);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(30);
 
   private final Jdbi jdbi;
-  private final CommandDao orders;
+  private final CommandDao commands;
 
   public CommandLog(Jdbi jdbi) {
     this.jdbi = jdbi;
-    this.orders = jdbi.onDemand(CommandDao.class);
+    this.commands = jdbi.onDemand(CommandDao.class);
   }
 
-  /** An order with the nodes that have to answer it. */
-  public record Given(Command order, Set<String> nodes) {}
+  /** A command, and the nodes that owe a receipt. */
+  public record IssuedCommand(Command command, Set<String> nodes) {}
 
   /**
-   * Gives an order, in one transaction with what it changes.
+   * Issues a command in one transaction with the change that it announces.
    *
-   * @param tenants none for all of them
-   * @param seen how long ago a node may have been seen last that has to answer
-   * @throws org.jdbi.v3.core.JdbiException if nothing was changed and nothing ordered
+   * @param tenants the tenants that it concerns; empty for all
+   * @param seenWithin nodes with a heartbeat within this time owe a receipt
+   * @throws org.jdbi.v3.core.JdbiException if nothing was changed and no command issued
    */
-  public Given give(String task, Set<TenantId> tenants, Duration seen, Consumer<Handle> change) {
+  public IssuedCommand issue(
+      String task, Set<TenantId> tenants, Duration seenWithin, Consumer<Handle> change) {
     return jdbi.inTransaction(
         handle -> {
           handle.attach(TenantDao.class).lockEpoch();
           change.accept(handle);
           var dao = handle.attach(CommandDao.class);
-          dao.forgetOld();
-          var order = dao.insert(task, array(tenants));
-          return new Given(order, dao.seenWithin(seen.toSeconds()));
+          dao.deleteOlderThan(LivenessTimes.COMMAND_KEPT_FOR.toSeconds());
+          var command = dao.insert(task, arrayLiteral(tenants));
+          return new IssuedCommand(command, dao.nodesSeenWithin(seenWithin.toSeconds()));
         });
   }
 
-  private static String array(Set<TenantId> tenants) {
+  private static String arrayLiteral(Set<TenantId> tenants) {
     return tenants.stream().map(TenantId::toString).collect(Collectors.joining(",", "{", "}"));
   }
 
   /**
-   * Waits until every node that has to has answered, or the time is over.
+   * Waits until every node that owes a receipt has written it, or the timeout ends.
    *
-   * @return the receipts, by node, with one of no success for who did not answer; a node that left
-   *     in order meanwhile has nothing to answer
-   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
+   * @return the receipts, ordered by node, with one of failure for each node that wrote none; a
+   *     node that shut down in order meanwhile owes nothing
+   * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
-  public List<Receipt> await(Given given, Duration timeout) throws InterruptedException {
+  public List<Receipt> awaitReceipts(IssuedCommand issued, Duration timeout)
+      throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      var receipts = orders.receipts(given.order().epoch());
-      var silent = new TreeSet<>(given.nodes());
-      receipts.forEach(receipt -> silent.remove(receipt.nodeId()));
-      if (!silent.isEmpty()) {
-        silent.retainAll(orders.nodes());
+      var receipts = commands.receipts(issued.command().epoch());
+      var missing = new TreeSet<>(issued.nodes());
+      receipts.forEach(receipt -> missing.remove(receipt.nodeId()));
+      if (!missing.isEmpty()) {
+        missing.retainAll(commands.nodes());
       }
-      if (silent.isEmpty()) {
+      if (missing.isEmpty()) {
         return receipts;
       }
       if (System.nanoTime() - deadline >= 0) {
-        var lacking = String.format(Locale.ROOT, "no answer within %d s", timeout.toSeconds());
+        var report = String.format(Locale.ROOT, "no answer within %d s", timeout.toSeconds());
         return Stream.concat(
-                receipts.stream(), silent.stream().map(node -> new Receipt(node, false, lacking)))
+                receipts.stream(), missing.stream().map(node -> new Receipt(node, false, report)))
             .sorted(Comparator.comparing(Receipt::nodeId))
             .toList();
       }
-      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
   }
 
-  /** CommandLog given after another one, oldest first; those of the last minutes only. */
+  /**
+   * Returns the commands after an epoch, oldest first; older ones than a few minutes are left out.
+   */
   public List<Command> after(long epoch) {
-    return orders.after(epoch);
+    return commands.after(epoch, LivenessTimes.COMMAND_READ_FOR.toSeconds());
   }
 
-  /** Writes this node's receipt; a second one for the same order changes nothing. */
-  public void answer(Command order, Receipt receipt) {
-    orders.answer(order.epoch(), receipt.nodeId(), receipt.succeeded(), receipt.report());
+  /** Writes a node's receipt; a second one for the same command changes nothing. */
+  public void writeReceipt(Command command, Receipt receipt) {
+    commands.insertReceipt(
+        command.epoch(), receipt.nodeId(), receipt.succeeded(), receipt.report());
   }
 }

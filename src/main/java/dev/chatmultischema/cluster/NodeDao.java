@@ -6,16 +6,21 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Which nodes there are, by the clock of the database alone. */
+/** Reads and writes the table of nodes. All times are those of the database clock. */
 @RegisterConstructorMapper(NodeDao.Node.class)
 interface NodeDao {
 
-  /** A node, which life of it renewed the row last, and whether it can work. */
+  /**
+   * A node.
+   *
+   * @param instance identifies the process that wrote the last heartbeat
+   * @param able whether the node can consume
+   */
   record Node(String nodeId, UUID instance, boolean able) {}
 
   /**
-   * Says that this node is there, and tells who else was seen in the last five seconds; this node's
-   * own row is told as it was before, if it was there.
+   * Writes a heartbeat of this node, and returns the nodes whose last heartbeat is at most so many
+   * seconds old. This node's own row, if there was one, is returned as it was before.
    */
   @SqlQuery(
       """
@@ -31,14 +36,15 @@ interface NodeDao {
       )
       SELECT node_id, instance, able
       FROM nodes
-      WHERE seen_at > clock_timestamp() - interval '5 seconds'
+      WHERE seen_at > clock_timestamp() - :deadAfter * interval '1 second'
       """)
-  List<Node> beat(String node, UUID instance, boolean able);
+  List<Node> heartbeat(String node, UUID instance, boolean able, long deadAfter);
 
+  /** Deletes this node, unless another process of the same name has written a heartbeat. */
   @SqlUpdate("DELETE FROM nodes WHERE node_id = :node AND instance = :instance")
-  void leave(String node, UUID instance);
+  void delete(String node, UUID instance);
 
-  /** Forgets nodes that went without a word long ago. */
-  @SqlUpdate("DELETE FROM nodes WHERE seen_at < clock_timestamp() - interval '1 hour'")
-  void forgetLost();
+  /** Deletes nodes whose last heartbeat is older than so many seconds. */
+  @SqlUpdate("DELETE FROM nodes WHERE seen_at < clock_timestamp() - :seconds * interval '1 second'")
+  void deleteUnseenFor(long seconds);
 }

@@ -19,144 +19,158 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes that are alive, as PostgreSQL tells: each renews its row every second, and one that did
- * not for five seconds is gone.
+ * Keeps the list of nodes that are alive: each node writes a heartbeat to its row in PostgreSQL
+ * every second, and is dead to the others after five seconds without one.
  *
- * <p>A view that may differ from node to node for some seconds: good for spreading work, where
- * something else sees to it that nothing is done twice.
+ * <p>The lists of two nodes may differ for some seconds. That suffices to spread work; something
+ * else, here the broker's single active consumer, must prevent that work is done twice.
  */
 public final class NodeRegistry implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeRegistry.class);
-  private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final Duration STOPS = Duration.ofSeconds(2);
-
-  /** After so long without PostgreSQL, others do this node's work: short outages move nothing. */
-  private static final Duration ISOLATED = Duration.ofSeconds(20);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
 
   private final String node;
   private final UUID instance = UUID.randomUUID();
   private final NodeDao nodes;
-  private final BooleanSupplier canWork;
+  private final BooleanSupplier canConsume;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final PeriodicTask heart =
-      new PeriodicTask("node-registry", Duration.ZERO, PERIOD, this::beatOrLog);
+  private final PeriodicTask heartbeats =
+      new PeriodicTask(
+          "node-registry",
+          Duration.ZERO,
+          LivenessTimes.HEARTBEAT_INTERVAL,
+          this::writeHeartbeatOrLog);
 
   private final OutageLog outage =
       new OutageLog(
           LOG,
-          "could not renew the row of this node",
-          "retrying in " + PERIOD.toSeconds() + " s",
-          "renewing the row of this node again");
+          "could not write the heartbeat of this node",
+          "retrying in " + LivenessTimes.HEARTBEAT_INTERVAL.toSeconds() + " s",
+          "writing the heartbeat of this node again");
 
-  private Set<String> lastWorking = Set.of();
-  private boolean beaten;
-  private volatile long lastBeat;
-  private volatile List<String> live = List.of();
+  private Set<String> previous = Set.of();
+  private boolean hasWritten;
+  private volatile long lastHeartbeat;
+  private volatile List<String> available = List.of();
 
   /**
-   * @param canWork whether this node can do its share; it must not block
+   * @param canConsume whether this node can consume now; it must not block
    */
-  public NodeRegistry(String node, Jdbi jdbi, BooleanSupplier canWork) {
+  public NodeRegistry(String node, Jdbi jdbi, BooleanSupplier canConsume) {
     this.node = node;
-    this.canWork = canWork;
+    this.canConsume = canConsume;
     this.nodes = jdbi.onDemand(NodeDao.class);
   }
 
-  /** This node's name. */
+  /** Returns this node's name. */
   public String node() {
     return node;
   }
 
   /**
-   * The nodes that are alive and can work, in their order, or where none can, all that are alive;
-   * none before the database was reached for the first time, and none again once it was not reached
-   * for 20 s, since others have taken over by then.
+   * Returns the nodes that are alive and can consume, sorted; if none can, all that are alive.
+   *
+   * <p>The list is empty before the first heartbeat, and again once none could be written for 20 s,
+   * since the other nodes have taken over this node's tenants by then.
    */
-  public List<String> live() {
-    return System.nanoTime() - lastBeat < ISOLATED.toNanos() ? live : List.of();
+  public List<String> available() {
+    var isIsolated = System.nanoTime() - lastHeartbeat >= LivenessTimes.ISOLATED_AFTER.toNanos();
+    return isIsolated ? List.of() : available;
   }
 
-  /** Runs something, which must not block, after {@link #live} has changed. */
+  /** Registers an action, which must not block, that runs after {@link #available} has changed. */
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
   @Override
   public void start() {
-    heart.start();
+    heartbeats.start();
   }
 
-  private void beatOrLog() {
+  private void writeHeartbeatOrLog() {
     try {
-      beat();
+      writeHeartbeat();
       outage.up();
     } catch (JdbiException e) {
       outage.down(e);
     } catch (RuntimeException e) {
-      LOG.error("the registry of nodes was not read, trying on", e);
+      LOG.error(
+          "unexpected error in the heartbeat of node {}; retrying in {}",
+          node,
+          LivenessTimes.HEARTBEAT_INTERVAL,
+          e);
     }
   }
 
-  private void beat() {
-    if (!beaten) {
-      nodes.forgetLost();
+  private void writeHeartbeat() {
+    if (!hasWritten) {
+      nodes.deleteUnseenFor(LivenessTimes.NODE_KEPT_FOR.toSeconds());
     }
-    boolean able = canWork.getAsBoolean();
-    var rows = nodes.beat(node, instance, able);
-    if (beaten) {
-      warnOfNamesake(rows);
+    boolean able = canConsume.getAsBoolean();
+    var alive = nodes.heartbeat(node, instance, able, LivenessTimes.DEAD_AFTER.toSeconds());
+    if (hasWritten) {
+      warnOfSameName(alive);
     }
-    beaten = true;
-    lastBeat = System.nanoTime();
-    var working = working(rows, able);
-    // Who is missing for the first time may be about to return, as after an outage of the database.
-    become(ImmutableSortedSet.copyOf(Sets.union(working, lastWorking)).asList());
-    lastWorking = working;
+    hasWritten = true;
+    lastHeartbeat = System.nanoTime();
+    var current = available(alive, able);
+    // A node missing for the first time may return at once, as after an outage of the database.
+    publish(ImmutableSortedSet.copyOf(Sets.union(current, previous)).asList());
+    previous = current;
   }
 
-  private Set<String> working(List<NodeDao.Node> rows, boolean able) {
+  private Set<String> available(List<NodeDao.Node> rows, boolean able) {
     var alive = new HashSet<>(Set.of(node));
-    var working = new HashSet<>(able ? alive : Set.of());
+    var canConsume = new HashSet<>(able ? alive : Set.of());
     for (var row : rows) {
       alive.add(row.nodeId());
-      // Of itself, the node knows better than its row.
+      // This node's own row is from the previous heartbeat.
       if (row.able() && !row.nodeId().equals(node)) {
-        working.add(row.nodeId());
+        canConsume.add(row.nodeId());
       }
     }
-    // Where nobody can work, each keeps what it has until it can again.
-    return working.isEmpty() ? alive : working;
+    // If no node can consume, each keeps its tenants until it can again.
+    return canConsume.isEmpty() ? alive : canConsume;
   }
 
-  private void become(List<String> working) {
-    if (!working.equals(live)) {
-      LOG.info("nodes that work: {}", working);
-      live = working;
+  private void publish(List<String> nodes) {
+    if (!nodes.equals(available)) {
+      LOG.info("available nodes: {}", nodes);
+      available = nodes;
       listeners.forEach(Runnable::run);
     }
   }
 
-  private void warnOfNamesake(List<NodeDao.Node> rows) {
-    for (var row : rows) {
-      if (row.nodeId().equals(node) && !row.instance().equals(instance)) {
-        LOG.error("another process is called {} too: every node needs a NODE_ID of its own", node);
+  private void warnOfSameName(List<NodeDao.Node> alive) {
+    for (var other : alive) {
+      if (other.nodeId().equals(node) && !other.instance().equals(instance)) {
+        LOG.error(
+            "another process has the NODE_ID {} too: every node needs a NODE_ID of its own", node);
       }
     }
   }
 
-  /** Leaves, so that others take over at once rather than after five seconds. */
+  /** Deletes this node's row, so that others take over its tenants at once. */
   @Override
   public void stop() throws InterruptedException {
-    if (!heart.stop(STOPS)) {
-      LOG.warn("the registry of nodes did not stop within {}", STOPS);
+    if (!heartbeats.stop(SHUTDOWN_TIMEOUT)) {
+      LOG.warn(
+          "the last heartbeat of node {} did not end within {}; others take over after {}",
+          node,
+          SHUTDOWN_TIMEOUT,
+          LivenessTimes.DEAD_AFTER);
       return;
     }
     try {
-      nodes.leave(node, instance);
+      nodes.delete(node, instance);
     } catch (JdbiException e) {
       LOG.warn(
-          "others miss this node only after a while: {}", Throwables.getRootCause(e).getMessage());
+          "could not delete the row of node {}: {}; others take over after {}",
+          node,
+          Throwables.getRootCause(e).getMessage(),
+          LivenessTimes.DEAD_AFTER);
     }
   }
 }

@@ -1,9 +1,10 @@
 package dev.chatmultischema.cluster;
 
 /**
- * What a node did about an order.
+ * A node's answer to a {@link Command}.
  *
- * @param succeeded whether all of it is done there
- * @param report in the order's own form
+ * @param nodeId the node's name
+ * @param succeeded whether the node has executed the whole command
+ * @param report text for the operator, or JSON if the command is a listing
  */
 public record Receipt(String nodeId, boolean succeeded, String report) {}

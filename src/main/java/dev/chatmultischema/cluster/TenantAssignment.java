@@ -10,19 +10,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives each tenant a node, the same wherever it is computed.
+ * Assigns each tenant to a node; every node computes the same assignment from the same lists.
  *
- * <p>Rendezvous hashing (Thaler and Ravishankar, 1998): every node has a weight for every tenant,
- * and the highest wins; so a node that comes or goes moves its own share only. Chance alone spreads
- * few tenants badly, so a node takes no more than its even share, and who finds it full goes to the
- * next best.
+ * <p>Rendezvous hashing (Thaler and Ravishankar, 1998): each node has a weight for each tenant, and
+ * the node of the highest weight gets the tenant; so a node that joins or leaves moves no more than
+ * its own share. Since chance spreads few tenants unevenly, a node gets at most an even share, and
+ * a tenant whose best node is full goes to the next best.
  */
 public final class TenantAssignment {
 
   private final List<String> nodes;
   private final long[] seeds;
-  private final int[] room;
-  private int extra;
+
+  /** The number of tenants that each node may still get, without a share of the remainder. */
+  private final int[] capacity;
+
+  private int remainder;
 
   private TenantAssignment(List<String> nodes, int tenants) {
     this.nodes = nodes;
@@ -30,41 +33,41 @@ public final class TenantAssignment {
         nodes.stream()
             .mapToLong(node -> Hashing.sha256().hashString(node, StandardCharsets.UTF_8).asLong())
             .toArray();
-    this.room = new int[seeds.length];
-    Arrays.fill(room, tenants / seeds.length);
-    this.extra = tenants % seeds.length;
+    this.capacity = new int[seeds.length];
+    Arrays.fill(capacity, tenants / seeds.length);
+    this.remainder = tenants % seeds.length;
   }
 
-  /** The node of each tenant; nothing if there are no nodes. */
-  public static Map<TenantId, String> over(List<String> nodes, Collection<TenantId> tenants) {
-    var placed = new HashMap<TenantId, String>(tenants.size() * 2);
+  /** Returns the node of each tenant; empty if there are no nodes. */
+  public static Map<TenantId, String> of(List<String> nodes, Collection<TenantId> tenants) {
+    var assigned = new HashMap<TenantId, String>(tenants.size() * 2);
     if (!nodes.isEmpty()) {
-      var spread = new TenantAssignment(nodes, tenants.size());
-      tenants.stream().sorted().forEach(tenant -> placed.put(tenant, spread.place(tenant)));
+      var assignment = new TenantAssignment(nodes, tenants.size());
+      tenants.stream().sorted().forEach(tenant -> assigned.put(tenant, assignment.assign(tenant)));
     }
-    return placed;
+    return assigned;
   }
 
-  private String place(TenantId tenant) {
+  private String assign(TenantId tenant) {
     int best = -1;
     long highest = 0;
     for (int i = 0; i < seeds.length; i++) {
       long weight = weight(tenant, seeds[i]);
-      if (hasRoom(i) && (best < 0 || weight > highest)) {
+      if (hasCapacity(i) && (best < 0 || weight > highest)) {
         best = i;
         highest = weight;
       }
     }
-    if (room[best] == 0) {
-      extra--;
+    if (capacity[best] == 0) {
+      remainder--;
     }
-    room[best]--;
+    capacity[best]--;
     return nodes.get(best);
   }
 
-  /** Of what cannot be shared evenly, a node takes one more. */
-  private boolean hasRoom(int node) {
-    return room[node] > 0 || room[node] == 0 && extra > 0;
+  /** Returns whether a node may get another tenant; of the remainder it gets one at most. */
+  private boolean hasCapacity(int node) {
+    return capacity[node] > 0 || capacity[node] == 0 && remainder > 0;
   }
 
   private static long weight(TenantId tenant, long seed) {
@@ -72,7 +75,10 @@ public final class TenantAssignment {
     return mix(mix(seed ^ id.getMostSignificantBits()) ^ id.getLeastSignificantBits());
   }
 
-  /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): every bit changes half of them. */
+  /**
+   * The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): each input bit changes every output
+   * bit with a probability of one half.
+   */
   private static long mix(long bits) {
     bits = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
     bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;

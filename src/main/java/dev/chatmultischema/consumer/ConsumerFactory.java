@@ -104,7 +104,7 @@ public final class ConsumerFactory {
       Redis redis,
       ChatMetrics metrics) {
     var tenants = jdbi.onDemand(TenantDao.class);
-    var orders = new CommandLog(jdbi);
+    var commands = new CommandLog(jdbi);
     var json = environment.getObjectMapper();
     var writer = new BatchWriter(new MessageStore(jdbi), redis.broadcaster());
     var router =
@@ -121,8 +121,8 @@ public final class ConsumerFactory {
     var supervisor =
         new ConsumerSupervisor(
             nodes,
-            new DesiredStateReader(tenants, orders),
-            new PendingCommands(nodes.node(), orders, json),
+            new DesiredStateReader(tenants, commands),
+            new PendingCommands(nodes.node(), commands, json),
             launcher,
             metrics);
     redis.onWakeup(WAKEUP, supervisor::wake);
@@ -133,7 +133,6 @@ public final class ConsumerFactory {
             new StuckConsumerDetector(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
     environment.healthChecks().register(NAME, new ConsumersHealthCheck(supervisor));
     metrics.registry().register(new QueueDepths(supervisor, rabbit.queues(), metrics));
-    return new Consumers(
-        supervisor, new ConsumerControl(orders, wakeNodes, json), rabbit.queues(), wakeNodes);
+    return new Consumers(supervisor, commands, tenants, rabbit.queues(), wakeNodes, json);
   }
 }

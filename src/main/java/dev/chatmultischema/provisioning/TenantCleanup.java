@@ -60,7 +60,7 @@ public final class TenantCleanup {
    */
   boolean cleanUp(TenantId tenant) {
     evict(tenant);
-    attempt("consumer", tenant, () -> consumers.settleEverywhere(tenant, false, CONSUMER_STOPS));
+    attempt("consumer", tenant, () -> consumers.awaitEverywhere(tenant, false, CONSUMER_STOPS));
     var queuesGone = attempt("queues", tenant, () -> removed(() -> queues.delete(tenant)));
     var schemaGone = attempt("schema", tenant, () -> removed(() -> partitions.drop(tenant)));
     metrics.forget(tenant);

@@ -98,7 +98,7 @@ public final class TenantProvisioner {
   }
 
   private void awaitConsumer(TenantId tenant) {
-    if (!consumers.settleEverywhere(tenant, true, CONSUMER_STARTS)) {
+    if (!consumers.awaitEverywhere(tenant, true, CONSUMER_STARTS)) {
       throw new BrokerUnavailable(
           String.format(Locale.ROOT, "tenant %s not consumed within %s", tenant, CONSUMER_STARTS),
           null);
@@ -121,7 +121,7 @@ public final class TenantProvisioner {
   /** What is wanted is written down, so nothing is lost if this node only follows later. */
   private void follow(TenantId tenant) {
     try {
-      if (!consumers.settle(tenant, CONSUMER_FOLLOWS)) {
+      if (!consumers.awaitHere(tenant, CONSUMER_FOLLOWS)) {
         LOG.info("tenant {} has not got its workers within {}", tenant, CONSUMER_FOLLOWS);
       }
     } catch (JdbiException | BrokerUnavailable e) {

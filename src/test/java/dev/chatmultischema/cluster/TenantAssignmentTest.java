@@ -33,7 +33,7 @@ class TenantAssignmentTest {
     for (int number : new int[] {0, 1, 2, 7, 100, 1_001}) {
       var tenants = tenants(number);
       for (int nodes = 1; nodes <= 7; nodes++) {
-        var spread = TenantAssignment.over(nodes(nodes), tenants);
+        var spread = TenantAssignment.of(nodes(nodes), tenants);
         assertThat(spread).hasSize(number);
         int even = number / nodes;
         assertThat(counts(spread).values())
@@ -50,16 +50,16 @@ class TenantAssignmentTest {
   @Test
   void isTheSameWhateverTheOrderOfTheTenants() {
     var tenants = new ArrayList<>(tenants(500));
-    var spread = TenantAssignment.over(nodes(3), tenants);
+    var spread = TenantAssignment.of(nodes(3), tenants);
     Collections.shuffle(tenants, random);
-    assertThat(TenantAssignment.over(nodes(3), tenants)).isEqualTo(spread);
+    assertThat(TenantAssignment.of(nodes(3), tenants)).isEqualTo(spread);
   }
 
   @Test
   void movesLittleMoreThanTheShareOfANodeThatGoes() {
     var tenants = tenants(3_000);
-    var before = TenantAssignment.over(List.of("a", "b", "c"), tenants);
-    var after = TenantAssignment.over(List.of("a", "c"), tenants);
+    var before = TenantAssignment.of(List.of("a", "b", "c"), tenants);
+    var after = TenantAssignment.of(List.of("a", "c"), tenants);
     long moved = tenants.stream().filter(t -> !before.get(t).equals(after.get(t))).count();
     assertThat(moved).isBetween(1_000L, 1_150L);
   }
@@ -67,15 +67,15 @@ class TenantAssignmentTest {
   @Test
   void movesAlmostNothingWhenATenantComes() {
     var tenants = new ArrayList<>(tenants(1_000));
-    var before = TenantAssignment.over(nodes(3), tenants);
+    var before = TenantAssignment.of(nodes(3), tenants);
     tenants.addAll(tenants(1));
-    var after = TenantAssignment.over(nodes(3), tenants);
+    var after = TenantAssignment.of(nodes(3), tenants);
     long moved = before.keySet().stream().filter(t -> !before.get(t).equals(after.get(t))).count();
     assertThat(moved).isLessThanOrEqualTo(10);
   }
 
   @Test
   void givesNothingToNobody() {
-    assertThat(TenantAssignment.over(List.of(), tenants(5))).isEmpty();
+    assertThat(TenantAssignment.of(List.of(), tenants(5))).isEmpty();
   }
 }

@@ -55,7 +55,7 @@ final class ConsumerSlots {
       return;
     }
     var spread =
-        TenantAssignment.over(
+        TenantAssignment.of(
             live,
             slots.values().stream()
                 .map(ConsumerSlot::wanted)

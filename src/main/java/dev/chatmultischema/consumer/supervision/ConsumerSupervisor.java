@@ -1,5 +1,6 @@
 package dev.chatmultischema.consumer.supervision;
 
+import dev.chatmultischema.cluster.LivenessTimes;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.consumer.processing.ConsumerLauncher;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class ConsumerSupervisor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSupervisor.class);
-  private static final Duration PERIOD = Duration.ofSeconds(1);
+  private static final Duration PERIOD = LivenessTimes.RECONCILE_INTERVAL;
 
   private final NodeRegistry nodes;
   private final DesiredStateReader reader;
@@ -86,7 +87,7 @@ public final class ConsumerSupervisor implements Managed {
    * Reads what is wanted at once, and waits until this node does for the tenant what is wanted;
    * false if that was not before the deadline.
    */
-  public synchronized boolean settle(TenantId tenant, long deadline) {
+  public synchronized boolean awaitDesiredState(TenantId tenant, long deadline) {
     long mine = ++asked;
     notifyAll();
     while (seen < mine || !slots.settled(tenant)) {
@@ -155,7 +156,7 @@ public final class ConsumerSupervisor implements Managed {
         take(wanted.get());
         seen = answering;
       }
-      slots.place(nodes.live());
+      slots.place(nodes.available());
       List.copyOf(slots.all()).forEach(this::drive);
       answers = book.due(slots.all());
       notifyAll();
@@ -166,7 +167,7 @@ public final class ConsumerSupervisor implements Managed {
   private void take(DesiredStateReader.Wanted wanted) {
     everRead = true;
     slots.want(wanted.tenants(), wanted.all());
-    wanted.orders().forEach(order -> book.take(order, slots.all()));
+    wanted.commands().forEach(order -> book.take(order, slots.all()));
   }
 
   private void drive(ConsumerSlot slot) {
@@ -217,7 +218,7 @@ public final class ConsumerSupervisor implements Managed {
     if (!everRead) {
       return Optional.of("what is wanted was not read yet: the database does not answer");
     }
-    return nodes.live().contains(nodes.node())
+    return nodes.available().contains(nodes.node())
         ? Optional.empty()
         : Optional.of("handed over: for long without the database, or the broker");
   }

@@ -24,10 +24,10 @@ public final class DesiredStateReader {
   private static final Duration FULL_PERIOD = Duration.ofSeconds(30);
 
   private final TenantDao tenants;
-  private final CommandLog orders;
+  private final CommandLog commands;
 
   private long tenantEpoch = -1;
-  private long orderEpoch = -1;
+  private long commandEpoch = -1;
   private long nextFull = System.nanoTime();
   private final OutageLog outage =
       new OutageLog(
@@ -36,37 +36,37 @@ public final class DesiredStateReader {
           "consumers go on as they are, retrying",
           "reading the desired state of consumers again");
 
-  public DesiredStateReader(TenantDao tenants, CommandLog orders) {
+  public DesiredStateReader(TenantDao tenants, CommandLog commands) {
     this.tenants = tenants;
-    this.orders = orders;
+    this.commands = commands;
   }
 
   /**
    * What was read.
    *
-   * @param orders new ones; what they have changed is among the tenants, or was before
+   * @param commands new ones; what they have changed is among the tenants, or was before
    * @param all whether these are all tenants, deleted ones among them
    */
-  record Wanted(List<Command> orders, List<Tenant> tenants, boolean all) {}
+  record Wanted(List<Command> commands, List<Tenant> tenants, boolean all) {}
 
   /** Empty if the database does not answer. */
   Optional<Wanted> read() {
     boolean all = System.nanoTime() - nextFull >= 0;
     try {
       // CommandLog first: what one has changed can then not be missing among the tenants.
-      var given = orders.after(orderEpoch);
+      var issued = commands.after(commandEpoch);
       var changed = tenants.changedAfter(all ? -1 : tenantEpoch);
       if (all) {
         nextFull = System.nanoTime() + FULL_PERIOD.toNanos();
       }
-      if (!given.isEmpty()) {
-        orderEpoch = given.get(given.size() - 1).epoch();
+      if (!issued.isEmpty()) {
+        commandEpoch = issued.get(issued.size() - 1).epoch();
       }
       if (!changed.isEmpty()) {
         tenantEpoch = Math.max(tenantEpoch, changed.get(changed.size() - 1).epoch());
       }
       outage.up();
-      return Optional.of(new Wanted(given, changed, all));
+      return Optional.of(new Wanted(issued, changed, all));
     } catch (JdbiException e) {
       outage.down(e);
       return Optional.empty();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.cluster.Command;
 import dev.chatmultischema.cluster.CommandLog;
+import dev.chatmultischema.cluster.LivenessTimes;
 import dev.chatmultischema.cluster.Receipt;
-import dev.chatmultischema.consumer.ConsumerControl;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,47 +28,47 @@ public final class PendingCommands {
   private static final int MAX_NAMED = 10;
 
   private final String node;
-  private final CommandLog orders;
+  private final CommandLog commands;
   private final ObjectMapper json;
   private final List<Open> open = new ArrayList<>();
 
-  public PendingCommands(String node, CommandLog orders, ObjectMapper json) {
+  public PendingCommands(String node, CommandLog commands, ObjectMapper json) {
     this.node = node;
-    this.orders = orders;
+    this.commands = commands;
     this.json = json;
   }
 
-  /** An order on its way, with how many consumers of it ran here when it came. */
-  private record Open(Command order, long ranBefore, long deadline) {}
+  /** An command on its way, with how many consumers of it ran here when it came. */
+  private record Open(Command command, long ranBefore, long deadline) {}
 
   /** A receipt that is to be written. */
-  record Answer(Command order, Receipt receipt) {}
+  record Answer(Command command, Receipt receipt) {}
 
   boolean isOpen() {
     return !open.isEmpty();
   }
 
-  /** Takes in an order, before it is followed. */
-  void take(Command order, Collection<ConsumerSlot> slots) {
-    var about = about(order, slots);
+  /** Takes in an command, before it is followed. */
+  void take(Command command, Collection<ConsumerSlot> slots) {
+    var about = about(command, slots);
     long ran = about.stream().filter(ConsumerSlot::runs).count();
-    var patience = ConsumerControl.nodePatience(about.size());
-    open.add(new Open(order, ran, System.nanoTime() + patience.toNanos()));
+    var patience = LivenessTimes.commandTimeout(about.size());
+    open.add(new Open(command, ran, System.nanoTime() + patience.toNanos()));
   }
 
-  private static List<ConsumerSlot> about(Command order, Collection<ConsumerSlot> slots) {
+  private static List<ConsumerSlot> about(Command command, Collection<ConsumerSlot> slots) {
     return slots.stream()
-        .filter(slot -> !slot.wanted().deleted() && order.about(slot.wanted().tenantId()))
+        .filter(slot -> !slot.wanted().deleted() && command.concerns(slot.wanted().tenantId()))
         .toList();
   }
 
-  /** Closes every order that can be answered now. */
+  /** Closes every command that can be answered now. */
   List<Answer> due(Collection<ConsumerSlot> slots) {
     var due = new ArrayList<Answer>();
     open.removeIf(
         entry -> {
-          var about = about(entry.order, slots);
-          if (entry.order.task().equals(ConsumerControl.LIST)) {
+          var about = about(entry.command, slots);
+          if (entry.command.isListing()) {
             return due.add(answer(entry, true, list(about)));
           }
           var lacking = about.stream().filter(slot -> !slot.settled()).toList();
@@ -82,7 +82,7 @@ public final class PendingCommands {
   }
 
   private Answer answer(Open entry, boolean succeeded, String report) {
-    return new Answer(entry.order, new Receipt(node, succeeded, report));
+    return new Answer(entry.command, new Receipt(node, succeeded, report));
   }
 
   private String list(List<ConsumerSlot> slots) {
@@ -112,13 +112,13 @@ public final class PendingCommands {
                 lacking.size() > MAX_NAMED ? "; …" : ""));
   }
 
-  /** Writes receipts; one that cannot be written is missed by whoever gave the order. */
+  /** Writes receipts; one that cannot be written is missed by whoever gave the command. */
   void write(List<Answer> answers) {
     for (var answer : answers) {
       try {
-        orders.answer(answer.order, answer.receipt);
+        commands.writeReceipt(answer.command, answer.receipt);
       } catch (JdbiException e) {
-        LOG.warn("no receipt for {}: {}", answer.order, e.getMessage());
+        LOG.warn("no receipt for {}: {}", answer.command, e.getMessage());
       }
     }
   }
