@@ -3,6 +3,7 @@ package dev.chatmultischema.support;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.chatmultischema.ChatApplication;
 import jakarta.ws.rs.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,7 +34,7 @@ public final class Routes {
   private static Set<Class<?>> find() {
     return new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(Routes.class.getPackageName())
+            .importPackages(ChatApplication.class.getPackageName())
             .stream()
             .filter(type -> type.isAnnotatedWith(Path.class))
             .map(JavaClass::reflect)
