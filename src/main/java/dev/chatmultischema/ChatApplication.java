@@ -1,12 +1,10 @@
 package dev.chatmultischema;
 
 import dev.chatmultischema.admin.Operations;
-import dev.chatmultischema.api.LoginResource;
+import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
-import dev.chatmultischema.api.security.Authentication;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.auth.JwtAuthenticator;
-import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.cli.CommandLineInterface;
 import dev.chatmultischema.cli.Commands;
@@ -15,16 +13,9 @@ import dev.chatmultischema.cli.StopDeadline;
 import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
-import dev.chatmultischema.errors.ErrorMapper;
-import dev.chatmultischema.errors.ErrorResponder;
-import dev.chatmultischema.http.limits.ByteBudget;
-import dev.chatmultischema.http.problem.ProblemMappers;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.logging.ListeningLog;
-import dev.chatmultischema.message.MessageDao;
-import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.openapi.OpenApi;
-import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDao;
@@ -36,7 +27,6 @@ import io.dropwizard.core.setup.Environment;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
-import org.jdbi.v3.core.Jdbi;
 
 /** Chat Multi Schema: what there is, in the order in which it is built. */
 public class ChatApplication extends Application<ChatConfiguration> {
@@ -110,18 +100,23 @@ public class ChatApplication extends Application<ChatConfiguration> {
             new TokenBudgetKeys(tokens, callers, tenants),
             Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
     config.cors().build(env);
-    answerErrors(config, env);
+    ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
+    var api = new Api(env, jdbi);
+    api.mapErrors();
+    api.authenticate(callers, tenants);
     var passwords = new PasswordHashing();
     env.lifecycle().manage(passwords);
-    authenticate(env, jdbi, tokens, callers, tenants, passwords);
-    acceptMessages(config, env, jdbi, rabbit.publisher(), metrics, responses);
+    api.serveLogin(passwords, tokens);
+    api.serveUsers(users, passwords);
+    api.serveMessages(
+        rabbit.publisher(), metrics, responses, config.http().responses().maxPageBytes());
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
-    config
-        .tenants()
-        .build(env, jdbi, rabbit.queues(), consumers, tenants, users, passwords, metrics);
+    var provisioner =
+        config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
+    api.serveTenants(provisioner, config.tenants().getWorkers());
     Operations.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
@@ -129,39 +124,5 @@ public class ChatApplication extends Application<ChatConfiguration> {
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // Last, since it looks at the health checks of all others.
     config.readiness().build(env, jdbi);
-  }
-
-  private static void answerErrors(ChatConfiguration config, Environment env) {
-    ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
-    ProblemMappers.register(env);
-    env.jersey().register(new ErrorMapper(new ErrorResponder()));
-  }
-
-  private static void authenticate(
-      Environment env,
-      Jdbi jdbi,
-      JwtTokens tokens,
-      JwtAuthenticator callers,
-      TenantDirectory tenants,
-      PasswordHashing passwords) {
-    Authentication.register(env, callers, tenants);
-    env.jersey().register(new LoginResource(jdbi.onDemand(UserDao.class), passwords, tokens));
-  }
-
-  private static void acceptMessages(
-      ChatConfiguration config,
-      Environment env,
-      Jdbi jdbi,
-      MessagePublisher publisher,
-      ChatMetrics metrics,
-      ByteBudget responses) {
-    env.jersey()
-        .register(
-            new MessageResource(
-                publisher,
-                jdbi.onDemand(MessageDao.class),
-                metrics,
-                responses,
-                config.http().responses().maxPageBytes()));
   }
 }

@@ -3,7 +3,6 @@ package dev.chatmultischema;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.base.Strings;
 import dev.chatmultischema.amqp.RabbitFactory;
-import dev.chatmultischema.api.TenancyFactory;
 import dev.chatmultischema.auth.JwtFactory;
 import dev.chatmultischema.cli.CommandConfiguration;
 import dev.chatmultischema.consumer.ConsumerFactory;
@@ -13,6 +12,7 @@ import dev.chatmultischema.demo.DemoFactory;
 import dev.chatmultischema.health.ReadinessFactory;
 import dev.chatmultischema.http.HttpFactory;
 import dev.chatmultischema.prometheus.MetricsFactory;
+import dev.chatmultischema.provisioning.ProvisioningFactory;
 import dev.chatmultischema.redis.RedisFactory;
 import dev.chatmultischema.stream.StreamFactory;
 import io.dropwizard.core.Configuration;
@@ -41,7 +41,7 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   @JsonProperty @Valid @NotNull private StreamFactory stream = new StreamFactory();
 
-  @JsonProperty @Valid @NotNull private TenancyFactory tenants = new TenancyFactory();
+  @JsonProperty @Valid @NotNull private ProvisioningFactory tenants = new ProvisioningFactory();
 
   @JsonProperty @Valid @NotNull private MetricsFactory prometheus = new MetricsFactory();
 
@@ -99,7 +99,7 @@ public final class ChatConfiguration extends Configuration implements CommandCon
     return stream;
   }
 
-  TenancyFactory tenants() {
+  ProvisioningFactory tenants() {
     return tenants;
   }
 

@@ -41,7 +41,7 @@ public final class LoginResource {
   private final JwtTokens tokens;
   private final FailedLogins failures = new FailedLogins();
 
-  public LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens) {
+  LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens) {
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;

@@ -75,7 +75,7 @@ public final class MessageResource {
   /**
    * @param maxPageBytes the bytes of content after which a page ends
    */
-  public MessageResource(
+  MessageResource(
       MessagePublisher publisher,
       MessageDao messages,
       ChatMetrics metrics,

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Takes away what deleted tenants have left behind. Every step may be repeated, and each is tried
  * whether or not those before it worked.
  */
-public final class TenantCleanup {
+final class TenantCleanup {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantCleanup.class);
 
@@ -36,7 +36,7 @@ public final class TenantCleanup {
   /** Tenants that must not exist, though a commit whose answer was lost may have opened them. */
   private final Set<TenantId> unresolved = ConcurrentHashMap.newKeySet();
 
-  public TenantCleanup(
+  TenantCleanup(
       TenantDao tenants,
       TenantPartitions partitions,
       TenantQueues queues,

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * has left in an outage or a crash, and creates every five seconds what tenants lack that were
  * inserted by SQL; one node at a time.
  */
-public final class TenantJanitor implements Managed {
+final class TenantJanitor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantJanitor.class);
 
@@ -45,7 +45,7 @@ public final class TenantJanitor implements Managed {
           "retrying",
           "cleaning up after deleted tenants again");
 
-  public TenantJanitor(
+  TenantJanitor(
       Jdbi jdbi, TenantDao tenants, TenantCleanup cleanup, UnprovisionedTenants inserted) {
     this.jdbi = jdbi;
     this.tenants = tenants;

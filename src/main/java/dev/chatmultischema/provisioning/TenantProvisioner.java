@@ -43,7 +43,7 @@ public final class TenantProvisioner {
   private final TenantDirectory directory;
   private final TenantCleanup cleanup;
 
-  public TenantProvisioner(
+  TenantProvisioner(
       TenantDao tenants,
       TenantAccess access,
       TenantPartitions partitions,

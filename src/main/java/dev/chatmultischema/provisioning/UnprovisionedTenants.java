@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>Until then a message for such a tenant is accepted and waits in its queue, and its list is
  * refused as that of a tenant that does not exist.
  */
-public final class UnprovisionedTenants {
+final class UnprovisionedTenants {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnprovisionedTenants.class);
 
@@ -25,7 +25,7 @@ public final class UnprovisionedTenants {
   private final TenantPartitions partitions;
   private final TenantQueues queues;
 
-  public UnprovisionedTenants(TenantDao tenants, TenantPartitions partitions, TenantQueues queues) {
+  UnprovisionedTenants(TenantDao tenants, TenantPartitions partitions, TenantQueues queues) {
     this.tenants = tenants;
     this.partitions = partitions;
     this.queues = queues;

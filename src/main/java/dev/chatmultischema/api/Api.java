@@ -1,0 +1,84 @@
+package dev.chatmultischema.api;
+
+import dev.chatmultischema.accounts.Accounts;
+import dev.chatmultischema.api.security.Authentication;
+import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.auth.JwtTokens;
+import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.errors.ErrorMapper;
+import dev.chatmultischema.errors.ErrorResponder;
+import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.problem.ProblemMappers;
+import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.message.MessagePublisher;
+import dev.chatmultischema.prometheus.ChatMetrics;
+import dev.chatmultischema.provisioning.TenantAccess;
+import dev.chatmultischema.provisioning.TenantProvisioner;
+import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.TenantDirectory;
+import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserDirectory;
+import io.dropwizard.core.setup.Environment;
+import org.glassfish.jersey.server.ServerProperties;
+import org.jdbi.v3.core.Jdbi;
+
+/** Registers the resources of the application port, and what all of them share. */
+public record Api(Environment environment, Jdbi jdbi) {
+
+  /** Responds to every error with a problem; Dropwizard's own mappers must be off. */
+  public void mapErrors() {
+    ProblemMappers.register(environment);
+    environment.jersey().register(new ErrorMapper(new ErrorResponder()));
+  }
+
+  /** Authenticates requests and authorizes them for tenants. */
+  public void authenticate(JwtAuthenticator authenticator, TenantDirectory tenants) {
+    Authentication.register(environment, authenticator, tenants);
+  }
+
+  /** Serves {@code /authentication}. */
+  public void serveLogin(PasswordHashing passwords, JwtTokens tokens) {
+    var users = jdbi.onDemand(UserDao.class);
+    environment.jersey().register(new LoginResource(users, passwords, tokens));
+  }
+
+  /**
+   * Serves {@code /messages}.
+   *
+   * @param maxPageBytes the bytes of content after which a page ends
+   */
+  public void serveMessages(
+      MessagePublisher publisher, ChatMetrics metrics, ByteBudget responses, long maxPageBytes) {
+    var messages = jdbi.onDemand(MessageDao.class);
+    environment
+        .jersey()
+        .register(new MessageResource(publisher, messages, metrics, responses, maxPageBytes));
+  }
+
+  /**
+   * Serves {@code /tenants}.
+   *
+   * @param defaultWorkers the workers of a tenant created without a number
+   */
+  public void serveTenants(TenantProvisioner provisioner, int defaultWorkers) {
+    // Behind a proxy the service does not know its own address: Location stays a reference relative
+    // to that of the request (RFC 9110, section 10.2.2).
+    environment
+        .jersey()
+        .property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+    environment
+        .jersey()
+        .register(
+            new TenantResource(
+                jdbi.onDemand(TenantDao.class),
+                new TenantAccess(jdbi),
+                provisioner,
+                defaultWorkers));
+  }
+
+  /** Serves {@code /users}. */
+  public void serveUsers(UserDirectory users, PasswordHashing passwords) {
+    var accounts = new Accounts(jdbi, users, passwords);
+    environment.jersey().register(new UserResource(jdbi.onDemand(UserDao.class), accounts));
+  }
+}
