@@ -9,6 +9,7 @@ import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.json.StrictUuid;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.Limit;
@@ -214,7 +215,7 @@ public final class MessageResource {
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @PathParam("message_id") String messageId) {
-    return RequestParameter.uuid(messageId)
+    return StrictUuid.parse(messageId)
         .flatMap(id -> read(tenant, () -> messages.find(tenant, id)))
         .orElseThrow(
             () ->

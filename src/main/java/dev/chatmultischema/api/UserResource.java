@@ -7,7 +7,7 @@ import dev.chatmultischema.accounts.UserRules;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
-import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.json.StrictUuid;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
 import io.dropwizard.auth.Auth;
@@ -103,7 +103,7 @@ public final class UserResource {
   }
 
   private static UUID parse(String text) {
-    return RequestParameter.uuid(text)
+    return StrictUuid.parse(text)
         .orElseThrow(
             () ->
                 new ProblemException(

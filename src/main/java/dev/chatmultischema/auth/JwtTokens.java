@@ -6,9 +6,11 @@ import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.JWTVerificationException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatmultischema.json.StrictUuid;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,8 +80,9 @@ public final class JwtTokens {
     try {
       var jwt = verifier.verify(token);
       return new Claims(
-          UUID.fromString(jwt.getSubject()), Objects.requireNonNull(jwt.getExpiresAtAsInstant()));
-    } catch (JWTVerificationException | IllegalArgumentException | NullPointerException refused) {
+          StrictUuid.parse(jwt.getSubject()).orElseThrow(),
+          Objects.requireNonNull(jwt.getExpiresAtAsInstant()));
+    } catch (JWTVerificationException | NoSuchElementException | NullPointerException refused) {
       return null;
     }
   }

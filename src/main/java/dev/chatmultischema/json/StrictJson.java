@@ -58,7 +58,7 @@ public final class StrictJson {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     mapper.registerModule(
         new SimpleModule()
-            .addDeserializer(UUID.class, new UuidInFull())
+            .addDeserializer(UUID.class, new StrictUuidDeserializer())
             .addSerializer(new InstantSerializer()));
     for (var type : SCALARS) {
       refuseOtherShapes(mapper, type);
@@ -66,16 +66,16 @@ public final class StrictJson {
     return mapper;
   }
 
-  /** Takes the form of RFC 9562, section 4, alone, where Jackson takes Base64 as well. */
-  private static final class UuidInFull extends UUIDDeserializer {
+  /** Accepts what {@link StrictUuid} does; Jackson alone would accept Base64 too. */
+  private static final class StrictUuidDeserializer extends UUIDDeserializer {
 
     private static final long serialVersionUID = 1;
-    private static final int LENGTH = 36;
 
     @Override
     protected UUID _deserialize(String id, DeserializationContext context) throws IOException {
-      return id.length() == LENGTH
-          ? super._deserialize(id, context)
+      var parsed = StrictUuid.parse(id);
+      return parsed.isPresent()
+          ? parsed.get()
           : (UUID) context.handleWeirdStringValue(UUID.class, id, "must be a UUID");
     }
   }

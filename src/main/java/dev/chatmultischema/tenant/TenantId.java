@@ -3,6 +3,7 @@ package dev.chatmultischema.tenant;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.json.StrictUuid;
 import java.time.Instant;
 import java.util.UUID;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
@@ -36,12 +37,9 @@ public record TenantId(@JsonValue UUID value) implements Comparable<TenantId> {
    * @throws IllegalArgumentException if the text has any other form
    */
   public static TenantId fromString(String text) {
-    var id = UUID.fromString(text);
-    // UUID.fromString accepts groups of other lengths, and pads or truncates them.
-    if (!id.toString().equalsIgnoreCase(text)) {
-      throw new IllegalArgumentException("must be a UUID");
-    }
-    return new TenantId(id);
+    return StrictUuid.parse(text)
+        .map(TenantId::new)
+        .orElseThrow(() -> new IllegalArgumentException("must be a UUID"));
   }
 
   /**

@@ -6,6 +6,7 @@ import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.LongString;
 import dev.chatmultischema.amqp.connection.ContentHeaderFrames;
 import dev.chatmultischema.amqp.topology.MessageTopology;
+import dev.chatmultischema.json.StrictUuid;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
@@ -111,12 +112,7 @@ public final class MessageCodec {
     if (!(value instanceof String) && !(value instanceof LongString)) {
       return Optional.empty();
     }
-    var text = value.toString();
-    try {
-      return text.length() == 36 ? Optional.of(UUID.fromString(text)) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return StrictUuid.parse(value.toString());
   }
 
   /** When it was accepted; now, where a message says nothing believable. */

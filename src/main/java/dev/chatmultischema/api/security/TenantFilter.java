@@ -5,7 +5,7 @@ import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.Problem.FieldError;
 import dev.chatmultischema.http.problem.ProblemException;
-import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.json.StrictUuid;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.tenant.TenantId;
 import jakarta.annotation.Priority;
@@ -73,7 +73,7 @@ public final class TenantFilter implements ContainerRequestFilter {
    * @param parameter the name of the parameter that it was given in
    */
   public static TenantId parse(String parameter, String text) {
-    return RequestParameter.uuid(text)
+    return StrictUuid.parse(text)
         .map(TenantId::new)
         .orElseThrow(
             () ->

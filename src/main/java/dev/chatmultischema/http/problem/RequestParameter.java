@@ -3,7 +3,6 @@ package dev.chatmultischema.http.problem;
 import com.google.common.primitives.Longs;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -61,17 +60,5 @@ public final class RequestParameter {
     }
     var value = Longs.tryParse(text);
     return value == null ? Long.MAX_VALUE : value;
-  }
-
-  /**
-   * Reads the form of RFC 9562, section 4, in small or capital letters; nothing if it is anything
-   * else, as digits of other scripts or in groups of other lengths, which Java would take.
-   */
-  public static Optional<UUID> uuid(String text) {
-    try {
-      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }
