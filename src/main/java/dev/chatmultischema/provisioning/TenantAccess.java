@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Finds tenants for a caller, as PostgreSQL knows them now, and tells nobody but admins whether a
+ * Authorizes access to tenants by their current rows in PostgreSQL. Only admins learn whether a
  * tenant exists.
  */
 public final class TenantAccess {
@@ -34,7 +34,7 @@ public final class TenantAccess {
   }
 
   /**
-   * Changes a tenant in the transaction that reads whether the caller may do so now.
+   * Changes a tenant in the transaction that authorizes the caller.
    *
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws TenantNotFound if there is no such tenant and the caller is an admin
@@ -45,15 +45,14 @@ public final class TenantAccess {
         handle -> {
           var current = CurrentCaller.read(handle, caller);
           var rows = handle.attach(TenantDao.class);
-          var unused =
-              rows.find(tenant)
-                  .filter(current::mayManage)
-                  .orElseThrow(() -> missing(current, tenant));
+          if (rows.find(tenant).filter(current::mayManage).isEmpty()) {
+            throw missing(current, tenant);
+          }
           return work.apply(rows);
         });
   }
 
-  /** Returns the exception for a tenant that does not exist. */
+  /** Returns the exception for a tenant that does not exist or is not visible to the caller. */
   public static RuntimeException missing(Caller caller, TenantId tenant) {
     return caller.admin() ? new TenantNotFound(tenant) : new TenantForbidden(tenant);
   }

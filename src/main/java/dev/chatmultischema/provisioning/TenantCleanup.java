@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away what deleted tenants have left behind. Every step may be repeated, and each is tried
- * whether or not those before it worked.
+ * Removes the consumer, queues, schema and metrics of deleted tenants. Every step may be repeated,
+ * and runs whether or not the previous steps succeeded.
  */
 final class TenantCleanup {
 
@@ -33,7 +33,10 @@ final class TenantCleanup {
   private final TenantDirectory directory;
   private final ChatMetrics metrics;
 
-  /** Tenants that must not exist, though a commit whose answer was lost may have opened them. */
+  /**
+   * Tenants whose creation failed with an unknown outcome: the activation may have been committed
+   * although the connection was lost. They must not exist.
+   */
   private final Set<TenantId> unresolved = ConcurrentHashMap.newKeySet();
 
   TenantCleanup(
@@ -52,11 +55,13 @@ final class TenantCleanup {
   }
 
   /**
-   * Stops a deleted tenant's consumer, on whichever node, which finishes its running batch, and
-   * removes queues, schema and metrics; true if nothing is left.
+   * Stops a deleted tenant's consumer, on any node, after its running batch, and removes the
+   * queues, the schema and the metrics.
    *
-   * <p>A consumer that does not stop in time keeps the partition from going until its batch is
-   * committed, and later finds no queue to take from.
+   * <p>A consumer that does not stop in time holds locks on the partition, which delays the drop,
+   * until its batch is committed. The broker cancels it when the queue is deleted.
+   *
+   * @return whether queues and schema are removed
    */
   boolean cleanUp(TenantId tenant) {
     evict(tenant);
@@ -67,44 +72,50 @@ final class TenantCleanup {
     return queuesGone && schemaGone;
   }
 
-  /** Forgets what this node has in memory of a deleted tenant. */
+  /** Removes a deleted tenant from the cache and the metrics of this node. */
   void evict(TenantId tenant) {
     directory.invalidate(tenant);
     metrics.forget(tenant);
   }
 
-  /** Gives up the creation of a tenant, whatever was made of it; never fails. */
+  /** Removes all that a failed creation of a tenant has left; never throws. */
   void rollBack(TenantId tenant) {
     attempt(
         "reservation",
         tenant,
         () -> {
           unresolved.add(tenant);
-          var wasOpen = resolve(tenant);
-          if (cleanUp(tenant) && !wasOpen) {
+          var wasActive = resolve(tenant);
+          if (cleanUp(tenant) && !wasActive) {
             tenants.cancelReservation(tenant);
           }
           return true;
         });
     if (unresolved.size() > MAX_UNRESOLVED) {
-      LOG.error("tenant {} may exist, though its creation was answered with an error", tenant);
+      LOG.error("tenant {} may exist although its creation failed; delete it if so", tenant);
       unresolved.remove(tenant);
     }
   }
 
-  /** Makes sure that none of the tenants exists whose creation was given up in an outage. */
-  void resolveAbandoned() {
+  /**
+   * Marks each tenant as deleted whose creation failed with an unknown outcome.
+   *
+   * @throws JdbiException if the database is unavailable
+   */
+  void resolveUnknownOutcomes() {
     unresolved.forEach(this::resolve);
   }
 
+  /** Returns whether the activation had been committed. */
   private boolean resolve(TenantId tenant) {
-    var wasOpen = tenants.markDeleted(tenant);
+    var wasActive = tenants.markDeleted(tenant);
     unresolved.remove(tenant);
-    return wasOpen;
+    return wasActive;
   }
 
   private interface Step {
-    boolean done();
+    /** Returns false if the step timed out. */
+    boolean run();
   }
 
   private static boolean removed(Runnable removal) {
@@ -112,15 +123,20 @@ final class TenantCleanup {
     return true;
   }
 
-  private static boolean attempt(String what, TenantId tenant, Step step) {
+  private static boolean attempt(String resource, TenantId tenant, Step step) {
     try {
-      var done = step.done();
-      if (!done) {
-        LOG.info("{} of deleted tenant {} took too long, goes later", what, tenant);
+      var completed = step.run();
+      if (!completed) {
+        LOG.info(
+            "timed out removing the {} of deleted tenant {}; retrying later", resource, tenant);
       }
-      return done;
+      return completed;
     } catch (JdbiException | BrokerUnavailable e) {
-      LOG.info("{} of deleted tenant {} goes later: {}", what, tenant, e.getMessage());
+      LOG.info(
+          "could not remove the {} of deleted tenant {}: {}; retrying later",
+          resource,
+          tenant,
+          e.getMessage());
       return false;
     }
   }

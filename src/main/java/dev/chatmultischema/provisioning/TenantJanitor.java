@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes, at start and every half minute, what the deletion or a given-up creation of a tenant
- * has left in an outage or a crash, and creates every five seconds what tenants lack that were
- * inserted by SQL; one node at a time.
+ * Finishes deletions and failed creations of tenants that an outage or a crash interrupted, every
+ * 30 s, and provisions tenants whose rows were inserted by SQL, every 5 s. One node at a time does
+ * so, on one thread.
  */
 final class TenantJanitor implements Managed {
 
@@ -24,20 +24,20 @@ final class TenantJanitor implements Managed {
 
   private static final Duration PERIOD = Duration.ofSeconds(30);
   private static final Duration PROVISION_PERIOD = Duration.ofSeconds(5);
-  private static final Duration SOONER = Duration.ofSeconds(1);
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
   private final Jdbi jdbi;
   private final TenantDao tenants;
   private final TenantCleanup cleanup;
-  private final UnprovisionedTenants inserted;
-  private final TaskScheduler sweeper = new TaskScheduler("tenant-janitor");
+  private final UnprovisionedTenants unprovisioned;
+  private final TaskScheduler scheduler = new TaskScheduler("tenant-janitor");
 
   private final OutageLog provisionOutage =
       new OutageLog(
           LOG,
-          "could not read the tenants that were inserted by SQL",
+          "could not provision the tenants that were inserted by SQL",
           "retrying in " + PROVISION_PERIOD.toSeconds() + " s",
-          "reading the tenants that were inserted by SQL again");
+          "provisioning the tenants that were inserted by SQL again");
   private final OutageLog sweepOutage =
       new OutageLog(
           LOG,
@@ -46,25 +46,25 @@ final class TenantJanitor implements Managed {
           "cleaning up after deleted tenants again");
 
   TenantJanitor(
-      Jdbi jdbi, TenantDao tenants, TenantCleanup cleanup, UnprovisionedTenants inserted) {
+      Jdbi jdbi, TenantDao tenants, TenantCleanup cleanup, UnprovisionedTenants unprovisioned) {
     this.jdbi = jdbi;
     this.tenants = tenants;
     this.cleanup = cleanup;
-    this.inserted = inserted;
+    this.unprovisioned = unprovisioned;
   }
 
   @Override
   public void start() {
-    sweeper.start();
-    sweeper.execute(() -> sweepAgain(SOONER));
-    sweeper.scheduleWithFixedDelay(SOONER, PROVISION_PERIOD, this::provisionOrLog);
+    scheduler.start();
+    scheduler.execute(() -> sweepRepeatedly(FIRST_DELAY));
+    scheduler.scheduleWithFixedDelay(FIRST_DELAY, PROVISION_PERIOD, this::provisionOrLog);
   }
 
   private void provisionOrLog() {
     try {
-      var tenants = inserted.find();
-      if (!tenants.isEmpty()) {
-        alone(() -> inserted.provision(tenants, sweeper::isShutdown));
+      var found = unprovisioned.find();
+      if (!found.isEmpty()) {
+        ifLockIsFree(() -> unprovisioned.provision(found, scheduler::isShutdown));
       }
       provisionOutage.up();
     } catch (RuntimeException e) {
@@ -72,18 +72,18 @@ final class TenantJanitor implements Managed {
     }
   }
 
-  /** Tries again soon where something was left, and less soon each time. */
-  private void sweepAgain(Duration patience) {
+  /** Sweeps, and again after a delay that grows from 1 s to 30 s while a sweep is incomplete. */
+  private void sweepRepeatedly(Duration retryDelay) {
     var done = sweepOrLog();
-    var wait = done || patience.compareTo(PERIOD) > 0 ? PERIOD : patience;
-    var next = done ? SOONER : wait.multipliedBy(2);
-    sweeper.schedule(wait, () -> sweepAgain(next));
+    var delay = done || retryDelay.compareTo(PERIOD) > 0 ? PERIOD : retryDelay;
+    var next = done ? FIRST_DELAY : delay.multipliedBy(2);
+    scheduler.schedule(delay, () -> sweepRepeatedly(next));
   }
 
   @Override
   public void stop() throws InterruptedException {
-    // A sweep may be cut anywhere: the next one, on whichever node, starts over.
-    sweeper.stop();
+    // A sweep may be interrupted at any point: the next one, on any node, repeats its steps.
+    scheduler.stop();
   }
 
   private boolean sweepOrLog() {
@@ -98,22 +98,23 @@ final class TenantJanitor implements Managed {
   }
 
   /**
-   * Clears all that can be cleared by now; false if something is left.
+   * Removes the resources of all tenants that were deleted long enough ago.
    *
-   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
+   * @return false if some of the resources could not be removed
+   * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
   boolean sweep() {
-    cleanup.resolveAbandoned();
+    cleanup.resolveUnknownOutcomes();
     var deleted = tenants.findDeleted();
-    // Every node forgets, as a row stays for two sweeps or more; one takes away.
+    // Each node evicts, since a row exists for two sweeps or more; one node removes.
     deleted.forEach(cleanup::evict);
-    return deleted.isEmpty() || alone(() -> clear(deleted));
+    return deleted.isEmpty() || ifLockIsFree(() -> cleanUp(deleted));
   }
 
-  private boolean clear(List<TenantId> deleted) {
+  private boolean cleanUp(List<TenantId> deleted) {
     var all = true;
     for (var tenant : deleted) {
-      if (sweeper.isShutdown()) {
+      if (scheduler.isShutdown()) {
         return false;
       }
       if (cleanup.cleanUp(tenant)) {
@@ -125,8 +126,8 @@ final class TenantJanitor implements Managed {
     return all;
   }
 
-  /** Does nothing, and reports success, where another node is doing it. */
-  private boolean alone(BooleanSupplier work) {
+  /** Runs the work under the lock; returns true without running it if another node does so. */
+  private boolean ifLockIsFree(BooleanSupplier work) {
     return AdvisoryLock.TENANT_CLEANUP.tryHold(jdbi, work::getAsBoolean).orElse(true);
   }
 }

@@ -2,7 +2,7 @@ package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.tenant.TenantId;
 
-/** There is no such tenant, which only admins may learn. */
+/** Reports to an admin that a tenant does not exist. */
 public final class TenantNotFound extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -21,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes all that a tenant consists of, and takes it away: its row, its queues, its schema with the
- * partition, and its consumer.
+ * Creates, resizes and deletes tenants: the row, the queues, the schema with the partition, and the
+ * consumer.
  *
- * <p>A tenant is written down as a deleted one before anything is made for it, and opened last. So
- * whatever fails, a crash included, {@link TenantCleanup} and the {@link TenantJanitor} find what
- * is left by the one rule that what belongs to a deleted tenant goes.
+ * <p>A tenant is first inserted with the mark of a deleted one, and activated last. So after any
+ * failure, a crash included, {@link TenantCleanup} and {@link TenantJanitor} remove the resources
+ * by one rule: deleted tenants have none.
  */
 public final class TenantProvisioner {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantProvisioner.class);
 
-  private static final Duration CONSUMER_STARTS = Duration.ofSeconds(15);
-  private static final Duration CONSUMER_FOLLOWS = Duration.ofSeconds(5);
+  private static final Duration CONSUMER_START_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(5);
 
   private final TenantDao tenants;
   private final TenantAccess access;
@@ -61,78 +61,91 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Creates a tenant, and returns once its queues and its partition exist and it is consumed.
+   * Creates a tenant, and returns once its queues and its partition exist and a consumer runs.
+   * After a failure the tenant does not exist, and its resources are removed.
    *
    * @throws Unauthenticated if the owner is disabled or deleted
-   * @throws BrokerUnavailable if the broker did not answer, or no consumer was up within 15 s
-   * @throws DatabaseUnavailable if it took more than a minute until the tenant could be opened
-   * @throws org.jdbi.v3.core.JdbiException if the database refused or did not answer; as after
-   *     every failure, nobody ever sees the tenant, and what was made of it goes
+   * @throws BrokerUnavailable if the broker did not respond, or no consumer started within 15 s
+   * @throws DatabaseUnavailable if the tenant could not be activated within a minute
+   * @throws org.jdbi.v3.core.JdbiException if a statement failed
    */
   public Tenant create(String name, UUID owner, int workers) {
-    // Lists are sorted by id: a node whose clock is behind must not add before a reader's position.
+    // Lists are sorted by id: an id by the clock of a node could sort before a reader's cursor.
     var tenant = TenantId.createdAt(tenants.now());
     if (tenants.reserve(tenant, name, owner, workers) == 0) {
       throw new Unauthenticated();
     }
     try {
       queues.declare(tenant);
-      var opened = open(tenant);
+      var created = activate(tenant);
       awaitConsumer(tenant);
-      return opened;
+      return created;
     } catch (RuntimeException e) {
       cleanup.rollBack(tenant);
-      throw e instanceof JdbiException failure ? meaning(failure) : e;
+      throw e instanceof JdbiException failure ? classify(failure) : e;
     }
   }
 
-  /** The one constraint that may be violated is that on the owner, who was deleted meanwhile. */
-  private static RuntimeException meaning(JdbiException failure) {
+  /** Only the constraint on the owner can be violated, if the owner was deleted meanwhile. */
+  private static RuntimeException classify(JdbiException failure) {
     return DatabaseFault.violatedConstraint(failure).isPresent() ? new Unauthenticated() : failure;
   }
 
-  private Tenant open(TenantId tenant) {
+  private Tenant activate(TenantId tenant) {
     return partitions
         .create(tenant, handle -> handle.attach(TenantDao.class).activate(tenant))
-        .orElseThrow(() -> new DatabaseUnavailable("tenant " + tenant + " not opened in a minute"));
+        .orElseThrow(
+            () ->
+                new DatabaseUnavailable(
+                    "tenant " + tenant + " not activated within a minute of its reservation"));
   }
 
   private void awaitConsumer(TenantId tenant) {
-    if (!consumers.awaitEverywhere(tenant, true, CONSUMER_STARTS)) {
+    if (!consumers.awaitEverywhere(tenant, true, CONSUMER_START_TIMEOUT)) {
       throw new BrokerUnavailable(
-          String.format(Locale.ROOT, "tenant %s not consumed within %s", tenant, CONSUMER_STARTS),
+          String.format(
+              Locale.ROOT, "no consumer of tenant %s within %s", tenant, CONSUMER_START_TIMEOUT),
           null);
     }
   }
 
   /**
-   * Sets how many workers a tenant has if the caller may, and gives this node up to 5 s to follow;
-   * empty if there is no such tenant.
+   * Sets the number of a tenant's workers if the caller may, and waits up to 5 s until this node
+   * has resized its consumer.
+   *
+   * @return the tenant, or empty if it was deleted meanwhile
    */
   public Optional<Tenant> resize(Caller caller, TenantId tenant, int workers) {
     var resized = access.change(caller, tenant, rows -> rows.setWorkers(tenant, workers));
     directory.invalidate(tenant);
     if (resized.isPresent()) {
-      follow(tenant);
+      awaitResize(tenant);
     }
     return resized;
   }
 
-  /** What is wanted is written down, so nothing is lost if this node only follows later. */
-  private void follow(TenantId tenant) {
+  /** The desired state is stored, so a failure here only delays the change. */
+  private void awaitResize(TenantId tenant) {
     try {
-      if (!consumers.awaitHere(tenant, CONSUMER_FOLLOWS)) {
-        LOG.info("tenant {} has not got its workers within {}", tenant, CONSUMER_FOLLOWS);
+      if (!consumers.awaitHere(tenant, RESIZE_TIMEOUT)) {
+        LOG.info(
+            "consumer of tenant {} not resized within {}; it will be later",
+            tenant,
+            RESIZE_TIMEOUT);
       }
     } catch (JdbiException | BrokerUnavailable e) {
-      LOG.warn("tenant {} gets its workers later: {}", tenant, e.getMessage());
+      LOG.warn(
+          "could not await the resize of tenant {}: {}; its consumer will be resized later",
+          tenant,
+          e.getMessage());
     }
   }
 
   /**
-   * Deletes a tenant if the caller may; false if there is no such tenant. Nobody sees it from the
-   * moment it is marked; what cannot be taken away at once, since the broker or the database does
-   * not answer, goes later.
+   * Deletes a tenant if the caller may. The tenant is hidden from then on; resources that cannot be
+   * removed, since the broker or the database is unavailable, are removed later.
+   *
+   * @return false if the tenant was deleted meanwhile
    */
   public boolean delete(Caller caller, TenantId tenant) {
     var marked = access.change(caller, tenant, rows -> rows.markDeleted(tenant));

@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the queues, schema, partition and sequence head of tenants whose row was inserted by SQL.
+ * Provisions tenants whose rows were inserted by SQL: creates their queues, schema, partition and
+ * head.
  *
- * <p>Until then a message for such a tenant is accepted and waits in its queue, and its list is
- * refused as that of a tenant that does not exist.
+ * <p>Before that, a published message is accepted and waits in the tenant's queue; queries are
+ * refused like those for a tenant that does not exist.
  */
 final class UnprovisionedTenants {
 
@@ -32,18 +33,23 @@ final class UnprovisionedTenants {
   }
 
   /**
-   * The tenants that lack what the service creates.
+   * Returns the tenants that have no partition and no head.
    *
-   * @throws JdbiException if the database does not answer
+   * @throws JdbiException if the database is unavailable
    */
   List<TenantId> find() {
     return tenants.findUnprovisioned();
   }
 
-  /** Creates what tenants lack, each on its own; false if that failed for one of them. */
-  boolean provision(List<TenantId> lacking, BooleanSupplier stopped) {
+  /**
+   * Provisions tenants one by one.
+   *
+   * @param stopped polled before each tenant
+   * @return false if one of them failed or was not reached
+   */
+  boolean provision(List<TenantId> unprovisioned, BooleanSupplier stopped) {
     var all = true;
-    for (var tenant : lacking) {
+    for (var tenant : unprovisioned) {
       if (stopped.getAsBoolean()) {
         return false;
       }
@@ -52,7 +58,7 @@ final class UnprovisionedTenants {
     return all;
   }
 
-  /** A tenant that is deleted meanwhile is cleared away by the janitor, as after every deletion. */
+  /** The resources of a tenant that is deleted meanwhile are removed by the janitor. */
   private boolean provision(TenantId tenant) {
     try {
       queues.declare(tenant);
@@ -62,11 +68,13 @@ final class UnprovisionedTenants {
             handle.attach(TenantDao.class).advanceEpoch(tenant);
             return tenant;
           });
-      LOG.info("tenant {}, inserted by SQL, has its queues and its partition now", tenant);
+      LOG.info("provisioned tenant {}, which was inserted by SQL", tenant);
       return true;
     } catch (JdbiException | BrokerUnavailable e) {
       LOG.warn(
-          "could not provision tenant {}, inserted by SQL: {}; retrying", tenant, e.getMessage());
+          "could not provision tenant {}, which was inserted by SQL: {}; retrying",
+          tenant,
+          e.getMessage());
       return false;
     }
   }

@@ -1,8 +1,8 @@
 package dev.chatmultischema.tenant;
 
 /**
- * The tenant was deleted after its caller was authorized, or has a row in {@code tenants} but no
- * partition yet.
+ * Reports that a tenant was deleted after its caller was authorized, or has a row in {@code
+ * tenants} but no partition yet.
  */
 public final class TenantMissing extends RuntimeException {
 
