@@ -113,7 +113,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
-    config.stream().build(env, redis, jdbi, callers, users, tenants, metrics);
+    var streams = config.stream().build(env, redis, jdbi, metrics);
+    api.serveStreams(streams, callers, users, tenants);
     var provisioner =
         config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
     api.serveTenants(provisioner, config.tenants().getWorkers());

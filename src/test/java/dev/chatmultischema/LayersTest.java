@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,6 +91,20 @@ final class LayersTest {
       slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule subPackagesOfStreamHaveNoCycles =
+      slices().assignedFrom(packagesUnder(ROOT + ".stream")).should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule streamsKnowNothingOfServletsAndProblems =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".stream..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "jakarta.ws.rs..", "jakarta.servlet..", "org.eclipse.jetty.ee10..", ROOT + ".http..");
+
+  @ArchTest
   static final ArchRule subPackagesOfHttpHaveNoCycles =
       slices().matching(ROOT + ".http.(*)..").should().beFreeOfCycles();
 
@@ -159,6 +175,24 @@ final class LayersTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Makes a slice of each package at or under the given one, and ignores all others. */
+  private static SliceAssignment packagesUnder(String top) {
+    return new SliceAssignment() {
+      @Override
+      public String getDescription() {
+        return "packages under " + top;
+      }
+
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        var name = type.getPackageName();
+        return name.equals(top) || name.startsWith(top + ".")
+            ? SliceIdentifier.of(name)
+            : SliceIdentifier.ignore();
+      }
+    };
   }
 
   /** The name of the first package under the root; the root itself has the empty name. */

@@ -2,6 +2,7 @@ package dev.chatmultischema.api;
 
 import dev.chatmultischema.accounts.Accounts;
 import dev.chatmultischema.api.security.Authentication;
+import dev.chatmultischema.api.stream.StreamEndpoints;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
@@ -14,6 +15,7 @@ import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.provisioning.TenantAccess;
 import dev.chatmultischema.provisioning.TenantProvisioner;
+import dev.chatmultischema.stream.Streams;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDao;
@@ -53,6 +55,15 @@ public record Api(Environment environment, Jdbi jdbi) {
     environment
         .jersey()
         .register(new MessageResource(publisher, messages, metrics, responses, maxPageBytes));
+  }
+
+  /** Serves {@code /messages/stream} and its tickets. */
+  public void serveStreams(
+      Streams streams,
+      JwtAuthenticator authenticator,
+      UserDirectory users,
+      TenantDirectory tenants) {
+    StreamEndpoints.register(environment, streams, authenticator, users, tenants);
   }
 
   /**

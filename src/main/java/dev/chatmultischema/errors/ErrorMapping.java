@@ -9,7 +9,7 @@ import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.provisioning.TenantNotFound;
-import dev.chatmultischema.stream.StreamRefused;
+import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +84,7 @@ public final class ErrorMapping {
       case TOO_MANY_STREAMS -> retryable(429, "too_many_streams", detail, Duration.ofSeconds(10));
       case TOO_MANY_TICKETS -> retryable(429, "too_many_tickets", detail, Duration.ofSeconds(10));
       case INVALID_TICKET -> problem(401, "invalid_ticket", detail);
-      case STOPPING -> retryable(503, "stopping", detail, Duration.ofSeconds(1));
+      case SHUTDOWN -> retryable(503, "stopping", detail, Duration.ofSeconds(1));
     };
   }
 

@@ -1,15 +1,27 @@
 package dev.chatmultischema.stream;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
-import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
-import dev.chatmultischema.tenant.TenantDirectory;
-import dev.chatmultischema.user.UserDirectory;
+import dev.chatmultischema.stream.access.StreamLimits;
+import dev.chatmultischema.stream.access.StreamTickets;
+import dev.chatmultischema.stream.access.TicketDao;
+import dev.chatmultischema.stream.delivery.EventLoopGroup;
+import dev.chatmultischema.stream.delivery.ReplayReader;
+import dev.chatmultischema.stream.feed.FeedRegistry;
+import dev.chatmultischema.stream.feed.FeedResources;
+import dev.chatmultischema.stream.feed.FrameBudget;
+import dev.chatmultischema.stream.feed.FrameEncoder;
+import dev.chatmultischema.stream.feed.HeadDao;
+import dev.chatmultischema.stream.feed.HeadPoller;
+import dev.chatmultischema.stream.feed.HeadReader;
+import dev.chatmultischema.stream.feed.HistoryPages;
+import dev.chatmultischema.stream.feed.MessageHistory;
+import dev.chatmultischema.stream.feed.PageSizeEstimator;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -17,10 +29,7 @@ import io.dropwizard.validation.MinDataSize;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -28,7 +37,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class StreamFactory {
 
   private static final long POLL_MILLIS = 250;
-  private static final long ACCESS_MILLIS = 3_000;
+  private static final long GRANTS_MILLIS = 3_000;
   private static final long TICKETS_MILLIS = 60_000;
 
   @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
@@ -63,7 +72,7 @@ public final class StreamFactory {
 
   @Min(1)
   @Max(64)
-  private int pumps = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+  private int eventLoops = Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
   @Min(1)
   @Max(64)
@@ -73,15 +82,15 @@ public final class StreamFactory {
     return DataSize.bytes(Math.min(Runtime.getRuntime().maxMemory() / part, most.toBytes()));
   }
 
-  /** How often a comment is written to each stream. */
+  /** The interval of the comment that is written to each stream as a heartbeat. */
   @JsonProperty
   public void setHeartbeat(Duration heartbeat) {
     this.heartbeat = heartbeat;
   }
 
   /**
-   * How far a subscriber that reads too slowly may fall behind before it is cut; what is kept of a
-   * tenant's latest events, encoded.
+   * The size of one tenant's latest frames in memory, and so how far a slow consumer may fall
+   * behind before it is disconnected.
    */
   @JsonProperty
   public void setMaxBuffer(DataSize maxBuffer) {
@@ -89,8 +98,8 @@ public final class StreamFactory {
   }
 
   /**
-   * What is kept of all tenants' latest events together, by default an eighth of the heap and at
-   * most 128 MiB; beyond it, 64 KiB of each tenant's.
+   * The size of all tenants' latest frames in memory; by default an eighth of the heap, at most 128
+   * MiB. When it is exceeded, 64 KiB of each tenant are kept.
    */
   @JsonProperty
   public void setMaxBuffers(DataSize maxBuffers) {
@@ -98,139 +107,124 @@ public final class StreamFactory {
   }
 
   /**
-   * What is kept of the history read last, encoded, for clients that come back together; by default
-   * a 32nd of the heap and at most 32 MiB.
+   * The size of the cache of history pages, for clients that reconnect together; by default a 32nd
+   * of the heap, at most 32 MiB.
    */
   @JsonProperty
   public void setReplayCache(DataSize replayCache) {
     this.replayCache = replayCache;
   }
 
-  /** How long a client may take nothing at all, at any position. */
+  /** How long a client may read nothing, at any position, before it is disconnected. */
   @JsonProperty
   public void setMaxStall(Duration maxStall) {
     this.maxStall = maxStall;
   }
 
-  /** How many streams this node has open at most. */
+  /** The number of streams that this node may have open. */
   @JsonProperty
   public void setMaxStreams(int maxStreams) {
     this.maxStreams = maxStreams;
   }
 
-  /** How many streams of a tenant this node has open at most. */
+  /** The number of streams of one tenant that this node may have open. */
   @JsonProperty
   public void setMaxStreamsPerTenant(int maxStreamsPerTenant) {
     this.maxStreamsPerTenant = maxStreamsPerTenant;
   }
 
-  /** How many streams of a user this node has open at most. */
+  /** The number of streams of one user that this node may have open. */
   @JsonProperty
   public void setMaxStreamsPerUser(int maxStreamsPerUser) {
     this.maxStreamsPerUser = maxStreamsPerUser;
   }
 
-  /** How long a ticket is good. */
+  /** The time for which a ticket is valid. */
   @JsonProperty
   public void setTicketLifetime(Duration ticketLifetime) {
     this.ticketLifetime = ticketLifetime;
   }
 
-  /** How many tickets a user may have at a time that are good and not used. */
+  /** The number of valid, unused tickets that one user may have. */
   @JsonProperty
   public void setMaxTicketsPerUser(int maxTicketsPerUser) {
     this.maxTicketsPerUser = maxTicketsPerUser;
   }
 
   /**
-   * Threads that write to streams; by default one for two processors, up to 8, since what they wait
-   * for to write needs processors too.
+   * The number of event loops, threads that write to streams; by default one for two processors, at
+   * most 8, since the other work of a stream needs processors too. {@code pumps} is the old name.
    */
   @JsonProperty
-  public void setPumps(int pumps) {
-    this.pumps = pumps;
+  @JsonAlias("pumps")
+  public void setEventLoops(int eventLoops) {
+    this.eventLoops = eventLoops;
   }
 
-  /** Threads that read history from the database, each with a connection at times. */
+  /** The number of threads that replay history from the database, each with one connection. */
   @JsonProperty
   public void setReaders(int readers) {
     this.readers = readers;
   }
 
-  /** Serves streams and their tickets, and ends streams before the container stops. */
-  public void build(
-      Environment environment,
-      Redis redis,
-      Jdbi jdbi,
-      JwtAuthenticator authenticator,
-      UserDirectory users,
-      TenantDirectory tenants,
-      ChatMetrics metrics) {
-    var messages = jdbi.onDemand(MessageDao.class);
-    var dao = jdbi.onDemand(StreamDao.class);
-    var heads = new Heads(dao);
-    var frames = new Frames(environment.getObjectMapper());
+  /**
+   * Builds all parts of streams, and closes streams before the container stops. Nothing is
+   * registered with the HTTP server.
+   */
+  public Streams build(Environment environment, Redis redis, Jdbi jdbi, ChatMetrics metrics) {
     var lifecycle = environment.lifecycle();
+    var heads = new HeadReader(jdbi.onDemand(HeadDao.class));
+    var messages = jdbi.onDemand(MessageDao.class);
+    var encoder = new FrameEncoder(environment.getObjectMapper());
     var fetchers = new TaskScheduler("stream-fetcher", 2);
     lifecycle.manage(fetchers);
-    var pumpList = IntStream.range(0, pumps).mapToObj(Pump::new).toList();
-    var sources =
-        new Sources(
-            (tenant, seq, limit) -> messages.after(tenant, seq, limit, PageSize.SHARED_BYTES),
-            frames,
-            fetchers,
-            maxBuffer.toBytes(),
-            new Budget(maxBuffers.toBytes()));
-    var feeds = new Feeds(sources, redis.subscriber(), pumpList);
-    Set<Subscriber> open = ConcurrentHashMap.newKeySet();
+    var feeds =
+        new FeedRegistry(
+            new FeedResources(
+                history(messages, PageSizeEstimator.FEED_PAGE_BYTES),
+                encoder,
+                fetchers,
+                maxBuffer.toBytes(),
+                new FrameBudget(maxBuffers.toBytes())),
+            redis.subscriber());
+    var pages =
+        new HistoryPages(
+            history(messages, PageSizeEstimator.REPLAY_PAGE_BYTES), encoder, replayCache.toBytes());
     var hub =
         new StreamHub(
             heads,
             feeds,
-            pumpList,
-            new PageReader(
-                (tenant, seq, limit) -> messages.after(tenant, seq, limit, PageSize.OWN_BYTES),
-                frames,
-                readers,
-                replayCache.toBytes()),
+            new EventLoopGroup(eventLoops),
+            new ReplayReader(pages, readers),
             new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
             heartbeat.toJavaDuration(),
             maxStall.toJavaDuration(),
-            metrics,
-            open);
+            metrics);
     lifecycle.manage(hub);
     lifecycle.addEventListener(
         new LifeCycle.Listener() {
           @Override
           public void lifeCycleStopping(LifeCycle server) {
-            hub.endAll();
+            hub.closeAll();
           }
         });
-
     var tickets =
         new StreamTickets(
-            jdbi.onDemand(StreamTickets.Dao.class),
-            ticketLifetime.toJavaDuration(),
-            maxTicketsPerUser);
-    environment.jersey().register(new TicketResource(tickets));
-    var gate = new StreamGate(authenticator, users, tenants, tickets);
-    var servlet =
-        environment
-            .servlets()
-            .addServlet(
-                "stream",
-                new StreamServlet(gate, hub, environment.getObjectMapper(), new ErrorResponder()));
-    servlet.addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
-
-    var poller = new HeadPoller(heads, feeds, hub::end);
-    lifecycle.manage(repeat("stream-heads", POLL_MILLIS, poller::poll));
-    var access = new AccessWatch(dao, open);
-    lifecycle.manage(repeat("stream-access", ACCESS_MILLIS, access::check));
-    lifecycle.manage(repeat("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
+            jdbi.onDemand(TicketDao.class), ticketLifetime.toJavaDuration(), maxTicketsPerUser);
+    var poller = new HeadPoller(heads, feeds, hub);
+    lifecycle.manage(periodic("stream-heads", POLL_MILLIS, poller::poll));
+    var grants = new GrantWatch(jdbi.onDemand(GrantDao.class), hub.open());
+    lifecycle.manage(periodic("stream-grants", GRANTS_MILLIS, grants::check));
+    lifecycle.manage(periodic("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
+    return new Streams(hub, tickets);
   }
 
-  private static PeriodicTask repeat(String name, long millis, Runnable task) {
-    var wait = java.time.Duration.ofMillis(millis);
-    return new PeriodicTask(name, wait, wait, task);
+  private static MessageHistory history(MessageDao messages, int maxBytes) {
+    return (tenant, seq, limit) -> messages.after(tenant, seq, limit, maxBytes);
+  }
+
+  private static PeriodicTask periodic(String name, long millis, Runnable task) {
+    var interval = java.time.Duration.ofMillis(millis);
+    return new PeriodicTask(name, interval, interval, task);
   }
 }

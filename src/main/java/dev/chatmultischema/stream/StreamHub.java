@@ -1,174 +1,175 @@
 package dev.chatmultischema.stream;
 
 import dev.chatmultischema.prometheus.ChatMetrics;
+import dev.chatmultischema.stream.access.StreamGrant;
+import dev.chatmultischema.stream.access.StreamLimits;
+import dev.chatmultischema.stream.access.StreamRefused;
+import dev.chatmultischema.stream.delivery.CloseReason;
+import dev.chatmultischema.stream.delivery.DeliveryContext;
+import dev.chatmultischema.stream.delivery.EventLoopGroup;
+import dev.chatmultischema.stream.delivery.ReplayReader;
+import dev.chatmultischema.stream.delivery.StartPosition;
+import dev.chatmultischema.stream.delivery.StreamConnection;
+import dev.chatmultischema.stream.delivery.Subscriber;
+import dev.chatmultischema.stream.feed.Feed;
+import dev.chatmultischema.stream.feed.FeedRegistry;
+import dev.chatmultischema.stream.feed.HeadPoller;
+import dev.chatmultischema.stream.feed.HeadReader;
 import dev.chatmultischema.tenant.TenantMissing;
 import io.dropwizard.lifecycle.Managed;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens streams, knows which are open, and ends them. */
-final class StreamHub implements Managed {
+/** Opens streams, keeps the set of open streams, and closes them at shutdown. */
+public final class StreamHub implements Managed, HeadPoller.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamHub.class);
 
-  private static final long END_MILLIS = 1_000;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  private final Heads heads;
-  private final Feeds feeds;
-  private final List<Pump> pumps;
-  private final PageReader reader;
+  private final HeadReader heads;
+  private final FeedRegistry feeds;
+  private final EventLoopGroup loops;
+  private final ReplayReader replays;
   private final StreamLimits limits;
-  private final Duration heartbeat;
-  private final Duration maxStall;
   private final ChatMetrics metrics;
-  private final Set<Subscriber> open;
-  private final AtomicInteger nextPump = new AtomicInteger();
-  private volatile boolean stopping;
+  private final DeliveryContext context;
+  private final Set<Subscriber> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean isShutdown;
 
   StreamHub(
-      Heads heads,
-      Feeds feeds,
-      List<Pump> pumps,
-      PageReader reader,
+      HeadReader heads,
+      FeedRegistry feeds,
+      EventLoopGroup loops,
+      ReplayReader replays,
       StreamLimits limits,
       Duration heartbeat,
       Duration maxStall,
-      ChatMetrics metrics,
-      Set<Subscriber> open) {
+      ChatMetrics metrics) {
     this.heads = heads;
     this.feeds = feeds;
-    this.pumps = pumps;
-    this.reader = reader;
+    this.loops = loops;
+    this.replays = replays;
     this.limits = limits;
-    this.heartbeat = heartbeat;
-    this.maxStall = maxStall;
     this.metrics = metrics;
-    this.open = open;
+    this.context = new DeliveryContext(loops, replays, heartbeat, maxStall, this::onClosed);
+  }
+
+  /** Returns the open streams, as a live view. */
+  Collection<Subscriber> open() {
+    return open;
   }
 
   @Override
   public void start() {
-    pumps.forEach(Pump::start);
-    reader.start();
+    loops.start();
+    replays.start();
   }
 
   /**
-   * Answers with a stream.
+   * Opens a stream on the connection of a request.
    *
-   * @param requested the {@code seq} to go on after, or {@link StreamQuery#NOWHERE}
-   * @throws StreamRefused if there are too many, or the node stops
+   * @param requested the {@code seq} after which messages follow; empty for live messages only
+   * @throws StreamRefused if a limit is reached, or if the node shuts down
+   * @throws TenantMissing if the tenant does not exist
+   * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
+   * @throws IOException if the connection broke
    */
-  void open(Access access, long requested, HttpServletRequest request, HttpServletResponse response)
+  public void open(StreamGrant grant, OptionalLong requested, StreamResponse response)
       throws IOException {
-    if (stopping) {
-      throw StreamRefused.stopping();
+    if (isShutdown) {
+      throw StreamRefused.shutdown();
     }
-    limits.acquire(access);
+    limits.acquire(grant);
     Feed feed = null;
     try {
-      var known = feeds.find(access.tenant());
-      long seen = known.map(Feed::head).orElse(0L);
-      long head = heads.of(access.tenant()).orElseThrow(() -> new TenantMissing(access.tenant()));
-      if (head < seen) {
-        end(known.get(), Ending.REGRESSED);
+      var existing = feeds.find(grant.tenant());
+      long known = existing.map(Feed::head).orElse(0L);
+      long head = heads.head(grant.tenant()).orElseThrow(() -> new TenantMissing(grant.tenant()));
+      if (head < known) {
+        onHeadRegressed(existing.get());
       }
-      feed = feeds.acquire(access.tenant(), head);
-      feed.reach(head);
-      begin(access, Start.of(requested, head), feed, request, response);
+      feed = feeds.acquire(grant.tenant(), head);
+      feed.catchUpTo(head);
+      subscribe(grant, StartPosition.of(requested, head), feed, response);
     } catch (IOException | RuntimeException e) {
       if (feed != null) {
         feeds.release(feed);
       }
-      limits.release(access);
+      limits.release(grant);
       throw e;
     }
   }
 
-  private void begin(
-      Access access,
-      Start start,
-      Feed feed,
-      HttpServletRequest request,
-      HttpServletResponse response)
+  private void subscribe(StreamGrant grant, StartPosition start, Feed feed, StreamResponse response)
       throws IOException {
-    StreamServlet.setHeaders(response);
-    response.flushBuffer();
-    var connection = StreamConnection.of(request);
-    var meters = metrics.of(access.tenant());
-    var pump = pumps.get(Math.floorMod(nextPump.getAndIncrement(), pumps.size()));
-    var subscriber =
-        new Subscriber(
-            access,
-            start,
-            feed,
-            pump,
-            new Replay(reader),
-            new Lag(maxStall),
-            heartbeat,
-            meters,
-            connection,
-            this::ended);
+    response.sendHeaders();
+    var connection = StreamConnection.of(response.request());
+    var meters = metrics.of(grant.tenant());
+    var subscriber = new Subscriber(context, grant, start, feed, meters, connection);
     meters.streamSubscribers().inc();
     open.add(subscriber);
-    connection.takeOver(request, subscriber);
-    if (feed.closed()) {
-      // Ended in the meantime, by who did not see this subscriber yet.
-      subscriber.endLater(Ending.REGRESSED);
+    subscriber.open(response.request());
+    if (feed.isClosed()) {
+      // The thread that closed the feed meanwhile may not have seen this subscriber.
+      subscriber.closeLater(CloseReason.HISTORY_REGRESSED);
     }
   }
 
-  private void ended(Subscriber subscriber, Ending ending) {
+  private void onClosed(Subscriber subscriber, CloseReason reason) {
     open.remove(subscriber);
     subscriber.meters().streamSubscribers().dec();
-    if (ending == Ending.TOO_SLOW) {
+    if (reason == CloseReason.SLOW_CONSUMER) {
       subscriber.meters().streamDropped().inc();
-      LOG.info("cut a stream that read too slowly: {}", subscriber);
+      LOG.info("disconnected a slow consumer: stream {}", subscriber);
     }
     feeds.release(subscriber.feed());
-    limits.release(subscriber.access());
+    limits.release(subscriber.grant());
   }
 
-  /** Ends a feed and all its streams; whoever comes gets another feed. */
-  void end(Feed feed, Ending ending) {
-    if (ending == Ending.REGRESSED) {
-      LOG.warn(
-          "tenant {} has less than {} messages now, its streams end", feed.tenant(), feed.head());
-    }
+  @Override
+  public void onTenantDeleted(Feed feed) {
+    close(feed, CloseReason.ACCESS_WITHDRAWN);
+  }
+
+  @Override
+  public void onHeadRegressed(Feed feed) {
+    LOG.warn(
+        "PostgreSQL has fewer than {} messages of tenant {} now; closing its streams",
+        feed.head(),
+        feed.tenant());
+    close(feed, CloseReason.HISTORY_REGRESSED);
+  }
+
+  /** Closes a feed and all of its streams; clients that reconnect get a new feed. */
+  private void close(Feed feed, CloseReason reason) {
     feeds.discard(feed);
     for (var subscriber : open) {
       if (subscriber.feed() == feed) {
-        subscriber.endLater(ending);
+        subscriber.closeLater(reason);
       }
     }
   }
 
   /**
-   * Ends all streams and refuses new ones; returns when all have been told, within a second.
+   * Closes all streams and refuses new ones; returns within a second.
    *
-   * <p>To be called before the container stops, which waits for requests that are under way.
+   * <p>This must happen before the container stops: it waits for requests under way.
    */
-  void endAll() {
-    stopping = true;
-    var told = new CountDownLatch(pumps.size());
-    for (var pump : pumps) {
-      pump.execute(
-          () -> {
-            pump.close();
-            told.countDown();
-          });
-    }
+  void closeAll() {
+    isShutdown = true;
     try {
-      if (!told.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.warn("{} streams are still open after {} ms", open.size(), END_MILLIS);
+      if (!loops.close(CLOSE_TIMEOUT)) {
+        LOG.warn(
+            "{} streams are still open after {}; going on with the shutdown",
+            open.size(),
+            CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -177,10 +178,8 @@ final class StreamHub implements Managed {
 
   @Override
   public void stop() throws InterruptedException {
-    endAll();
-    for (var pump : pumps) {
-      pump.stop();
-    }
-    reader.stop();
+    closeAll();
+    loops.stop();
+    replays.stop();
   }
 }

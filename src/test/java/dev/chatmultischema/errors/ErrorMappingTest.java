@@ -13,7 +13,7 @@ import dev.chatmultischema.http.problem.Problem.FieldError;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.provisioning.TenantNotFound;
-import dev.chatmultischema.stream.StreamRefused;
+import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.sql.SQLException;
@@ -83,28 +83,28 @@ class ErrorMappingTest {
             NO_DATABASE,
             Map.of("Retry-After", "2")),
         row(
-            StreamRefused.tooMany("the user", 7),
+            StreamRefused.tooManyStreams("the user", 7),
             429,
             "too_many_streams",
-            "the user has 7 streams open, the most allowed",
+            "the user has 7 open streams, the most allowed",
             Map.of("Retry-After", "10")),
         row(
             StreamRefused.tooManyTickets(7),
             429,
             "too_many_tickets",
-            "you have 7 tickets that are not used, the most allowed",
+            "you have 7 unused tickets, the most allowed",
             Map.of("Retry-After", "10")),
         row(
             StreamRefused.invalidTicket(),
             401,
             "invalid_ticket",
-            "the ticket was used, has expired or never was one",
+            "the ticket was used, has expired or was never issued",
             Map.of("WWW-Authenticate", "Bearer")),
         row(
-            StreamRefused.stopping(),
+            StreamRefused.shutdown(),
             503,
             "stopping",
-            "this node stops, connect again to reach another",
+            "this node shuts down, connect again to reach another",
             Map.of("Retry-After", "1")),
         account(AccountRefused.Reason.USER_NOT_FOUND, 404, "user_not_found"),
         account(AccountRefused.Reason.USER_FORBIDDEN, 403, "user_forbidden"),

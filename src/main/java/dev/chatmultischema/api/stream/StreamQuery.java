@@ -1,0 +1,63 @@
+package dev.chatmultischema.api.stream;
+
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.problem.RequestParameter;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+
+/**
+ * The parameters of a request for a stream.
+ *
+ * @param ticket the ticket in place of a token and a tenant, if one was given
+ * @param position the {@code seq} after which messages follow, if one was given
+ */
+record StreamQuery(Optional<String> ticket, OptionalLong position) {
+
+  private static final String TICKET = "ticket";
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  /** EventSource polyfills add this parameter when they reconnect. */
+  private static final String LAST_EVENT_ID_OF_POLYFILLS = "lastEventId";
+
+  private static final String LAST_EVENT_ID_PARAMETER = "last_event_id";
+
+  /**
+   * Reads the headers and the query of the URL, and never a body. Of several positions the first
+   * that is not blank is used: the header, then {@code lastEventId}, then {@code last_event_id}. A
+   * client that reconnects repeats the query of its first request, so the position that it adds is
+   * newer.
+   *
+   * @throws ProblemException 400 {@code invalid_parameter} if the position is no whole number of at
+   *     least 0, or if a parameter is repeated
+   */
+  static StreamQuery of(HttpServletRequest request) {
+    var query =
+        Request.extractQueryParameters(ServletContextRequest.getServletContextRequest(request));
+    var header =
+        RequestParameter.single(LAST_EVENT_ID, Collections.list(request.getHeaders(LAST_EVENT_ID)));
+    var position =
+        position(LAST_EVENT_ID, header)
+            .or(() -> position(query, LAST_EVENT_ID_OF_POLYFILLS))
+            .or(() -> position(query, LAST_EVENT_ID_PARAMETER));
+    return new StreamQuery(
+        Optional.ofNullable(parameter(query, TICKET)),
+        position.map(OptionalLong::of).orElseGet(OptionalLong::empty));
+  }
+
+  private static Optional<Long> position(Fields query, String name) {
+    return position(name, parameter(query, name));
+  }
+
+  private static Optional<Long> position(String name, String text) {
+    return RequestParameter.read(name, text, RequestParameter::digits);
+  }
+
+  private static String parameter(Fields query, String name) {
+    return RequestParameter.single(name, query.getValuesOrEmpty(name));
+  }
+}

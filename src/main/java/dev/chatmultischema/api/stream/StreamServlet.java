@@ -1,0 +1,107 @@
+package dev.chatmultischema.api.stream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.errors.ErrorResponder;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.stream.StreamHub;
+import dev.chatmultischema.stream.StreamResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * Serves {@code GET /messages/stream}.
+ *
+ * <p>It is a servlet and not a resource, because the stream takes over the connection of the
+ * request, which JAX-RS cannot hand over.
+ */
+final class StreamServlet extends HttpServlet {
+
+  static final String PATH = "/messages/stream";
+
+  private static final long serialVersionUID = 1;
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+
+  private final transient StreamAuthorizer authorizer;
+  private final transient StreamHub hub;
+  private final transient ObjectMapper mapper;
+  private final transient ErrorResponder errors;
+
+  StreamServlet(
+      StreamAuthorizer authorizer, StreamHub hub, ObjectMapper mapper, ErrorResponder errors) {
+    this.authorizer = authorizer;
+    this.hub = hub;
+    this.mapper = mapper;
+    this.errors = errors;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      switch (request.getMethod()) {
+        case "GET" -> {
+          var query = StreamQuery.of(request);
+          var grant = authorizer.authorize(request, query.ticket());
+          hub.open(grant, query.position(), new ServletStreamResponse(request, response));
+        }
+        case "HEAD" -> {
+          var unused = authorizer.check(request);
+          setHeaders(response);
+        }
+        case "OPTIONS" -> {
+          response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+          response.setHeader(HttpHeaders.ALLOW, METHODS);
+        }
+        default -> {
+          response.setHeader(HttpHeaders.ALLOW, METHODS);
+          write(response, Problem.of(405, "method_not_allowed", "a stream is opened with GET"));
+        }
+      }
+    } catch (RuntimeException e) {
+      if (response.isCommitted()) {
+        throw e;
+      }
+      var error = errors.respond(e);
+      error.headers().forEach(response::setHeader);
+      write(response, error.problem());
+    }
+  }
+
+  private record ServletStreamResponse(
+      HttpServletRequest servletRequest, HttpServletResponse response) implements StreamResponse {
+
+    @Override
+    public void sendHeaders() throws IOException {
+      setHeaders(response);
+      response.flushBuffer();
+    }
+
+    @Override
+    public Request request() {
+      return ServletContextRequest.getServletContextRequest(servletRequest);
+    }
+  }
+
+  /** Sets headers that keep caches and proxies from buffering events. */
+  private static void setHeaders(HttpServletResponse response) {
+    response.setStatus(HttpServletResponse.SC_OK);
+    response.setContentType("text/event-stream");
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-transform");
+    response.setHeader("X-Accel-Buffering", "no");
+    // The connection is upgraded to a stream, and cannot be used for other requests.
+    response.setHeader("Connection", "close");
+  }
+
+  private void write(HttpServletResponse response, Problem problem) throws IOException {
+    var body = mapper.writeValueAsBytes(problem);
+    response.setStatus(problem.status());
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.chatmultischema.stream.access;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The permission of a user to read a tenant's messages.
+ *
+ * @param expiresAt when the token behind it expires, by this node's clock
+ */
+public record StreamGrant(UUID user, TenantId tenant, Instant expiresAt) {}

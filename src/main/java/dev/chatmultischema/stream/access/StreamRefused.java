@@ -1,0 +1,57 @@
+package dev.chatmultischema.stream.access;
+
+import java.util.Locale;
+
+/**
+ * A stream is not opened, or a ticket is not issued or not accepted; the message explains it to the
+ * client.
+ */
+public final class StreamRefused extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+
+  /** The condition that refuses the stream or ticket. */
+  public enum Reason {
+    /** The node, the user or the tenant has as many open streams as allowed. */
+    TOO_MANY_STREAMS,
+    /** The user has as many unused tickets as allowed. */
+    TOO_MANY_TICKETS,
+    /** The ticket was never issued, has been used or has expired. */
+    INVALID_TICKET,
+    /** The node shuts down. */
+    SHUTDOWN
+  }
+
+  private StreamRefused(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  public static StreamRefused tooManyStreams(String owner, int max) {
+    return new StreamRefused(
+        Reason.TOO_MANY_STREAMS,
+        String.format(Locale.ROOT, "%s has %d open streams, the most allowed", owner, max));
+  }
+
+  public static StreamRefused tooManyTickets(int max) {
+    return new StreamRefused(
+        Reason.TOO_MANY_TICKETS,
+        String.format(Locale.ROOT, "you have %d unused tickets, the most allowed", max));
+  }
+
+  public static StreamRefused invalidTicket() {
+    return new StreamRefused(
+        Reason.INVALID_TICKET, "the ticket was used, has expired or was never issued");
+  }
+
+  public static StreamRefused shutdown() {
+    return new StreamRefused(
+        Reason.SHUTDOWN, "this node shuts down, connect again to reach another");
+  }
+}

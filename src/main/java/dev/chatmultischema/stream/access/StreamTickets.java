@@ -1,0 +1,94 @@
+package dev.chatmultischema.stream.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Issues and redeems tickets: single-use, short-lived substitutes for a token, which a browser's
+ * EventSource cannot send.
+ *
+ * <p>Only hashes are stored, so read access to the table does not suffice to open a stream.
+ */
+public final class StreamTickets {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamTickets.class);
+  private static final int BYTES = 32;
+
+  private final TicketDao dao;
+  private final Duration lifetime;
+  private final int maxPerUser;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * @param maxPerUser the number of valid, unused tickets that a user may have
+   */
+  public StreamTickets(TicketDao dao, Duration lifetime, int maxPerUser) {
+    this.dao = dao;
+    this.lifetime = lifetime;
+    this.maxPerUser = maxPerUser;
+  }
+
+  /** An issued ticket. */
+  public record Ticket(String ticket, Instant expiresAt) {}
+
+  /**
+   * Issues a ticket, which expires with the grant at the latest.
+   *
+   * @throws StreamRefused if the user has too many unused tickets
+   */
+  public Ticket issue(StreamGrant grant) {
+    var bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    var expiresAt =
+        dao.insert(
+                hash(ticket),
+                grant.user(),
+                grant.tenant(),
+                Duration.between(Instant.now(), grant.expiresAt()).toMillis(),
+                lifetime.toMillis(),
+                maxPerUser)
+            .orElseThrow(() -> StreamRefused.tooManyTickets(maxPerUser));
+    return new Ticket(ticket, expiresAt);
+  }
+
+  /**
+   * Returns the grant that a ticket was issued for; no node accepts the ticket again.
+   *
+   * @throws StreamRefused if the ticket is unknown, used or expired
+   */
+  public StreamGrant redeem(String ticket) {
+    return dao.remove(hash(ticket))
+        .filter(TicketDao.Row::valid)
+        .map(
+            row ->
+                new StreamGrant(
+                    row.userId(), row.tenantId(), Instant.now().plusMillis(row.tokenMillis())))
+        .orElseThrow(StreamRefused::invalidTicket);
+  }
+
+  /** Deletes expired tickets; if the database is unavailable, a later call does. */
+  public void removeExpired() {
+    try {
+      dao.removeExpired();
+    } catch (JdbiException e) {
+      LOG.debug("could not remove expired tickets; retrying at the next interval", e);
+    }
+  }
+
+  private static byte[] hash(String ticket) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(ticket.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

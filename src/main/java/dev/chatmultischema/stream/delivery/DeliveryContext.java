@@ -1,0 +1,17 @@
+package dev.chatmultischema.stream.delivery;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * The settings and the resources that all subscribers of the node share.
+ *
+ * @param maxStall how long a client may read nothing
+ * @param onClose is called once for each subscriber that has closed, on its event loop
+ */
+public record DeliveryContext(
+    EventLoopGroup loops,
+    ReplayReader replays,
+    Duration heartbeat,
+    Duration maxStall,
+    BiConsumer<Subscriber, CloseReason> onClose) {}

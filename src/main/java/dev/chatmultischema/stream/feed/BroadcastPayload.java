@@ -1,0 +1,67 @@
+package dev.chatmultischema.stream.feed;
+
+import java.util.Optional;
+
+/**
+ * One broadcast from Redis: messages with consecutive {@code seq}, each a line of JSON, after a
+ * line with the first {@code seq}.
+ *
+ * @param bytes the whole payload
+ * @param start the index of the first message in {@code bytes}
+ */
+record BroadcastPayload(byte[] bytes, int start, long firstSeq, int count) {
+
+  /** A number with more digits may exceed a {@code long}. */
+  private static final int MAX_DIGITS = 18;
+
+  /** Reads the positions of messages but not their JSON; empty if the payload is malformed. */
+  static Optional<BroadcastPayload> parse(byte[] bytes) {
+    long first = 0;
+    int i = 0;
+    while (i < bytes.length && i < MAX_DIGITS && bytes[i] >= '0' && bytes[i] <= '9') {
+      first = first * 10 + bytes[i++] - '0';
+    }
+    if (i == 0 || i == bytes.length || bytes[i] != '\n' || first == 0) {
+      return Optional.empty();
+    }
+    int start = i + 1;
+    int count = 0;
+    int line = start;
+    while (line < bytes.length) {
+      int end = endOfLine(bytes, line);
+      if (end == bytes.length || bytes[line] != '{' || bytes[end - 1] != '}') {
+        return Optional.empty();
+      }
+      count++;
+      line = end + 1;
+    }
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(new BroadcastPayload(bytes, start, first, count));
+  }
+
+  long lastSeq() {
+    return firstSeq + count - 1;
+  }
+
+  /** Appends the messages above a log's head; {@code firstSeq} is at most the head plus 1. */
+  void appendTo(FrameLog log) {
+    int line = start;
+    long head = log.head();
+    for (long seq = firstSeq; seq <= lastSeq(); seq++) {
+      int end = endOfLine(bytes, line);
+      if (seq > head) {
+        log.append(seq, bytes, line, end - line);
+      }
+      line = end + 1;
+    }
+  }
+
+  private static int endOfLine(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.chatmultischema.stream.feed;
+
+import dev.chatmultischema.tenant.TenantId;
+import java.util.List;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Reads heads: the highest {@code seq} of each tenant. */
+@RegisterColumnMapper(TenantId.FromColumn.class)
+@RegisterConstructorMapper(HeadDao.Head.class)
+public interface HeadDao {
+
+  /** A tenant's head; 0 if it has no message. */
+  record Head(TenantId tenantId, long headSeq) {}
+
+  /**
+   * Returns the heads of many tenants, without those that do not exist.
+   *
+   * @param tenants ids in the form of an array of PostgreSQL
+   */
+  @SqlQuery(
+      """
+      SELECT tenant_id, head_seq
+      FROM tenant_heads
+      WHERE tenant_id = ANY(CAST(:tenants AS uuid[]))
+      """)
+  List<Head> heads(String tenants);
+}

@@ -1,0 +1,82 @@
+package dev.chatmultischema.stream.feed;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+
+/**
+ * Reads pages of stored messages as frames, and caches the latest: clients that reconnect together
+ * replay from the same position.
+ */
+public final class HistoryPages {
+
+  /** Every page ends at a multiple of this at the latest, so that replays come to share pages. */
+  private static final int GRID = 512;
+
+  private static final int PAGE_OVERHEAD = 256;
+
+  private final MessageHistory history;
+  private final FrameEncoder encoder;
+  private final Cache<Key, FrameSlice> cache;
+
+  /** The start of a page. With the feed in it, a discarded feed's pages are never found again. */
+  private record Key(Feed feed, long position) {}
+
+  public HistoryPages(MessageHistory history, FrameEncoder encoder, long maxCachedBytes) {
+    this.history = history;
+    this.encoder = encoder;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(maxCachedBytes)
+            .<Key, FrameSlice>weigher((key, page) -> PAGE_OVERHEAD + page.bytes().length)
+            .build();
+  }
+
+  /** Returns the page after a position if it is cached; does not block. */
+  public Optional<FrameSlice> cached(Feed feed, long position) {
+    return Optional.ofNullable(cache.getIfPresent(new Key(feed, position)));
+  }
+
+  /**
+   * Returns the page after a position, from the cache or the history; empty if no message follows.
+   *
+   * @param size the estimate of the subscriber that the page is for
+   * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
+   */
+  public Optional<FrameSlice> read(Feed feed, long position, PageSizeEstimator size) {
+    var key = new Key(feed, position);
+    var cached = cache.getIfPresent(key);
+    if (cached != null) {
+      return Optional.of(cached);
+    }
+    // Two threads may read the same page: waiting for each other might take longer.
+    var read = query(key, size);
+    read.ifPresent(page -> cache.put(key, page));
+    return read;
+  }
+
+  private Optional<FrameSlice> query(Key key, PageSizeEstimator size) {
+    long toNextGrid = GRID - key.position() % GRID;
+    int limit = (int) Math.min(size.rows(), toNextGrid);
+    var messages = history.after(key.feed().tenant(), key.position(), limit);
+    var page = new ByteArrayOutputStream(PageSizeEstimator.REPLAY_PAGE_BYTES);
+    long last = key.position();
+    int events = 0;
+    for (var message : messages) {
+      var json = encoder.json(message);
+      if (events > 0 && page.size() + json.length > PageSizeEstimator.REPLAY_PAGE_BYTES) {
+        break;
+      }
+      var frame = new byte[FrameEncoder.length(message.seq(), json.length)];
+      FrameEncoder.write(frame, 0, message.seq(), json, 0, json.length);
+      page.writeBytes(frame);
+      last = message.seq();
+      events++;
+    }
+    size.update(events, page.size());
+    return events == 0
+        ? Optional.empty()
+        : Optional.of(new FrameSlice(page.toByteArray(), 0, page.size(), last, events));
+  }
+}
