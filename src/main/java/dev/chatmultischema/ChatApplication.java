@@ -110,7 +110,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     api.serveUsers(users, passwords);
     api.serveMessages(
         rabbit.publisher(), metrics, responses, config.http().responses().maxPageBytes());
-    var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::reachable);
+    var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
     var streams = config.stream().build(env, redis, jdbi, metrics);

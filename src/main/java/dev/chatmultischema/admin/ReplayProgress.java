@@ -31,7 +31,7 @@ final class ReplayProgress implements DeadLetters.Progress {
   }
 
   @Override
-  public void at(long nowReplayed, long taken, long nowAll) {
+  public void report(long nowReplayed, long taken, long nowAll) {
     meters.replayed().inc(nowReplayed - replayed);
     replayed = nowReplayed;
     all = nowAll;

@@ -8,11 +8,11 @@ import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import io.dropwizard.lifecycle.Managed;
 
-/** What the service does with RabbitMQ, on connections for publishing and others for consuming. */
+/** Holds the parts that use RabbitMQ, and opens and closes their connections. */
 public final class Rabbit implements Managed {
 
   private final MessageTopology topology;
-  private final PublisherConnections link;
+  private final PublisherConnections publishing;
   private final ConfirmingPublisher publisher;
   private final ConsumerConnections consumers;
   private final TenantQueues queues;
@@ -20,16 +20,16 @@ public final class Rabbit implements Managed {
 
   Rabbit(
       MessageTopology topology,
-      PublisherConnections link,
+      PublisherConnections publishing,
       ConfirmingPublisher publisher,
       ConsumerConnections consumers,
       TenantQueues queues) {
     this.topology = topology;
-    this.link = link;
+    this.publishing = publishing;
     this.publisher = publisher;
     this.consumers = consumers;
     this.queues = queues;
-    this.deadLetters = new DeadLetters(link, queues, publisher);
+    this.deadLetters = new DeadLetters(publishing.connection(), queues, publisher);
   }
 
   public MessageTopology topology() {
@@ -52,20 +52,20 @@ public final class Rabbit implements Managed {
     return deadLetters;
   }
 
-  /** Whether the broker can be reached, or could be in the last five seconds. */
-  public boolean reachable() {
-    return link.reachable();
+  /** Returns whether the broker is connected, or was in the last five seconds. */
+  public boolean isReachable() {
+    return publishing.connection().isReachable();
   }
 
   @Override
   public void start() {
-    link.start();
+    publishing.start();
   }
 
-  /** Closes the consumers' connections first, while what they still have to publish can be. */
+  /** Closes the consumers' connections first: their last failures can still be republished. */
   @Override
   public void stop() {
     consumers.close();
-    link.stop();
+    publishing.stop();
   }
 }

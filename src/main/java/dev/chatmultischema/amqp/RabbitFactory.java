@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 
-/** The {@code rabbitmq} section. */
+/** The {@code amqp} section: the connections to RabbitMQ, the queues and the retry delays. */
 public final class RabbitFactory {
 
   /** The name of the health check and of the connections. */
@@ -66,70 +66,74 @@ public final class RabbitFactory {
           Duration.minutes(10));
 
   /**
-   * Takes {@code amqp://user:password@host:port/vhost}, or {@code amqps}; no path and {@code /}
-   * both mean the virtual host {@code /}.
+   * Sets the broker's address: {@code amqp://user:password@host:port/vhost}, or {@code amqps}. An
+   * absent path and {@code /} both mean the virtual host {@code /}.
    *
-   * @throws IllegalArgumentException if it is no such URL
+   * @throws IllegalArgumentException if the text is not a valid URL of this form
    */
   @JsonProperty
   public void setUrl(String url) {
     this.url = RabbitUrl.parse(url);
   }
 
-  /** Of the queues declared from now on; those that exist stay what they are. */
+  /** Sets the type of queues that are declared from now on; existing ones are left unchanged. */
   @JsonProperty
   public void setQueueType(QueueType queueType) {
     this.queueType = queueType;
   }
 
-  /** Channels to publish on, of each of two connections: for few messages at a time, and many. */
+  /** Sets the number of channels of each of the two publishing connections. */
   @JsonProperty
   public void setPublisherChannels(int publisherChannels) {
     this.publisherChannels = publisherChannels;
   }
 
-  /** Messages that may await their confirm on one channel; more wait for room. */
+  /** Sets the maximum number of unconfirmed messages of a channel; further publishers wait. */
   @JsonProperty
   public void setMaxOutstandingPerChannel(int maxOutstandingPerChannel) {
     this.maxOutstandingPerChannel = maxOutstandingPerChannel;
   }
 
-  /** How long a publish may take altogether. */
+  /** Sets the timeout of a publish, including the waiting for earlier ones. */
   @JsonProperty
   public void setConfirmTimeout(Duration confirmTimeout) {
     this.confirmTimeout = confirmTimeout;
   }
 
-  /** A connection on which nothing came for twice this time is given up. */
+  /** Sets the heartbeat; a connection without any traffic for twice this time is closed. */
   @JsonProperty
   public void setHeartbeat(Duration heartbeat) {
     this.heartbeat = heartbeat;
   }
 
+  /** Sets the timeout of connecting; the AMQP handshake may take twice as long again. */
   @JsonProperty
   public void setConnectTimeout(Duration connectTimeout) {
     this.connectTimeout = connectTimeout;
   }
 
-  /** A further connection is opened for consumers beyond this number. */
+  /** Sets the number of consumers beyond which a further connection is opened. */
   @JsonProperty
   public void setConsumersPerConnection(int consumersPerConnection) {
     this.consumersPerConnection = consumersPerConnection;
   }
 
-  /** How long a failed message waits before its second, third … attempt; its number bounds them. */
+  /**
+   * Sets the delay before each retry of a failed message. After as many retries, the message is
+   * dead-lettered.
+   */
   @JsonProperty
   public void setRetryDelays(List<Duration> retryDelays) {
     this.retryDelays = List.copyOf(retryDelays);
   }
 
-  /** Builds what talks to RabbitMQ and its health check; connects once the service starts. */
+  /** Builds the parts that use RabbitMQ, and a health check; connects when the service starts. */
   public Rabbit build(Environment environment, Jdbi jdbi) {
     var topology =
         new MessageTopology(queueType, retryDelays.stream().map(Duration::toMilliseconds).toList());
     var endpoint =
         new RabbitEndpoint(url, heartbeat.toJavaDuration(), connectTimeout.toJavaDuration());
-    var link =
+    var publishing =
         new PublisherConnections(
             endpoint,
             topology,
@@ -137,12 +141,14 @@ public final class RabbitFactory {
             maxOutstandingPerChannel,
             confirmTimeout.toJavaDuration());
     var tenants = jdbi.onDemand(TenantDao.class);
-    var queues = new TenantQueues(link, topology);
-    var publisher = new ConfirmingPublisher(link, queues, tenants);
+    var queues = new TenantQueues(publishing.connection(), topology);
+    var publisher = new ConfirmingPublisher(publishing, queues, tenants);
     var consumers = new ConsumerConnections(endpoint, consumersPerConnection);
-    var rabbit = new Rabbit(topology, link, publisher, consumers, queues);
+    var rabbit = new Rabbit(topology, publishing, publisher, consumers, queues);
     environment.lifecycle().manage(rabbit);
-    environment.lifecycle().manage(new UnroutedMessages(link, queues, publisher, tenants));
+    environment
+        .lifecycle()
+        .manage(new UnroutedMessages(publishing.connection(), queues, publisher, tenants));
     environment.healthChecks().register(NAME, new RabbitHealthCheck(queues));
     return rabbit;
   }

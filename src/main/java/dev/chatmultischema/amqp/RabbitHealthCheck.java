@@ -4,10 +4,10 @@ import com.codahale.metrics.health.HealthCheck;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 
 /**
- * Healthy if the broker answers on the connection that this node publishes on, and takes messages.
+ * Reports healthy if the broker responds on the publishing connection and does not block it.
  *
- * <p>It asks for the exchange that retries come back through, once a second, and declares it anew
- * if somebody deleted it: until then a classic retry queue loses what expires.
+ * <p>Each check declares the exchange of expired retries passively and redeclares it if it was
+ * deleted: without the exchange, a classic retry queue loses expired messages.
  */
 final class RabbitHealthCheck extends HealthCheck {
 
@@ -19,7 +19,7 @@ final class RabbitHealthCheck extends HealthCheck {
 
   @Override
   protected Result check() {
-    queues.redeclareMissingShared();
+    queues.redeclareSharedIfMissing();
     return Result.healthy();
   }
 }

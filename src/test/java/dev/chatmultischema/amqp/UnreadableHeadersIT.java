@@ -53,7 +53,7 @@ class UnreadableHeadersIT {
     await().atMost(PATIENCE).until(() -> client.head() == 1);
     assertThat(broker.depth(Broker.queue(tenant))).isZero();
     var listed = chat.admin().post("/tasks/list-dead-letters?tenant=" + tenant).expect(200).body();
-    assertThat(listed).contains("its headers cannot be read");
+    assertThat(listed).contains("the headers cannot be read");
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.chatmultischema.amqp.codec;
 import com.rabbitmq.client.AMQP;
 
 /**
- * A message as it came from a tenant's queue.
+ * A message delivered from a tenant's queue, not decoded yet.
  *
- * @param tag names it on its subscription: 1, 2, 3 …
+ * @param tag the delivery tag, which counts the deliveries of a consumer from 1
  */
 public record Delivery(long tag, AMQP.BasicProperties properties, byte[] body) {}

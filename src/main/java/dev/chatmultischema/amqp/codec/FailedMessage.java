@@ -11,14 +11,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A message with the story of its failures in its headers: it keeps its body, ids and whatever else
- * its producer gave it.
+ * A message that could not be stored, with headers that describe its failures. It is republished to
+ * a retry queue or the dead-letter queue, and keeps its body, id and other properties.
  *
- * @param attempts how often it has failed, this time included
+ * @param attempts the number of failed attempts, including the last one
  */
 public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int attempts) {
 
-  /** Milliseconds since 1970, as {@link #LAST_FAILED_AT}. */
+  /** In milliseconds since 1970, like {@link #LAST_FAILED_AT}. */
   public static final String FIRST_FAILED_AT = "x-chat-first-failed-at";
 
   public static final String LAST_FAILED_AT = "x-chat-last-failed-at";
@@ -26,7 +26,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
   public static final String ERROR_MESSAGE = "x-chat-error-message";
   public static final String NODE = "x-chat-node";
 
-  /** All that a failure adds to a message. */
+  /** The headers that a failure adds to a message. */
   public static final Set<String> FAILURE_HEADERS =
       Set.of(
           MessageCodec.ATTEMPTS,
@@ -45,7 +45,10 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
   private static final int MAX_FOREIGN_HEADERS = 64 * 1024;
 
   /**
-   * @param node the one on which it failed
+   * Adds the failure headers to a delivery.
+   *
+   * @param messageId the id under which the message is republished
+   * @param node the id of the node on which the attempt failed
    */
   public static FailedMessage of(Delivery delivery, UUID messageId, Exception cause, String node) {
     int attempts = MessageCodec.attempts(delivery.properties()) + 1;
@@ -53,8 +56,8 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     var error = mostSpecificCause(cause);
     var headers = MessageCodec.ownHeaders(delivery.properties());
     if (size(headers) > MAX_FOREIGN_HEADERS) {
-      // With the story of its failures it might not fit, and could not even become a dead letter.
-      headers.entrySet().removeIf(header -> !isSmallOfOurs(header.getKey(), header.getValue()));
+      // With the failure headers added, the message might be too large to be dead-lettered.
+      headers.entrySet().removeIf(header -> !isOwnAndSmall(header.getKey(), header.getValue()));
     }
     headers.put(MessageCodec.ATTEMPTS, attempts);
     var firstFailedAt = MessageCodec.pastMillis(delivery.properties(), FIRST_FAILED_AT);
@@ -78,15 +81,15 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     }
   }
 
-  private static boolean isSmallOfOurs(String name, Object value) {
-    var ours =
+  private static boolean isOwnAndSmall(String name, Object value) {
+    var isOwn =
         FAILURE_HEADERS.contains(name)
             || name.equals(MessageCodec.SENDER)
             || name.equals(MessageCodec.ACCEPTED_AT);
-    return ours && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
+    return isOwn && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
   }
 
-  /** What the database said, where it was asked. */
+  /** Returns the database's exception if there is one among the causes. */
   private static Throwable mostSpecificCause(Exception cause) {
     return Throwables.getCausalChain(cause).stream()
         .filter(SQLException.class::isInstance)
@@ -98,6 +101,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     return text.length() <= MAX_ERROR_MESSAGE ? text : text.substring(0, MAX_ERROR_MESSAGE) + "…";
   }
 
+  /** Returns the message to publish to the given exchange. */
   public OutboundMessage routedTo(String exchange, String routingKey) {
     return new OutboundMessage(exchange, routingKey, properties, body);
   }

@@ -25,10 +25,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A message as AMQP carries it: the content as the body, all else in properties and headers.
+ * Encodes and decodes messages in AMQP: the content is the body; id, sender and times are
+ * properties and headers.
  *
- * <p>A body without any of them is good too: other producers may put messages into a tenant's
- * queue.
+ * <p>Properties and headers are optional on decoding, since other producers may publish to a
+ * tenant's queue. Values of the wrong type or range count as absent.
  */
 public final class MessageCodec {
 
@@ -37,17 +38,17 @@ public final class MessageCodec {
 
   public static final String SENDER = "x-chat-sender";
 
-  /** Milliseconds, where the property {@code timestamp} has seconds. */
+  /** In milliseconds since 1970, since the property {@code timestamp} has seconds. */
   public static final String ACCEPTED_AT = "x-chat-accepted-at";
 
-  /** Our own count, since {@code x-death} is for the broker to write and ignored from clients. */
+  /** The number of failed attempts; RabbitMQ ignores {@code x-death} headers from clients. */
   public static final String ATTEMPTS = "x-chat-attempts";
 
-  /** Counts of deliveries, deaths, and the further routing keys that the sender wished for. */
+  /** Headers that a broker writes or acts on: counts of deliveries, and further routing keys. */
   private static final Set<String> BROKER_HEADERS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count", "CC", "BCC");
 
-  /** More than any number of retries, and far from where adding one would overflow. */
+  /** More than any number of retries, and far below an integer overflow. */
   private static final long MAX_ATTEMPTS = 1_000_000;
 
   private static final int MAX_HEADER_DEPTH = 20;
@@ -56,6 +57,7 @@ public final class MessageCodec {
 
   private MessageCodec() {}
 
+  /** Encodes an accepted message for the tenant's queue. */
   public static OutboundMessage encode(TenantId tenant, Draft draft) {
     var headers = new HashMap<String, Object>(4);
     headers.put(ACCEPTED_AT, draft.createdAt().toEpochMilli());
@@ -78,10 +80,10 @@ public final class MessageCodec {
   }
 
   /**
-   * Reads the content of a delivery.
+   * Decodes the content of a delivery.
    *
-   * @throws InvalidContent if it can never be stored
-   * @throws UnreadableHeaders if its headers do not say whose message it is
+   * @throws InvalidContent if the content can never be stored
+   * @throws UnreadableHeaders if the headers were replaced, so that the sender is unknown
    */
   public static Content content(Delivery delivery) throws InvalidContent, UnreadableHeaders {
     if (Boolean.TRUE.equals(header(delivery.properties(), ContentHeaderFrames.UNREADABLE))) {
@@ -91,8 +93,8 @@ public final class MessageCodec {
   }
 
   /**
-   * The id that a message is stored under once: its own, one derived from an id that is no UUID, or
-   * a new one where there is none.
+   * Returns the id under which a message is stored once: its message id, a UUIDv5 of a message id
+   * that is no UUID, or a new UUIDv7 if there is none.
    */
   public static UUID messageId(AMQP.BasicProperties properties) {
     var id = properties.getMessageId();
@@ -102,20 +104,23 @@ public final class MessageCodec {
     return uuid(id).orElseGet(() -> UuidCreator.getNameBasedSha1(id));
   }
 
-  /** The user who sent it, or null. */
+  /** Returns the id of the user who sent the message, or null if unknown. */
   public static UUID senderId(AMQP.BasicProperties properties) {
     return uuid(header(properties, SENDER)).orElse(null);
   }
 
   private static Optional<UUID> uuid(Object value) {
-    // Any other type is no id, and may be tables nested too deep to be printed.
+    // Other types are no ids, and may be tables nested too deep for toString().
     if (!(value instanceof String) && !(value instanceof LongString)) {
       return Optional.empty();
     }
     return StrictUuid.parse(value.toString());
   }
 
-  /** When it was accepted; now, where a message says nothing believable. */
+  /**
+   * Returns the time of acceptance: the header, else the property {@code timestamp}, else now. A
+   * time before 1970 or more than a day ahead counts as absent.
+   */
   public static Instant acceptedAt(AMQP.BasicProperties properties) {
     var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     var claimed =
@@ -126,9 +131,8 @@ public final class MessageCodec {
   }
 
   /**
-   * A message's headers without what brokers write on its way, which is not ours to pass on, and
-   * without what is nested deeper than {@value #MAX_HEADER_DEPTH} levels, which another client may
-   * refuse to read.
+   * Returns the headers to republish: without those that brokers write or act on, and without those
+   * nested deeper than {@value #MAX_HEADER_DEPTH} levels, which other clients may refuse to read.
    */
   public static Map<String, Object> ownHeaders(AMQP.BasicProperties properties) {
     var headers = new HashMap<String, Object>();
@@ -153,8 +157,8 @@ public final class MessageCodec {
   }
 
   /**
-   * A message's properties to publish it once more: persistent, without what would make the broker
-   * drop, refuse or copy it, and with an id, so that whatever becomes of it can be told of it.
+   * Returns the properties to republish a message with: persistent, without properties that would
+   * make the broker drop, refuse or copy it, and with an id, by which a basic.return is assigned.
    */
   static AMQP.BasicProperties.Builder republished(
       AMQP.BasicProperties properties, Map<String, Object> headers) {
@@ -165,7 +169,7 @@ public final class MessageCodec {
         .deliveryMode(PERSISTENT)
         .expiration(null)
         .userId(null)
-        .replyTo(direct(properties.getReplyTo()) ? null : properties.getReplyTo())
+        .replyTo(isDirectReplyTo(properties.getReplyTo()) ? null : properties.getReplyTo())
         .headers(headers);
   }
 
@@ -177,12 +181,12 @@ public final class MessageCodec {
     return depth == 0 || inner.stream().anyMatch(each -> deeperThan(depth - 1, each));
   }
 
-  /** RabbitMQ closes the channel of who publishes this without consuming direct replies. */
-  private static boolean direct(String replyTo) {
+  /** RabbitMQ closes a channel that publishes with such an address and has no consumer of it. */
+  private static boolean isDirectReplyTo(String replyTo) {
     return replyTo != null && replyTo.startsWith("amq.rabbitmq.reply-to");
   }
 
-  /** The same message with these headers, on its way to the tenant's queue again. */
+  /** Returns a message that was read from a queue, with new headers, to republish to the tenant. */
   public static OutboundMessage toTenantQueue(
       TenantId tenant, GetResponse message, Map<String, Object> headers) {
     return new OutboundMessage(
@@ -193,8 +197,8 @@ public final class MessageCodec {
   }
 
   /**
-   * How often storing it has failed, from 0 to {@value #MAX_ATTEMPTS}: any producer can write
-   * anything into the header.
+   * Returns the number of failed attempts, from 0 to {@value #MAX_ATTEMPTS}: producers can set the
+   * header to anything.
    */
   public static int attempts(AMQP.BasicProperties properties) {
     return header(properties, ATTEMPTS) instanceof Number attempts
@@ -202,7 +206,7 @@ public final class MessageCodec {
         : 0;
   }
 
-  /** A time that one of our nodes may have written, in milliseconds; else null. */
+  /** Returns a header that is a time not in the future, in milliseconds since 1970; else null. */
   public static Long pastMillis(AMQP.BasicProperties properties, String name) {
     return header(properties, name) instanceof Long millis
             && millis >= 0

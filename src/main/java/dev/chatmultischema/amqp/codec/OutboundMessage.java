@@ -2,6 +2,6 @@ package dev.chatmultischema.amqp.codec;
 
 import com.rabbitmq.client.AMQP;
 
-/** A message with the way that it is to take, published mandatory and persistent. */
+/** A message to publish, persistent and mandatory, and its route. */
 public record OutboundMessage(
     String exchange, String routingKey, AMQP.BasicProperties properties, byte[] body) {}

@@ -10,7 +10,7 @@ final class AmqpValues {
   /** No position: a value is incomplete, nested too deep or of an unknown type. */
   static final int MALFORMED = -1;
 
-  /** As in the client's {@code ValueReader}, which throws beyond. */
+  /** The maximum depth that the client's {@code ValueReader} accepts. */
   private static final int MAX_DEPTH = 32;
 
   private AmqpValues() {}
@@ -29,7 +29,7 @@ final class AmqpValues {
         : skip(bytes, at, 1 + (bytes[at] & 0xff));
   }
 
-  /** A length of four bytes and as many bytes: a long string, a table or an array. */
+  /** Skips a long string, a table or an array: a length of four bytes, and as many bytes. */
   static int skipLong(byte[] bytes, int at) {
     if (skip(bytes, at, 4) == MALFORMED) {
       return MALFORMED;
@@ -53,7 +53,7 @@ final class AmqpValues {
       int value = named ? skipShortString(bytes, at) : at;
       at = skipField(bytes, value, depth + 1);
     }
-    // A value beyond the end of its table.
+    // A position beyond the end means that a value exceeds its table.
     return at == end ? end : MALFORMED;
   }
 

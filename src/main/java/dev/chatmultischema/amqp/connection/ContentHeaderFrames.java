@@ -6,20 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Replaces message headers that the client cannot read (AMQP 0-9-1, section 4.2.6.1).
+ * Replaces message headers that the client cannot parse (AMQP 0-9-1, section 4.2.6.1).
  *
  * <p>Brokers relay headers that the client's parser refuses, for example tables nested deeper than
- * 32 levels. The client then closes the whole connection, and again at each redelivery, so that one
- * producer would stop the consumers of every tenant.
+ * 32 levels. The client then closes the whole connection, and does so again at each redelivery, so
+ * that one producer could stop the consumers of all tenants.
  */
 public final class ContentHeaderFrames {
 
-  /** Set to true on a message whose own headers, or all properties, were replaced. */
+  /** The header, with the value true, of messages whose headers or properties were replaced. */
   public static final String UNREADABLE = "x-chat-unreadable-headers";
 
   private static final int CLASS_BASIC = 60;
 
-  /** Class, weight and size of the body, which precede the flags. */
+  /** The offset of the flags: after the class, the weight and the size of the body. */
   private static final int FLAGS_AT = 2 + 2 + 8;
 
   private static final int PROPERTIES_AT = FLAGS_AT + 2;
@@ -49,10 +49,9 @@ public final class ContentHeaderFrames {
   }
 
   /**
-   * Returns the frame itself if the client can read it or it is no content header. Otherwise
-   * returns one with the same size of the body, and with {@value #UNREADABLE} in place of the
-   * headers or, if another property is malformed too, of all properties. Allocates nothing for a
-   * readable frame.
+   * Returns the frame itself, without allocation, if the client can read it or it is no content
+   * header. Otherwise returns a frame with the same body size, and with {@value #UNREADABLE} in
+   * place of the headers or, if another property is malformed too, of all properties.
    */
   static Frame readable(Frame frame) {
     if (frame == null || frame.getType() != AMQP.FRAME_HEADER) {
@@ -98,7 +97,7 @@ public final class ContentHeaderFrames {
     return at != AmqpValues.MALFORMED;
   }
 
-  /** Puts the replacement where the bytes from {@code start} to {@code end} are. */
+  /** Returns a frame with the replacement in place of the bytes from start to end, exclusive. */
   private static Frame replaced(Frame frame, int flags, int start, int end) {
     byte[] payload = frame.getPayload();
     var changed =

@@ -11,8 +11,8 @@ import java.net.InetAddress;
 import java.net.SocketException;
 
 /**
- * Opens connections that stay open whatever headers a message has: those that the client could not
- * read are replaced before it sees them, by {@link ContentHeaderFrames}.
+ * Creates connections on which {@link ContentHeaderFrames} replaces unreadable message headers
+ * before the client parses them, so that such a message does not close the connection.
  */
 final class FilteringConnectionFactory extends ConnectionFactory {
 

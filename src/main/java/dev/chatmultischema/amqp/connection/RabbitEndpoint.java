@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections that die rather than recover.
+ * Opens connections that do not recover by themselves; {@link SupervisedConnection} replaces lost
+ * ones.
  *
- * <p>The client's automatic recovery is off: it may bring back a cancelled consumer, and acks and
- * confirms across it can silently be lost. Whoever opens a connection here watches over it.
+ * <p>The client's automatic recovery is off: it may restart a cancelled consumer, and acks and
+ * confirms across a recovery can be lost silently.
  */
 public final class RabbitEndpoint {
 
@@ -28,13 +29,15 @@ public final class RabbitEndpoint {
   private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * What no broker lets through (RabbitMQ: max_message_size). With less, a message between the two
-   * would break the connection of many tenants, again and again, and never be a dead letter.
+   * The largest body that any broker accepts (RabbitMQ: max_message_size). With a smaller limit
+   * here, a larger message would close the connection of many tenants at each redelivery, and could
+   * never be dead-lettered.
    */
   private static final int MAX_BODY_BYTES = 512 * 1024 * 1024;
 
   private final RabbitUrl url;
   private final ConnectionFactory factory = new FilteringConnectionFactory();
+  private final ExecutorService callbacks = consumerCallbacks();
 
   public RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
     this.url = url;
@@ -58,7 +61,7 @@ public final class RabbitEndpoint {
     }
   }
 
-  /** Who watches a connection logs its end, with what it knows; the client needs not. */
+  /** Leaves it to {@link SupervisedConnection} to log a loss, where the client would log it too. */
   private static final class ConnectionErrors extends ForgivingExceptionHandler {
     @Override
     public void handleUnexpectedConnectionDriverException(Connection connection, Throwable error) {
@@ -66,7 +69,7 @@ public final class RabbitEndpoint {
     }
   }
 
-  /** The client by itself would trust any certificate. */
+  /** Verifies certificate and host name; by default, the client trusts any certificate. */
   private static void useTls(ConnectionFactory factory) {
     try {
       factory.useSslProtocol(SSLContext.getDefault());
@@ -77,10 +80,11 @@ public final class RabbitEndpoint {
   }
 
   /**
-   * An executor for consumers' calls. Its threads end by themselves when there is nothing to do:
-   * the client still needs them while its connections close.
+   * Returns the executor of all consumers' callbacks. Its idle threads end, so that it needs no
+   * shutdown: the client still uses it while connections close.
    */
-  public static ExecutorService dispatcher(String name, int threads) {
+  private static ExecutorService consumerCallbacks() {
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     var executor =
         new ThreadPoolExecutor(
             threads,
@@ -88,22 +92,23 @@ public final class RabbitEndpoint {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            DaemonThreads.named(name + "-%d"));
+            DaemonThreads.named("rabbitmq-dispatch-%d"));
     executor.allowCoreThreadTimeOut(true);
     return executor;
   }
 
   /**
-   * Opens a connection whose consumers are called on the given executor.
+   * Opens a connection.
    *
+   * @param name the name that the broker shows for it
    * @throws IOException if the broker cannot be reached or refuses
-   * @throws TimeoutException if it does not answer in time
+   * @throws TimeoutException if the broker does not respond in time
    */
-  public Connection open(String name, ExecutorService executor)
-      throws IOException, TimeoutException {
-    return factory.newConnection(executor, name);
+  Connection open(String name) throws IOException, TimeoutException {
+    return factory.newConnection(callbacks, name);
   }
 
+  /** Returns the URL without the password. */
   @Override
   public String toString() {
     return url.toString();

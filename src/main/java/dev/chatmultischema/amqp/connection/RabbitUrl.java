@@ -6,7 +6,7 @@ import dev.chatmultischema.url.ServerUrl;
 import java.util.Locale;
 import java.util.Map;
 
-/** An AMQP URI (the RabbitMQ URI specification), where an empty virtual host means {@code /}. */
+/** An AMQP URI (RabbitMQ URI Specification); an empty virtual host means {@code /}. */
 public record RabbitUrl(HostPort address, boolean tls, String user, String password, String vhost) {
 
   private static final String VARIABLE = "RABBITMQ_URL";

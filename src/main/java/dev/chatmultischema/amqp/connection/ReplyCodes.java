@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads why the broker closed a channel or connection (AMQP 0-9-1, section 1.4.2.1 and constants).
+ * Reads the broker's reason for closing a channel or connection (AMQP 0-9-1, section 1.4.2.1 and
+ * constants).
  */
 public final class ReplyCodes {
 
   /**
-   * Methods that a user may lack a permission for, by class and method id, and which permission
+   * The methods that need a permission, by class and method id, and the permissions that they need
    * (RabbitMQ's guide to access control, "How Permissions Work").
    */
   private static final Map<String, String> OPERATIONS =
@@ -40,8 +41,8 @@ public final class ReplyCodes {
   }
 
   /**
-   * Why something failed, in the broker's own words where it gave any, with the operation that it
-   * refused.
+   * Returns the reason of a failure: the broker's reply text and the refused operation if the
+   * broker closed a channel or connection, else the exception's message.
    */
   public static String reason(Throwable failure) {
     return signal(failure)

@@ -1,152 +1,132 @@
 package dev.chatmultischema.amqp.consume;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ShutdownSignalException;
+import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.amqp.connection.RabbitEndpoint;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
+import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.amqp.topology.MessageTopology;
-import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connections that this node consumes on: as many as its consumers need, since a connection has
  * a bounded number of channels.
  *
- * <p>Nothing is opened again by itself; whoever wants a subscription and lost it asks again.
+ * <p>Connections are opened on demand, and consumers are not restarted here: the owner of a lost
+ * consumer calls {@link #consume} again, which reopens a connection.
  */
 public final class ConsumerConnections {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ConsumerConnections.class);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
   private final RabbitEndpoint endpoint;
   private final int maxPerConnection;
-  private final ExecutorService dispatch;
-  private final List<Shard> shards = new ArrayList<>();
-  private final Backoff backoff = new Backoff(LONGEST_WAIT);
-  private BrokerUnavailable lastFailure;
-  private long retryAt;
+  private final List<SupervisedConnection<Session>> connections = new ArrayList<>();
   private boolean closed;
 
   public ConsumerConnections(RabbitEndpoint endpoint, int maxPerConnection) {
     this.endpoint = endpoint;
     this.maxPerConnection = maxPerConnection;
-    this.dispatch =
-        RabbitEndpoint.dispatcher(
-            "rabbitmq-dispatch", Math.max(2, Runtime.getRuntime().availableProcessors()));
   }
 
-  private static final class Shard {
-    private final Connection connection;
-    private final AtomicInteger subscriptions = new AtomicInteger();
+  /** An open connection and the number of its consumers. */
+  private record Session(Connection connection, AtomicInteger consumers) {
 
-    Shard(Connection connection) {
-      this.connection = connection;
-      connection.addShutdownListener(this::ended);
-    }
-
-    private void ended(ShutdownSignalException cause) {
-      if (!cause.isInitiatedByApplication()) {
-        LOG.warn("connection of {} consumers lost: {}", subscriptions, cause.getMessage());
-      }
-    }
-
-    boolean take(int max) {
-      return connection.isOpen()
-          && Math.min(max, connection.getChannelMax() - 1) > subscriptions.get()
-          && subscriptions.incrementAndGet() > 0;
+    /** Reserves a channel; concurrent calls are serialized by {@link ConsumerConnections}. */
+    boolean reserve(int max) {
+      // Channel 0 is the connection's own.
+      return Math.min(max, connection.getChannelMax() - 1) > consumers.get()
+          && consumers.incrementAndGet() > 0;
     }
 
     void release() {
-      subscriptions.decrementAndGet();
+      consumers.decrementAndGet();
     }
   }
 
   /**
-   * Starts to consume a tenant's queue with a bounded number of unanswered deliveries.
+   * Starts to consume a tenant's queue.
    *
-   * @throws QueueMissing if there is no queue
+   * @param prefetch the maximum number of unacknowledged deliveries
+   * @throws QueueMissing if the queue does not exist
    * @throws BrokerUnavailable if there is no connection, or the broker refuses
    */
   public QueueConsumer consume(TenantId tenant, int prefetch, QueueConsumer.Listener listener)
       throws QueueMissing {
-    var shard = shard();
-    QueueConsumer subscription = null;
+    var session = reserve();
+    QueueConsumer consumer = null;
     try {
-      subscription = new QueueConsumer(channel(shard), shard::release);
-      subscription.start(MessageTopology.queue(tenant), prefetch, listener);
-      return subscription;
+      consumer = new QueueConsumer(Channels.open(session.connection), session::release);
+      consumer.start(MessageTopology.queue(tenant), prefetch, listener);
+      return consumer;
     } catch (IOException | RuntimeException e) {
-      if (subscription == null) {
-        shard.release();
+      if (consumer == null) {
+        session.release();
       } else {
-        subscription.close();
+        consumer.close();
       }
       if (ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
         throw new QueueMissing(tenant, e);
       }
       throw new BrokerUnavailable(
-          "no consumer for tenant " + tenant + ": " + ReplyCodes.reason(e), e);
+          "could not consume the queue of tenant " + tenant + ": " + ReplyCodes.reason(e), e);
     }
   }
 
-  private static Channel channel(Shard shard) throws IOException {
-    return Optional.ofNullable(shard.connection.createChannel())
-        .orElseThrow(() -> new IOException("no channel left on the connection"));
-  }
-
-  private synchronized Shard shard() {
-    shards.removeIf(shard -> !shard.connection.isOpen());
-    return shards.stream()
-        .filter(shard -> shard.take(maxPerConnection))
+  /**
+   * Reserves a channel of an open connection. If none has a free channel, reopens a lost connection
+   * or else opens a further one; one attempt at a time, for all callers.
+   */
+  private synchronized Session reserve() {
+    return connections.stream()
+        .map(SupervisedConnection::resources)
+        .flatMap(Optional::stream)
+        .filter(session -> session.reserve(maxPerConnection))
         .findFirst()
-        .orElseGet(this::openShard);
+        .orElseGet(this::openAndReserve);
   }
 
-  /** While the broker is away, only one try in a while is made for all that ask. */
-  private Shard openShard() {
+  private Session openAndReserve() {
     if (closed) {
-      throw new BrokerUnavailable("closed", null);
+      throw new BrokerUnavailable("the connections for consumers are closed", null);
     }
-    if (lastFailure != null && System.nanoTime() < retryAt) {
-      throw lastFailure;
+    var session =
+        connections.stream()
+            .filter(connection -> !connection.isOpen())
+            .findFirst()
+            .orElseGet(this::add)
+            .open();
+    if (!session.reserve(maxPerConnection)) {
+      throw new BrokerUnavailable("the broker allows no channel for consumers", null);
     }
-    try {
-      var shard = new Shard(endpoint.open("tenant-api consumers " + (shards.size() + 1), dispatch));
-      var unused = shard.take(maxPerConnection);
-      shards.add(shard);
-      backoff.reset();
-      lastFailure = null;
-      LOG.info("consuming from RabbitMQ at {}, connections={}", endpoint, shards.size());
-      return shard;
-    } catch (IOException | TimeoutException e) {
-      lastFailure =
-          new BrokerUnavailable("no connection for consumers: " + ReplyCodes.reason(e), e);
-      retryAt = System.nanoTime() + backoff.next().toNanos();
-      throw lastFailure;
-    }
+    return session;
   }
 
-  /** Closes all connections; what is unanswered goes back to the queues. */
+  private SupervisedConnection<Session> add() {
+    int number = connections.size() + 1;
+    var connection =
+        new SupervisedConnection<>(
+            endpoint,
+            "consuming (connection " + number + ")",
+            session ->
+                new Session(
+                    session.connect("tenant-api consumers " + number), new AtomicInteger()));
+    connections.add(connection);
+    return connection;
+  }
+
+  /** Closes all connections; the broker requeues unacknowledged deliveries. */
   public void close() {
-    List<Shard> open;
+    List<SupervisedConnection<Session>> open;
     synchronized (this) {
       closed = true;
-      open = List.copyOf(shards);
+      open = List.copyOf(connections);
     }
-    open.forEach(shard -> shard.connection.abort(1_000));
+    open.forEach(SupervisedConnection::close);
   }
 }

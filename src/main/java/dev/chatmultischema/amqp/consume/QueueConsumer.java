@@ -16,32 +16,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer on a channel of its own.
+ * A consumer of one queue, on a channel of its own.
  *
- * <p>On a channel that is gone, answers to deliveries do nothing: the broker delivers them again,
- * and whoever stores them knows their ids.
+ * <p>Once the channel is closed, acknowledgements have no effect: the broker redelivers the
+ * messages, and their ids keep them from being stored twice.
  */
 public final class QueueConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
 
-  /** Is told of deliveries, in their order, and of the end; it must not block. */
+  /** Receives deliveries in order, and the loss of the consumer; must not block. */
   public interface Listener {
     void delivered(Delivery delivery);
 
-    /** No more will be delivered, and nothing can be acknowledged; called once at most. */
+    /**
+     * Reports, at most once, that the consumer receives no more deliveries and cannot acknowledge
+     * any.
+     */
     void lost(String reason);
   }
 
+  private interface Method {
+    void send() throws IOException;
+  }
+
   private final Channel channel;
-  private final Runnable released;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final Runnable onRelease;
+  private final AtomicBoolean isReleased = new AtomicBoolean();
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private String consumerTag;
 
-  QueueConsumer(Channel channel, Runnable released) {
+  /**
+   * @param onRelease called once, when the channel is not used any more
+   */
+  QueueConsumer(Channel channel, Runnable onRelease) {
     this.channel = channel;
-    this.released = released;
+    this.onRelease = onRelease;
   }
 
   void start(String queue, int prefetch, Listener listener) throws IOException {
@@ -63,9 +73,9 @@ public final class QueueConsumer {
       try {
         listener.delivered(new Delivery(envelope.getDeliveryTag(), properties, body));
       } catch (RuntimeException | Error e) {
-        // Nobody has it now: only with the channel does it go back to the queue.
-        LOG.error("a delivery was not taken, consumer {} starts anew", tag, e);
-        lost("a delivery was not taken: " + e);
+        // Only the end of the channel requeues the delivery, since nothing will acknowledge it.
+        LOG.error("could not handle a delivery; closing and restarting consumer {}", tag, e);
+        lost("could not handle a delivery: " + e);
         close();
       }
     }
@@ -77,14 +87,17 @@ public final class QueueConsumer {
 
     @Override
     public void handleCancel(String tag) {
-      LOG.warn("the broker cancelled consumer {}", tag);
+      LOG.warn("the broker cancelled consumer {}; restarting it", tag);
       lost("the broker cancelled the consumer: its queue was deleted or moved");
     }
 
     @Override
     public void handleShutdownSignal(String tag, ShutdownSignalException cause) {
       if (!cause.isHardError() && !cause.isInitiatedByApplication()) {
-        LOG.warn("the broker closed the channel of consumer {}: {}", tag, cause.getMessage());
+        LOG.warn(
+            "the broker closed the channel of consumer {}: {}; restarting it",
+            tag,
+            cause.getMessage());
       }
       lost(cause.getMessage());
     }
@@ -99,49 +112,46 @@ public final class QueueConsumer {
 
   /** Acknowledges one delivery, or all up to it. */
   public void ack(long tag, boolean multiple) {
-    answer(() -> channel.basicAck(tag, multiple));
+    sendIfOpen(() -> channel.basicAck(tag, multiple));
   }
 
-  /** Gives one delivery back to the queue, to where it was. */
+  /** Requeues one delivery at its position in the queue. */
   public void requeue(long tag) {
-    answer(() -> channel.basicNack(tag, false, true));
+    sendIfOpen(() -> channel.basicNack(tag, false, true));
   }
 
-  private interface Answer {
-    void send() throws IOException;
-  }
-
-  private static void answer(Answer answer) {
+  private static void sendIfOpen(Method method) {
     try {
-      answer.send();
+      method.send();
     } catch (IOException | AlreadyClosedException e) {
-      LOG.debug("not answered, the channel is gone: {}", e.getMessage());
+      LOG.debug("could not send, the channel is closed: {}", e.getMessage());
     }
   }
 
   /**
-   * Ends deliveries; when it returns, the listener has been told of every one, or the time is over.
+   * Cancels the consumer. On return, the listener has received every delivery, or the timeout has
+   * passed.
    */
   public void cancel(Duration timeout) throws InterruptedException {
-    answer(() -> channel.basicCancel(consumerTag));
+    sendIfOpen(() -> channel.basicCancel(consumerTag));
     if (channel.isOpen() && !cancelled.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      LOG.warn("no end of consumer {} within {}", consumerTag, timeout);
+      LOG.warn("the broker did not confirm the cancel of consumer {} in {}", consumerTag, timeout);
     }
   }
 
-  /** Closes the channel; what is unanswered goes back to the queue. */
+  /** Closes the channel; the broker requeues unacknowledged deliveries. */
   public void close() {
     release();
     try {
       channel.abort();
     } catch (IOException e) {
-      LOG.debug("channel closed already: {}", e.getMessage());
+      LOG.debug("the channel of consumer {} is closed already: {}", consumerTag, e.getMessage());
     }
   }
 
   private boolean release() {
-    if (ended.compareAndSet(false, true)) {
-      released.run();
+    if (isReleased.compareAndSet(false, true)) {
+      onRelease.run();
       return true;
     }
     return false;

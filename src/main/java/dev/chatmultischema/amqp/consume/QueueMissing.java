@@ -3,7 +3,7 @@ package dev.chatmultischema.amqp.consume;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.tenant.TenantId;
 
-/** There is no queue to consume from: never declared, or deleted under the service. */
+/** A tenant's queue does not exist: it was never declared, or was deleted. */
 public final class QueueMissing extends Exception {
 
   private static final long serialVersionUID = 1;

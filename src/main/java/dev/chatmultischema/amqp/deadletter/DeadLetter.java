@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * A message in a tenant's dead-letter queue, and why it is there. What it does not tell is null:
- * others may put messages there too.
+ * A message read from a tenant's dead-letter queue. Components are null where the message lacks the
+ * property or header, since other producers may publish to that queue too.
  *
- * @param attempts how often it has failed
- * @param size of the whole body, in bytes
- * @param body its beginning, at most {@value #MAX_BODY} characters
+ * @param attempts the number of failed attempts
+ * @param size the size of the whole body, in bytes
+ * @param body the beginning of the body, at most {@value #MAX_BODY} characters
  */
 public record DeadLetter(
     String messageId,
@@ -31,7 +31,7 @@ public record DeadLetter(
 
   static final int MAX_BODY = 200;
 
-  /** Enough to see that there is more: a character takes four bytes at most. */
+  /** One character more than is shown, in UTF-8, to detect that the body is longer. */
   private static final int MAX_BODY_BYTES = 4 * (MAX_BODY + 1);
 
   static DeadLetter of(GetResponse message) {
@@ -68,8 +68,8 @@ public record DeadLetter(
   }
 
   /**
-   * The way back to the tenant's queue: the same message, as if it had never failed. One without an
-   * id gets one.
+   * Returns the message to republish to the tenant's queue, without its failure headers. Adds an id
+   * if the message has none.
    */
   static OutboundMessage replayed(TenantId tenant, GetResponse message) {
     var headers = MessageCodec.ownHeaders(message.getProps());

@@ -2,8 +2,8 @@ package dev.chatmultischema.amqp.deadletter;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
-import dev.chatmultischema.amqp.publish.PublisherConnections;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.tenant.TenantId;
@@ -18,52 +18,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into tenants' dead-letter queues, and empties them. What is looked at is not acknowledged
- * and goes back to its place, also when the channel is lost.
+ * Lists, replays and purges tenants' dead letters. Listed messages are not acknowledged, so the
+ * broker requeues them at their position, even if the channel is lost.
  *
- * <p>Meanwhile nobody else sees it: whoever works on one tenant's dead letters must be alone. A
- * queue that is missing is declared anew. Everything throws {@link
- * dev.chatmultischema.message.BrokerUnavailable} if the broker does not answer.
+ * <p>While a message is read here, other readers do not see it: callers hold a lock on the tenant's
+ * dead letters. A missing queue is redeclared. All methods throw {@link
+ * dev.chatmultischema.message.BrokerUnavailable} if the broker does not respond.
  */
 public final class DeadLetters {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
-  /** How many of the oldest can be looked at. */
+  /** The maximum number of dead letters that {@link #oldest} returns. */
   public static final int MAX_OLDEST = 1_000;
 
-  /** Messages on their way back at once. */
-  private static final int GROUP = 100;
-
-  /** A group ends once its bodies have so many bytes. */
-  static final long GROUP_BYTES = 1024 * 1024;
-
   private static final Duration REQUEUE_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration POLL_PERIOD = Duration.ofMillis(20);
 
-  private final PublisherConnections link;
+  private final SupervisedConnection<?> connection;
   private final TenantQueues queues;
   private final ConfirmingPublisher publisher;
 
   public DeadLetters(
-      PublisherConnections link, TenantQueues queues, ConfirmingPublisher publisher) {
-    this.link = link;
+      SupervisedConnection<?> connection, TenantQueues queues, ConfirmingPublisher publisher) {
+    this.connection = connection;
     this.queues = queues;
     this.publisher = publisher;
   }
 
   /**
-   * Some of a tenant's dead letters, the oldest first.
+   * Selected dead letters of a tenant, the oldest first.
    *
-   * @param all how many there are
+   * @param all the number of all dead letters of the tenant
    */
   public record Listing(long all, List<DeadLetter> letters) {}
 
   /**
-   * The oldest dead letters, at most {@code limit} and {@value #MAX_OLDEST}.
+   * Returns the oldest dead letters, at most {@code limit} and {@value #MAX_OLDEST}.
    *
-   * <p>As many are taken whatever the limit, since a quorum queue puts what comes back behind what
-   * came back before: a few taken out of those would change places with the rest.
+   * <p>Reads {@value #MAX_OLDEST} whatever the limit: a quorum queue requeues messages behind those
+   * that were requeued before, so reading fewer of them would change their order.
    */
   public Listing oldest(TenantId tenant, int limit) {
     var letters = new ArrayList<DeadLetter>();
@@ -79,108 +73,101 @@ public final class DeadLetters {
     return new Listing(all, letters);
   }
 
-  /** Those dead letters that are wanted, out of all. */
-  public Listing find(TenantId tenant, Predicate<DeadLetter> wanted) {
+  /** Returns all dead letters that match the filter. */
+  public Listing find(TenantId tenant, Predicate<DeadLetter> filter) {
     var letters = new ArrayList<DeadLetter>();
     long all =
         scan(
             tenant,
             Long.MAX_VALUE,
             letter -> {
-              if (wanted.test(letter)) {
+              if (filter.test(letter)) {
                 letters.add(letter);
               }
             });
     return new Listing(all, letters);
   }
 
-  private long scan(TenantId tenant, long limit, Consumer<DeadLetter> each) {
-    long all = queues.query(probe -> probe.deadLetters(tenant));
-    link.withChannel(
+  private long scan(TenantId tenant, long limit, Consumer<DeadLetter> visitor) {
+    long all = count(tenant);
+    connection.withChannel(
         channel -> {
-          var held = new ArrayList<Long>();
-          while (held.size() < Math.min(all, limit)) {
+          var tags = new ArrayList<Long>();
+          while (tags.size() < Math.min(all, limit)) {
             var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
             if (message == null) {
               break;
             }
-            held.add(message.getEnvelope().getDeliveryTag());
-            each.accept(DeadLetter.of(message));
+            tags.add(message.getEnvelope().getDeliveryTag());
+            visitor.accept(DeadLetter.of(message));
           }
-          requeue(channel, held);
+          requeue(channel, tags);
           return null;
         });
     awaitRequeued(tenant, all);
     return all;
   }
 
-  /** Deletes all of a tenant's dead letters, and says how many there were. */
+  private long count(TenantId tenant) {
+    return queues.query(probe -> probe.deadLetters(tenant));
+  }
+
+  /** Deletes all dead letters of a tenant, and returns their number. */
   public long purge(TenantId tenant) {
-    var unused = queues.query(probe -> probe.deadLetters(tenant));
-    return link.withChannel(
+    // Redeclares the queue if it is missing.
+    count(tenant);
+    return connection.withChannel(
         channel ->
             (long) channel.queuePurge(MessageTopology.deadLetterQueue(tenant)).getMessageCount());
   }
 
-  /** Is told how far a replay has come, before each step and after the last. */
+  /** Receives the progress of a replay, before each group of messages and after the last. */
   public interface Progress {
     /**
-     * A replay has taken and sent back so many of all; what this throws ends it.
+     * Reports the progress so far; an exception thrown here ends the replay.
      *
-     * @param taken how many were looked at
+     * @param replayed the number of republished messages
+     * @param read the number of messages read
+     * @param all the number of dead letters when the replay began
      */
-    void at(long replayed, long taken, long all);
+    void report(long replayed, long read, long all);
   }
 
   /**
-   * Puts those dead letters that are wanted back into the tenant's queue, each removed once the
-   * broker has confirmed it there; one that dies again meanwhile is not among them.
+   * Republishes the dead letters that match the filter to the tenant's queue, and removes each one
+   * after its publisher confirm. Messages that are dead-lettered during the replay are left.
    *
-   * <p>It may be cut anywhere, and repeated: a message that is in both queues then is known by its
-   * id when it is stored, if it came with one.
+   * <p>A replay may be interrupted and repeated: a message that is in both queues then is stored
+   * once, by its id, unless it was published without one.
    *
-   * @return how many went back
+   * @return the number of republished messages
    */
-  public long replay(TenantId tenant, Predicate<DeadLetter> wanted, Progress progress) {
-    long all = queues.query(probe -> probe.deadLetters(tenant));
+  public long replay(TenantId tenant, Predicate<DeadLetter> filter, Progress progress) {
+    long all = count(tenant);
     long replayed =
-        link.withChannel(
+        connection.withChannel(
             channel -> {
-              var held = new ArrayList<Long>();
-              long sent = 0;
-              long taken = 0;
-              int more = GROUP;
-              while (more > 0) {
-                progress.at(sent, taken, all);
-                var group = take(channel, tenant, Math.min(GROUP, all - taken));
-                more = group.size();
-                taken += more;
-                var unwanted = group.stream().filter(m -> !wanted.test(DeadLetter.of(m))).toList();
-                unwanted.forEach(message -> held.add(message.getEnvelope().getDeliveryTag()));
-                group.removeAll(unwanted);
+              var skipped = new ArrayList<Long>();
+              long republished = 0;
+              long read = 0;
+              int groupSize;
+              do {
+                progress.report(republished, read, all);
+                var queue = MessageTopology.deadLetterQueue(tenant);
+                var group = QueueReader.read(channel, queue, all - read);
+                groupSize = group.size();
+                read += groupSize;
+                var others = group.stream().filter(m -> !filter.test(DeadLetter.of(m))).toList();
+                others.forEach(message -> skipped.add(message.getEnvelope().getDeliveryTag()));
+                group.removeAll(others);
                 republish(channel, tenant, group);
-                sent += group.size();
-              }
-              requeue(channel, held);
-              return sent;
+                republished += group.size();
+              } while (groupSize > 0);
+              requeue(channel, skipped);
+              return republished;
             });
     awaitRequeued(tenant, all - replayed);
     return replayed;
-  }
-
-  private static List<GetResponse> take(Channel channel, TenantId tenant, long most)
-      throws IOException {
-    var group = new ArrayList<GetResponse>();
-    long bytes = 0;
-    while (group.size() < most && bytes < GROUP_BYTES) {
-      var message = channel.basicGet(MessageTopology.deadLetterQueue(tenant), false);
-      if (message == null) {
-        break;
-      }
-      group.add(message);
-      bytes += message.getBody().length;
-    }
-    return group;
   }
 
   private void republish(Channel channel, TenantId tenant, List<GetResponse> group)
@@ -190,14 +177,12 @@ public final class DeadLetters {
     }
     publisher.republish(
         tenant, group.stream().map(message -> DeadLetter.replayed(tenant, message)).toList());
-    for (var message : group) {
-      channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
-    }
+    QueueReader.acknowledge(channel, group);
   }
 
   /**
-   * Gives messages back one after the other, which keeps their order: a quorum queue takes what a
-   * channel leaves behind when it closes in an order of its own.
+   * Requeues messages one after another, in order: a quorum queue does not keep the order of
+   * messages that it requeues since their channel closed.
    */
   private static void requeue(Channel channel, List<Long> tags) throws IOException {
     for (long tag : tags) {
@@ -205,19 +190,20 @@ public final class DeadLetters {
     }
   }
 
-  /**
-   * Waits, within bounds, until what a closed channel held can be taken again: a quorum queue gives
-   * it back a moment later.
-   */
+  /** Waits up to 2 s until requeued messages can be read: a quorum queue delays them a moment. */
   private void awaitRequeued(TenantId tenant, long expected) {
     long deadline = System.nanoTime() + REQUEUE_TIMEOUT.toNanos();
-    while (queues.query(probe -> probe.deadLetters(tenant)) < expected) {
+    while (count(tenant) < expected) {
       if (System.nanoTime() > deadline) {
-        LOG.warn("fewer than {} dead letters of tenant {} are back in place", expected, tenant);
+        LOG.warn(
+            "fewer than {} dead letters of tenant {} are ready after {}",
+            expected,
+            tenant,
+            REQUEUE_TIMEOUT);
         return;
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        TimeUnit.MILLISECONDS.sleep(POLL_PERIOD.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

@@ -14,53 +14,62 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes persistent messages that a queue must take, and waits for the broker's confirm.
+ * Publishes persistent, mandatory messages and waits for their publisher confirms.
  *
- * <p>A message that no queue took is sent again, once, after declaring what may be missing:
- * somebody deleted it under the service.
+ * <p>Returned messages are republished once, after redeclaring the queues: they may have been
+ * deleted while the service runs.
  */
 public final class ConfirmingPublisher implements MessagePublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfirmingPublisher.class);
 
-  private final PublisherConnections link;
+  private final PublisherConnections connections;
   private final TenantQueues queues;
   private final TenantDao tenants;
 
-  public ConfirmingPublisher(PublisherConnections link, TenantQueues queues, TenantDao tenants) {
-    this.link = link;
+  public ConfirmingPublisher(
+      PublisherConnections connections, TenantQueues queues, TenantDao tenants) {
+    this.connections = connections;
     this.queues = queues;
     this.tenants = tenants;
   }
 
   @Override
   public void publish(TenantId tenant, List<Draft> drafts) {
-    republish(tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
+    publishOutbound(
+        tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
   }
 
   /**
-   * Sends a tenant's messages in their order, wherever each is to go, and waits until all are
-   * confirmed.
+   * Republishes messages of a tenant in order, each by its own route, and waits until the broker
+   * has confirmed all.
    *
-   * @throws BrokerUnavailable if not all were; some of them may have arrived all the same
+   * @throws BrokerUnavailable if a confirm is missing; some messages may have been queued
    * @throws TenantMissing if the tenant has been deleted
    */
   public void republish(TenantId tenant, List<OutboundMessage> messages) {
-    var refused = link.publish(tenant, messages).refused();
-    if (refused.isEmpty()) {
+    publishOutbound(tenant, messages);
+  }
+
+  private void publishOutbound(TenantId tenant, List<OutboundMessage> messages) {
+    var rejected = connections.publish(tenant, messages).rejected();
+    if (rejected.isEmpty()) {
       return;
     }
     if (tenants.find(tenant).isEmpty()) {
       throw new TenantMissing(tenant);
     }
     LOG.warn(
-        "{} messages of tenant {} found no queue, declaring what is missing",
-        refused.size(),
+        "{} messages of tenant {} were returned or refused; redeclaring the queues and republishing",
+        rejected.size(),
         tenant);
     queues.declareShared();
     queues.declare(tenant);
-    if (!link.publish(tenant, refused).refused().isEmpty()) {
-      throw new BrokerUnavailable("no queue took a message of tenant " + tenant, null);
+    int rejectedAgain = connections.publish(tenant, rejected).rejected().size();
+    if (rejectedAgain > 0) {
+      throw new BrokerUnavailable(
+          rejectedAgain + " messages of tenant " + tenant + " were returned or refused twice",
+          null);
     }
   }
 }

@@ -8,15 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Messages published one after another on one channel, and what became of them. */
+/** Messages published one after another on one channel, and the broker's response to each. */
 final class Publication {
 
   private final List<OutboundMessage> messages;
   private final AtomicInteger unanswered;
   private final CountDownLatch done = new CountDownLatch(1);
-  private final Set<OutboundMessage> refused = new LinkedHashSet<>();
+  private final Set<OutboundMessage> rejected = new LinkedHashSet<>();
   private volatile String failure;
-  private volatile long first;
+  private volatile long firstNumber;
 
   Publication(List<OutboundMessage> messages) {
     this.messages = messages;
@@ -27,57 +27,60 @@ final class Publication {
     return messages;
   }
 
-  /** The messages have consecutive numbers on their channel from here on. */
+  /** Sets the sequence number of the first message; those of the others follow it. */
   void numberFrom(long number) {
-    first = number;
+    firstNumber = number;
   }
 
-  /** The broker took one of the messages over. */
+  /** Records a publisher confirm (basic.ack) of one message. */
   void confirm() {
     if (unanswered.decrementAndGet() == 0) {
       done.countDown();
     }
   }
 
-  /** The broker did not take one of the messages over. */
+  /** Records that the broker refused one message (basic.nack). */
   void refuse(long number) {
-    synchronized (refused) {
-      refused.add(messages.get((int) (number - first)));
+    synchronized (rejected) {
+      rejected.add(messages.get((int) (number - firstNumber)));
     }
     confirm();
   }
 
-  /** They will not all be answered. */
+  /** Records that not all messages will be confirmed. */
   void fail(String reason) {
     failure = reason;
     done.countDown();
   }
 
-  /** The broker found no queue for the message of this id; RabbitMQ confirms it nevertheless. */
-  void markReturned(String messageId) {
-    synchronized (refused) {
+  /**
+   * Records that the broker returned the message of this id (basic.return), since it routes to no
+   * queue. RabbitMQ confirms it nevertheless.
+   */
+  void returned(String messageId) {
+    synchronized (rejected) {
       for (var message : messages) {
         if (messageId.equals(message.properties().getMessageId())) {
-          refused.add(message);
+          rejected.add(message);
         }
       }
     }
   }
 
-  /** Waits until all are answered or one never will be; false if the time was over first. */
+  /** Waits until all messages are answered or failed; returns false after the timeout. */
   boolean await(long nanos) throws InterruptedException {
     return done.await(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Why it failed, or null. */
+  /** Returns the reason of the failure, or null. */
   String failure() {
     return failure;
   }
 
-  /** Those that no queue took, once all are answered. */
-  List<OutboundMessage> refused() {
-    synchronized (refused) {
-      return List.copyOf(refused);
+  /** Returns the returned and refused messages, once all are answered. */
+  List<OutboundMessage> rejected() {
+    synchronized (rejected) {
+      return List.copyOf(rejected);
     }
   }
 }

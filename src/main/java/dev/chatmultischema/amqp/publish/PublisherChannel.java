@@ -4,10 +4,14 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmListener;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.amqp.connection.BrokerSession;
+import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.message.BrokerUnavailable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -17,63 +21,75 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ObjLongConsumer;
 
 /**
- * One channel in confirm mode, with a bounded number of messages on their way.
+ * One channel in confirm mode, with a bounded number of unconfirmed messages.
  *
- * <p>The publication of each message stands in a ring under the message's sequence number. A slot
- * is filled by the publisher, who holds the lock, before the message is sent, and emptied by the
- * connection's reader, which never blocks here. Room is given back when the broker answers or the
- * channel closes, and not when somebody stops waiting: so what is outstanding stays bounded.
+ * <p>A ring holds the publication of each unconfirmed message at the message's sequence number. The
+ * publishing thread fills a slot, under the lock, before it sends the message; the connection's
+ * reader thread clears the slot, without ever blocking. A permit is released when the broker
+ * confirms or the channel closes, and not when a publisher's timeout passes, so that the number of
+ * unconfirmed messages stays bounded.
  */
 final class PublisherChannel implements ConfirmListener {
 
-  /** Publications in a row that may time out without any confirm before the channel is given up. */
+  /** Consecutive publications without any confirm after which the channel counts as silent. */
   private static final int MAX_SILENT_TIMEOUTS = 3;
 
   private final Channel channel;
-  private final long generation;
+  private final BrokerSession session;
   private final int maxOutstanding;
   private final AtomicReferenceArray<Publication> ring;
-  private final Semaphore room;
-  private final ReentrantLock sending = new ReentrantLock();
+  private final Semaphore permits;
+  private final ReentrantLock sendLock = new ReentrantLock();
   private final AtomicInteger silentTimeouts = new AtomicInteger();
 
   /** The highest sequence number in the ring; written under the lock. */
   private volatile long newest;
 
-  /** The lowest sequence number that is not answered; written by the connection's reader. */
+  /** The lowest unconfirmed sequence number; written by the connection's reader thread. */
   private volatile long oldest = 1;
 
-  PublisherChannel(Channel channel, long generation, int maxOutstanding) throws IOException {
+  private PublisherChannel(Channel channel, BrokerSession session, int maxOutstanding) {
     this.channel = channel;
-    this.generation = generation;
+    this.session = session;
     this.maxOutstanding = maxOutstanding;
     this.ring = new AtomicReferenceArray<>(Integer.highestOneBit(maxOutstanding * 2 - 1));
-    this.room = new Semaphore(maxOutstanding);
-    channel.addConfirmListener(this);
+    this.permits = new Semaphore(maxOutstanding);
+  }
+
+  /** Opens a channel whose loss fails its publications and then ends the session. */
+  static PublisherChannel open(Connection connection, BrokerSession session, int maxOutstanding)
+      throws IOException {
+    var channel = Channels.open(connection);
+    var publisher = new PublisherChannel(channel, session, maxOutstanding);
+    channel.addConfirmListener(publisher);
     channel.addReturnListener(
-        (code, text, exchange, routingKey, properties, body) -> markReturned(properties));
-    channel.addShutdownListener(this::failAll);
+        (code, text, exchange, routingKey, properties, body) -> publisher.returned(properties));
+    channel.addShutdownListener(publisher::failAll);
     channel.confirmSelect();
+    session.endWith(channel);
+    return publisher;
   }
 
   /**
-   * Sends messages in their order and waits until the broker has answered for every one.
+   * Sends messages in order and waits until the broker has confirmed, refused or returned every
+   * one.
    *
-   * @return the publication, with those in it that no queue took
-   * @throws BrokerUnavailable if the channel closes or the deadline passes
+   * @return the given publication, complete
+   * @throws BrokerUnavailable if the channel closes or the timeout passes
    */
-  Publication publish(Publication publication, long deadline) {
+  Publication publish(Publication publication, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     try {
       send(publication, deadline);
       if (!publication.await(deadline - System.nanoTime())) {
         silentTimeouts.incrementAndGet();
-        throw unavailable("no confirm in time", null);
+        throw unavailable("no confirm in " + timeout.toMillis() + " ms", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unavailable("interrupted", e);
+      throw unavailable("interrupted while publishing", e);
     } catch (IOException | AlreadyClosedException e) {
-      throw unavailable("not sent: " + e.getMessage(), e);
+      throw unavailable("could not send: " + e.getMessage(), e);
     }
     if (publication.failure() != null) {
       throw unavailable(publication.failure(), null);
@@ -84,26 +100,26 @@ final class PublisherChannel implements ConfirmListener {
   private void send(Publication publication, long deadline)
       throws InterruptedException, IOException {
     int messages = publication.messages().size();
-    if (!room.tryAcquire(messages, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-      throw unavailable("no room for " + messages, null);
+    if (!permits.tryAcquire(messages, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      throw unavailable("too many unconfirmed messages to send " + messages + " more", null);
     }
     int sent = 0;
     try {
-      if (!sending.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        throw unavailable("others are sending", null);
+      if (!sendLock.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw unavailable("other publishers hold the channel", null);
       }
       try {
         publication.numberFrom(channel.getNextPublishSeqNo());
         for (var message : publication.messages()) {
-          occupy(channel.getNextPublishSeqNo(), publication);
+          occupySlot(channel.getNextPublishSeqNo(), publication);
           sent++;
           transmit(message);
         }
       } finally {
-        sending.unlock();
+        sendLock.unlock();
       }
     } finally {
-      room.release(messages - sent);
+      permits.release(messages - sent);
     }
   }
 
@@ -114,19 +130,18 @@ final class PublisherChannel implements ConfirmListener {
     } catch (AlreadyClosedException e) {
       throw e;
     } catch (RuntimeException e) {
-      // It has a number that the broker never counted: from here on every confirm would be taken
-      // for
-      // that of another message.
+      // The client has counted the message and the broker has not: every later confirm would be
+      // assigned to the wrong message.
       channel.abort();
-      throw unavailable("a message that cannot be sent: " + e.getMessage(), e);
+      throw unavailable("a message cannot be encoded: " + e.getMessage(), e);
     }
   }
 
-  private void occupy(long number, Publication publication) {
-    // Where one message stays unconfirmed, a confirm of many must not be taken for that of a later
-    // one.
+  private void occupySlot(long number, Publication publication) {
+    // While one message stays unconfirmed, a confirm of several must not reach a later message that
+    // has the slot of an earlier one.
     if (number - oldest >= ring.length()) {
-      throw unavailable("message " + oldest + " is not confirmed while later ones are", null);
+      throw unavailable("message " + oldest + " is unconfirmed while later ones are not", null);
     }
     ring.set(slot(number), publication);
     newest = number;
@@ -139,18 +154,18 @@ final class PublisherChannel implements ConfirmListener {
   @Override
   public void handleAck(long number, boolean multiple) {
     silentTimeouts.set(0);
-    answered(number, multiple, (publication, n) -> publication.confirm());
+    settle(number, multiple, (publication, n) -> publication.confirm());
   }
 
   @Override
   public void handleNack(long number, boolean multiple) {
     silentTimeouts.set(0);
-    answered(number, multiple, Publication::refuse);
+    settle(number, multiple, Publication::refuse);
   }
 
-  private void answered(long number, boolean multiple, ObjLongConsumer<Publication> answer) {
+  private void settle(long number, boolean multiple, ObjLongConsumer<Publication> outcome) {
     for (long n = multiple ? oldest : number; n <= number; n++) {
-      take(n, answer);
+      clearSlot(n, outcome);
     }
     long next = oldest;
     while (next <= newest && ring.get(slot(next)) == null) {
@@ -159,51 +174,50 @@ final class PublisherChannel implements ConfirmListener {
     oldest = next;
   }
 
-  private void take(long number, ObjLongConsumer<Publication> answer) {
+  private void clearSlot(long number, ObjLongConsumer<Publication> outcome) {
     var publication = ring.getAndSet(slot(number), null);
     if (publication != null) {
-      room.release();
-      answer.accept(publication, number);
+      permits.release();
+      outcome.accept(publication, number);
     }
   }
 
-  private void markReturned(AMQP.BasicProperties properties) {
+  /** Handles a basic.return, which carries no sequence number; it precedes the message's ack. */
+  private void returned(AMQP.BasicProperties properties) {
     Publication previous = null;
     for (int i = 0; i < ring.length(); i++) {
       var publication = ring.get(i);
       if (publication != null && publication != previous) {
-        publication.markReturned(properties.getMessageId());
+        publication.returned(properties.getMessageId());
         previous = publication;
       }
     }
   }
 
   private void failAll(ShutdownSignalException cause) {
+    var reason = "the channel closed: " + cause.getMessage();
     for (int slot = 0; slot < ring.length(); slot++) {
-      take(slot, (publication, n) -> publication.fail("the channel closed: " + cause.getMessage()));
+      clearSlot(slot, (publication, n) -> publication.fail(reason));
     }
   }
 
-  /** Whether the broker takes messages here and never answers. */
-  boolean silent() {
+  /** Returns whether the broker accepts messages on the channel and does not confirm them. */
+  boolean isSilent() {
     return silentTimeouts.get() >= MAX_SILENT_TIMEOUTS;
   }
 
-  int outstanding() {
-    return maxOutstanding - room.availablePermits();
-  }
-
-  private BrokerUnavailable unavailable(String what, Throwable cause) {
+  private BrokerUnavailable unavailable(String failure, Throwable cause) {
     return new BrokerUnavailable(
         String.format(
             Locale.ROOT,
-            "%s (channel %d of connection generation %d, open=%s, outstanding=%d of %d)",
-            what,
+            "%s (channel %d, generation %d, outstanding %d of %d, open=%s, blocked=%s)",
+            failure,
             channel.getChannelNumber(),
-            generation,
+            session.generation(),
+            maxOutstanding - permits.availablePermits(),
+            maxOutstanding,
             channel.isOpen(),
-            outstanding(),
-            maxOutstanding),
+            session.isBlocked()),
         cause);
   }
 }

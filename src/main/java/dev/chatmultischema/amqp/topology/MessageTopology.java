@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp.topology;
 
+import com.google.common.cache.CacheBuilder;
 import com.rabbitmq.client.BuiltinExchangeType;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
@@ -8,27 +9,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The name of every exchange and queue, and how they hang together.
+ * The names, arguments and bindings of all exchanges and queues.
  *
  * <pre>
  * (default exchange) ── tenant_{id}_queue ◄── chat.tenants ◄── expired ── chat_retry_{ms} ◄── chat.retry.{ms}
- *                    └─ tenant_{id}_dlq          └─ nobody's queue: chat.unrouted ── chat_unrouted
+ *                    └─ tenant_{id}_dlq          └─ unroutable: chat.unrouted ── chat_unrouted
  * </pre>
  *
- * <p>A retry goes with the tenant's queue as routing key through a fanout exchange into the queue
- * of its delay, and comes back by that key. Every message of such a queue waits equally long, since
- * RabbitMQ expires from the head only; so jitter is made by three queues for each delay.
+ * <p>A retry is published with the name of the tenant's queue as routing key to a fanout exchange
+ * bound to the retry queue of its delay. When it expires there, RabbitMQ dead-letters it to {@code
+ * chat.tenants}, which routes it by the same key. All messages of a retry queue have the same
+ * time-to-live, since RabbitMQ expires messages at the head only; so each delay has three queues,
+ * and jitter comes from the choice between them.
  */
 public final class MessageTopology {
 
+  private static final Logger LOG = LoggerFactory.getLogger(MessageTopology.class);
+
+  /** Routes each message to the queue that its routing key names. */
   public static final String DEFAULT_EXCHANGE = "";
+
   static final String TENANTS = "chat.tenants";
   static final String UNROUTED = "chat.unrouted";
+
+  /** Holds expired retries whose tenant queue did not exist. */
   public static final String UNROUTED_QUEUE = "chat_unrouted";
 
   private static final Pattern QUEUE = Pattern.compile("tenant_([0-9a-f-]{36})_queue");
@@ -37,16 +49,30 @@ public final class MessageTopology {
   private final QueueType queueType;
   private final List<Long> retryDelays;
 
+  /** Queues reported as declared otherwise: shared ones are redeclared every few seconds. */
+  private final ConcurrentMap<String, Boolean> reportedQueues =
+      CacheBuilder.newBuilder().maximumSize(10_000).<String, Boolean>build().asMap();
+
+  /**
+   * @param queueType the type of queues that are declared from now on
+   * @param retryDelays the delay before each retry, in milliseconds
+   */
   public MessageTopology(QueueType queueType, List<Long> retryDelays) {
     this.queueType = queueType;
     this.retryDelays = List.copyOf(retryDelays);
   }
 
+  /** Returns the name of a tenant's queue, which is its routing key too. */
   public static String queue(TenantId tenant) {
     return "tenant_" + tenant + "_queue";
   }
 
-  /** Whose queue it is; empty if it is no tenant's. */
+  /** Returns the name of a tenant's dead-letter queue. */
+  public static String deadLetterQueue(TenantId tenant) {
+    return "tenant_" + tenant + "_dlq";
+  }
+
+  /** Returns the tenant that a queue belongs to, or empty if it is no tenant's queue. */
   public static Optional<TenantId> tenant(String queue) {
     var name = QUEUE.matcher(queue);
     try {
@@ -56,24 +82,24 @@ public final class MessageTopology {
     }
   }
 
-  public static String deadLetterQueue(TenantId tenant) {
-    return "tenant_" + tenant + "_dlq";
-  }
-
-  /** How many times a message may fail and be tried again. */
+  /** Returns the number of retries before a message is dead-lettered. */
   public int retries() {
     return retryDelays.size();
   }
 
-  /** The exchange to a wait of about the length of the given retry, 0 for the first. */
+  /**
+   * Returns the exchange of a retry, chosen at random among those with about its delay.
+   *
+   * @param retry the number of the retry, from 0
+   */
   public String retryExchange(int retry) {
     var variants = variants(retryDelays.get(retry));
     return retryExchange(variants.get(ThreadLocalRandom.current().nextInt(variants.size())));
   }
 
-  /** Every exchange to a wait. */
+  /** Returns the exchanges of all retry queues. */
   public Set<String> retryExchanges() {
-    return waits(retryDelays).stream()
+    return queueDelays(retryDelays).stream()
         .map(MessageTopology::retryExchange)
         .collect(Collectors.toUnmodifiableSet());
   }
@@ -86,8 +112,8 @@ public final class MessageTopology {
     return "chat_retry_" + millis;
   }
 
-  /** Every wait that there is a queue for, in milliseconds, for the given retry delays. */
-  public static List<Long> waits(List<Long> retryDelays) {
+  /** Returns the delays of all retry queues for the given retry delays, in milliseconds. */
+  static List<Long> queueDelays(List<Long> retryDelays) {
     return retryDelays.stream().flatMap(delay -> variants(delay).stream()).distinct().toList();
   }
 
@@ -95,34 +121,45 @@ public final class MessageTopology {
     return JITTER.stream().map(factor -> Math.round(delay * factor)).toList();
   }
 
-  /** Declares what all tenants share. */
-  public void declareShared(TopologyDeclarer declaring) throws IOException {
-    declaring.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
-    declaring.queue(UNROUTED_QUEUE, deliveryArguments());
-    declaring.binding(UNROUTED_QUEUE, UNROUTED, "");
-    declaring.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
-    for (long wait : waits(retryDelays)) {
-      declaring.exchange(retryExchange(wait), BuiltinExchangeType.FANOUT, Map.of());
-      declaring.queue(retryQueue(wait), retryArguments(wait));
-      declaring.binding(retryQueue(wait), retryExchange(wait), "");
+  /** Declares the exchanges and queues that all tenants share. */
+  public void declareShared(TopologyDeclarer declarer) throws IOException {
+    declarer.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
+    declareQueue(declarer, UNROUTED_QUEUE, deliveryArguments());
+    declarer.binding(UNROUTED_QUEUE, UNROUTED, "");
+    declarer.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
+    for (long delay : queueDelays(retryDelays)) {
+      declarer.exchange(retryExchange(delay), BuiltinExchangeType.FANOUT, Map.of());
+      declareQueue(declarer, retryQueue(delay), retryArguments(delay));
+      declarer.binding(retryQueue(delay), retryExchange(delay), "");
     }
   }
 
-  private Map<String, Object> retryArguments(long wait) {
-    var arguments = new HashMap<>(queueType.arguments());
-    arguments.putAll(queueType.expiryArguments());
-    arguments.put("x-message-ttl", wait);
-    arguments.put("x-dead-letter-exchange", TENANTS);
+  /** Declares a tenant's queue, bound for its expired retries, and its dead-letter queue. */
+  void declareTenant(TopologyDeclarer declarer, TenantId tenant) throws IOException {
+    declareQueue(declarer, queue(tenant), tenantArguments());
+    declarer.binding(queue(tenant), TENANTS, queue(tenant));
+    declareQueue(declarer, deadLetterQueue(tenant), deliveryArguments());
+  }
+
+  private void declareQueue(TopologyDeclarer declarer, String name, Map<String, Object> arguments)
+      throws IOException {
+    if (!declarer.queue(name, arguments) && reportedQueues.putIfAbsent(name, true) == null) {
+      LOG.warn("queue {} exists with other arguments than configured; left unchanged", name);
+    }
+  }
+
+  Map<String, Object> tenantArguments() {
+    var arguments = deliveryArguments();
+    arguments.put("x-single-active-consumer", true);
     return arguments;
   }
 
-  /** Declares a tenant's queue, with its way back from the retry queues, and its dead letters. */
-  void declareTenant(TopologyDeclarer declaring, TenantId tenant) throws IOException {
-    var arguments = deliveryArguments();
-    arguments.put("x-single-active-consumer", true);
-    declaring.queue(queue(tenant), arguments);
-    declaring.binding(queue(tenant), TENANTS, queue(tenant));
-    declaring.queue(deadLetterQueue(tenant), deliveryArguments());
+  Map<String, Object> retryArguments(long delay) {
+    var arguments = new HashMap<>(queueType.arguments());
+    arguments.putAll(queueType.expiryArguments());
+    arguments.put("x-message-ttl", delay);
+    arguments.put("x-dead-letter-exchange", TENANTS);
+    return arguments;
   }
 
   private Map<String, Object> deliveryArguments() {

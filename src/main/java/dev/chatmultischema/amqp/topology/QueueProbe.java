@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp.topology;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
@@ -11,10 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the broker about tenants' queues, many of them on one channel; a queue that is missing is
- * declared anew.
- *
- * <p>Lives inside {@link TenantQueues#query}.
+ * Queries the broker about tenants' queues, any number of them on one channel, inside {@link
+ * TenantQueues#query}. Redeclares a queue that is missing.
  */
 public final class QueueProbe {
 
@@ -30,37 +29,39 @@ public final class QueueProbe {
     this.channel = channel;
   }
 
-  /** Messages ready in a tenant's queues. */
+  /** The numbers of ready messages in a tenant's queue and dead-letter queue. */
   public record Depth(long queue, long deadLetters) {}
 
   public Depth depth(TenantId tenant) throws IOException {
     return new Depth(ready(tenant), deadLetters(tenant));
   }
 
-  /** Messages ready in a tenant's queue. */
+  /** Returns the number of messages that are ready in a tenant's queue. */
   public long ready(TenantId tenant) throws IOException {
-    return look(tenant, MessageTopology.queue(tenant)).getMessageCount();
+    return findOrRedeclare(tenant, MessageTopology.queue(tenant)).getMessageCount();
   }
 
+  /** Returns the number of messages that are ready in a tenant's dead-letter queue. */
   public long deadLetters(TenantId tenant) throws IOException {
-    return look(tenant, MessageTopology.deadLetterQueue(tenant)).getMessageCount();
+    return findOrRedeclare(tenant, MessageTopology.deadLetterQueue(tenant)).getMessageCount();
   }
 
-  /** Consumers of a tenant's queue, on all nodes; none where there is no queue. */
+  /** Returns the number of consumers of a tenant's queue on all nodes; 0 if there is no queue. */
   public int consumers(TenantId tenant) throws IOException {
     return find(MessageTopology.queue(tenant))
         .map(AMQP.Queue.DeclareOk::getConsumerCount)
         .orElse(0);
   }
 
-  private AMQP.Queue.DeclareOk look(TenantId tenant, String queue) throws IOException {
+  private AMQP.Queue.DeclareOk findOrRedeclare(TenantId tenant, String queue) throws IOException {
     var found = find(queue);
     if (found.isPresent()) {
       return found.get();
     }
-    LOG.warn("{} is missing, declared anew", queue);
+    LOG.warn("queue {} is missing; redeclaring it", queue);
     queues.declare(tenant);
-    return find(queue).orElseThrow(() -> new IOException(queue + " was deleted at once"));
+    return find(queue)
+        .orElseThrow(() -> new IOException(queue + " was deleted right after its declaration"));
   }
 
   private Optional<AMQP.Queue.DeclareOk> find(String queue) throws IOException {
@@ -70,8 +71,8 @@ public final class QueueProbe {
       if (!ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
         throw e;
       }
-      // Which has closed the channel.
-      channel = connection.createChannel();
+      // The broker closed the channel with this error.
+      channel = Channels.open(connection);
       return Optional.empty();
     }
   }

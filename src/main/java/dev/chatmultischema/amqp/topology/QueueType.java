@@ -3,17 +3,17 @@ package dev.chatmultischema.amqp.topology;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
-/** What RabbitMQ keeps a queue in ({@code x-queue-type}). */
+/** The type of a queue (RabbitMQ: {@code x-queue-type}), and the arguments that it needs. */
 public enum QueueType {
   /** One copy, on one node of the broker. */
   @JsonProperty("classic")
   CLASSIC(Map.of(), Map.of(), Map.of()),
   /**
-   * Copies on several nodes; messages that expire are moved on with confirms as well.
+   * Copies on several nodes of the broker. Expired messages are dead-lettered with confirms.
    *
-   * <p>The broker must not drop what was delivered often, which is RabbitMQ 4's default: attempts
-   * are counted here, and looking at dead letters is no attempt. A limit there must be: without one
-   * a message handed back goes to the end of the queue.
+   * <p>By default, RabbitMQ 4 drops a message after 20 deliveries. The service counts attempts
+   * itself, and listing dead letters is no attempt; so the limit is far out of reach. It must not
+   * be absent: without a limit, RabbitMQ requeues a message at the end of the queue.
    */
   @JsonProperty("quorum")
   QUORUM(
@@ -34,17 +34,17 @@ public enum QueueType {
     this.expiryArguments = expiryArguments;
   }
 
-  /** Arguments of every queue. */
+  /** Returns the arguments of every queue. */
   Map<String, Object> arguments() {
     return arguments;
   }
 
-  /** Further arguments of a queue that messages are taken from. */
+  /** Returns the further arguments of a queue that is consumed or read. */
   Map<String, Object> deliveryArguments() {
     return deliveryArguments;
   }
 
-  /** Further arguments of a queue whose messages expire into an exchange. */
+  /** Returns the further arguments of a queue whose messages expire into an exchange. */
   Map<String, Object> expiryArguments() {
     return expiryArguments;
   }

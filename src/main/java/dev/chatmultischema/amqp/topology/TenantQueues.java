@@ -1,8 +1,9 @@
 package dev.chatmultischema.amqp.topology;
 
 import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.amqp.connection.ChannelWork;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
-import dev.chatmultischema.amqp.publish.PublisherConnections;
+import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.Optional;
@@ -10,67 +11,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes, counts and removes each tenant's two queues, and makes what all tenants share; what exists
- * is taken as it is.
+ * Declares, inspects and deletes each tenant's two queues, and declares the exchanges and queues
+ * that all tenants share. Existing ones are left unchanged.
+ *
+ * <p>All methods use a channel of their own on the publishing connection, and throw {@link
+ * dev.chatmultischema.message.BrokerUnavailable} if there is no connection, or the broker refuses
+ * or does not respond.
  */
 public final class TenantQueues {
 
   private static final Logger LOG = LoggerFactory.getLogger(TenantQueues.class);
 
-  private final PublisherConnections link;
+  private final SupervisedConnection<?> connection;
   private final MessageTopology topology;
 
-  public TenantQueues(PublisherConnections link, MessageTopology topology) {
-    this.link = link;
+  public TenantQueues(SupervisedConnection<?> connection, MessageTopology topology) {
+    this.connection = connection;
     this.topology = topology;
   }
 
-  /**
-   * Declares both queues of a tenant.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
-   */
+  /** Declares both queues of a tenant. */
   public void declare(TenantId tenant) {
-    declare(declaring -> topology.declareTenant(declaring, tenant));
+    declare(declarer -> topology.declareTenant(declarer, tenant));
   }
 
-  /**
-   * Declares what all tenants share.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
-   */
+  /** Declares the exchanges and queues that all tenants share. */
   public void declareShared() {
     declare(topology::declareShared);
   }
 
-  /** Declares what all tenants share if the exchange that brings their retries back is missing. */
-  public void redeclareMissingShared() {
+  /** Redeclares what all tenants share if the exchange that routes expired retries is missing. */
+  public void redeclareSharedIfMissing() {
     if (unless(AMQP.NOT_FOUND, channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS))
         .isEmpty()) {
-      LOG.warn("exchange {} is missing, declared anew", MessageTopology.TENANTS);
+      LOG.warn("exchange {} is missing; redeclaring it", MessageTopology.TENANTS);
       declareShared();
     }
   }
 
   private interface Declaration {
-    void in(TopologyDeclarer declaring) throws IOException;
+    void run(TopologyDeclarer declarer) throws IOException;
   }
 
   private void declare(Declaration declaration) {
-    link.withChannel(
+    connection.withChannel(
         channel -> {
-          try (var declaring = new TopologyDeclarer(channel.getConnection())) {
-            declaration.in(declaring);
+          try (var declarer = new TopologyDeclarer(channel.getConnection())) {
+            declaration.run(declarer);
             return null;
           }
         });
   }
 
-  /**
-   * Deletes both queues with all that is in them; does nothing where they are gone.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker did not
-   */
+  /** Deletes both queues with all their messages; does nothing if they do not exist. */
   public void delete(TenantId tenant) {
     delete(MessageTopology.queue(tenant));
     delete(MessageTopology.deadLetterQueue(tenant));
@@ -80,18 +73,14 @@ public final class TenantQueues {
     unless(AMQP.NOT_FOUND, channel -> channel.queueDelete(queue));
   }
 
-  /** Questions to the broker. */
+  /** Queries about any number of queues. */
   public interface Query<T> {
     T run(QueueProbe probe) throws IOException;
   }
 
-  /**
-   * Asks the broker about any number of queues.
-   *
-   * @throws dev.chatmultischema.message.BrokerUnavailable if it did not answer
-   */
+  /** Runs queries about any number of queues on one channel. */
   public <T> T query(Query<T> query) {
-    return link.withChannel(
+    return connection.withChannel(
         channel -> {
           var probe = new QueueProbe(this, channel);
           try {
@@ -102,12 +91,12 @@ public final class TenantQueues {
         });
   }
 
-  /** Empty if the broker answers with the given reply code. */
-  private <T> Optional<T> unless(int code, PublisherConnections.Work<T> work) {
-    return link.withChannel(
+  /** Returns empty if the broker closes the channel with the given reply code. */
+  private <T> Optional<T> unless(int code, ChannelWork<T> work) {
+    return connection.withChannel(
         channel -> {
           try {
-            return Optional.of(work.on(channel));
+            return Optional.of(work.run(channel));
           } catch (IOException e) {
             if (ReplyCodes.closedWith(e, code)) {
               return Optional.empty();

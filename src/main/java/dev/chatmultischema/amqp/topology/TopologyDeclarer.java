@@ -4,27 +4,23 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Declares durable queues and exchanges, one after another; does nothing where they are there.
+ * Declares durable exchanges, queues and bindings one after another; existing ones are left
+ * unchanged.
  *
- * <p>A queue that exists with other arguments is taken as it is: arguments cannot change later, and
- * who changed the configuration should not have to delete what is in it.
+ * <p>That includes a queue that exists with other arguments: arguments cannot be changed later, and
+ * a change of the configuration must not require deleting the messages in the queue.
  */
 public final class TopologyDeclarer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopologyDeclarer.class);
-
-  /** Queues that were warned about: what is shared is declared again and again. */
-  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private final Connection connection;
   private Channel channel;
@@ -38,16 +34,16 @@ public final class TopologyDeclarer implements AutoCloseable {
     channel().exchangeDeclare(name, type, true, false, arguments);
   }
 
-  void queue(String name, Map<String, Object> arguments) throws IOException {
+  /** Declares a queue; returns false if it exists with other arguments. */
+  boolean queue(String name, Map<String, Object> arguments) throws IOException {
     try {
       channel().queueDeclare(name, true, false, false, arguments);
+      return true;
     } catch (IOException e) {
       if (!ReplyCodes.closedWith(e, AMQP.PRECONDITION_FAILED)) {
         throw e;
       }
-      if (TOLD.add(name)) {
-        LOG.warn("{} exists with other arguments than configured, taken as it is", name);
-      }
+      return false;
     }
   }
 
@@ -55,12 +51,10 @@ public final class TopologyDeclarer implements AutoCloseable {
     channel().queueBind(queue, exchange, routingKey);
   }
 
-  /** The broker closes a channel on which it refused something. */
+  /** Returns an open channel: the broker closes one on which it refused a declaration. */
   private Channel channel() throws IOException {
     if (channel == null || !channel.isOpen()) {
-      channel =
-          Optional.ofNullable(connection.createChannel())
-              .orElseThrow(() -> new IOException("no channel left on the connection"));
+      channel = Channels.open(connection);
     }
     return channel;
   }
