@@ -1,0 +1,67 @@
+package dev.chatmultischema.amqp.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReplyCodesTest {
+
+  private static IOException channelClosed(int code, String text, int classId, int methodId) {
+    return closed(
+        new AMQP.Channel.Close.Builder()
+            .replyCode(code)
+            .replyText(text)
+            .classId(classId)
+            .methodId(methodId)
+            .build());
+  }
+
+  private static IOException closed(Method method) {
+    return new IOException(new ShutdownSignalException(false, false, method, null));
+  }
+
+  @Test
+  void findsTheReplyCodeAmongTheCauses() {
+    var failure = channelClosed(AMQP.NOT_FOUND, "NOT_FOUND - no queue", 50, 10);
+    assertThat(ReplyCodes.closedWith(failure, AMQP.NOT_FOUND)).isTrue();
+    assertThat(ReplyCodes.closedWith(failure, AMQP.PRECONDITION_FAILED)).isFalse();
+    assertThat(ReplyCodes.closedWith(new IOException("reset"), AMQP.NOT_FOUND)).isFalse();
+  }
+
+  @Test
+  void doesNotTakeAClosedConnectionForAClosedChannel() {
+    var failure =
+        closed(new AMQP.Connection.Close.Builder().replyCode(404).replyText("gone").build());
+    assertThat(ReplyCodes.closedWith(failure, 404)).isFalse();
+    assertThat(ReplyCodes.reason(failure)).isEqualTo("gone");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "40, 10, 'refused (exchange.declare, needs configure; write and read for its arguments)'",
+    "50, 10, 'refused (queue.declare, needs configure; write and read for its arguments)'",
+    "50, 20, 'refused (queue.bind, needs write on the queue and read on the exchange)'",
+    "60, 20, 'refused (basic.consume, needs read)'",
+    "60, 40, 'refused (basic.publish, needs write)'",
+    "90, 10, refused",
+  })
+  void namesTheOperationAndItsPermission(int classId, int methodId, String reason) {
+    var failure = channelClosed(AMQP.ACCESS_REFUSED, "refused", classId, methodId);
+    assertThat(ReplyCodes.reason(failure)).isEqualTo(reason);
+  }
+
+  @Test
+  void fallsBackToTheMessageOfTheException() {
+    assertThat(ReplyCodes.reason(new IOException("connection reset")))
+        .isEqualTo("connection reset");
+    assertThat(ReplyCodes.reason(new IOException((String) null, new IOException("cause"))))
+        .isEqualTo("cause");
+    assertThat(ReplyCodes.reason(new IOException())).isEqualTo("IOException");
+  }
+}
