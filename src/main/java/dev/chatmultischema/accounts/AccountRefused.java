@@ -1,13 +1,13 @@
 package dev.chatmultischema.accounts;
 
-/** A user may not be read, added, changed or deleted; the message explains it to the client. */
+/** Reports that a rule forbids to read, add, change or delete a user; clients see the message. */
 public final class AccountRefused extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** The rule that was violated. */
+  /** The violated rule. */
   public enum Reason {
-    /** There is no such user, which only admins may learn. */
+    /** The user does not exist; only admins get this reason. */
     USER_NOT_FOUND,
     /** The caller may not do this to the user, or there is no such user. */
     USER_FORBIDDEN,
@@ -15,9 +15,9 @@ public final class AccountRefused extends RuntimeException {
     EMAIL_TAKEN,
     /** The user owns tenants. */
     OWNS_TENANTS,
-    /** No other admin could log in. */
+    /** The user is the last admin who can log in. */
     LAST_ADMIN,
-    /** The user's {@code tenant_id} is the id of no tenant. */
+    /** There is no tenant with the {@code tenant_id} of the user. */
     UNKNOWN_TENANT
   }
 

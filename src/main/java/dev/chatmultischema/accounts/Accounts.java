@@ -22,8 +22,10 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * Adds, changes and deletes users, each in one transaction that sees the caller, the rules and the
- * rows at the same time, one transaction after another; this node forgets the user at once, others
+ * Finds, adds, changes and deletes users.
+ *
+ * <p>Each change is one transaction that authorizes the caller and updates the rows; all nodes run
+ * these transactions one at a time. The change takes effect on this node at once, and on others
  * within {@link UserDirectory#STALENESS}.
  */
 public final class Accounts {
@@ -38,14 +40,15 @@ public final class Accounts {
     this.passwords = passwords;
   }
 
-  /** Rows that must not change while it is decided what may. */
+  /** Locks rows on which a decision depends until the end of the transaction. */
   @RegisterColumnMapper(TenantId.FromColumn.class)
   @RegisterConstructorMapper(User.class)
   interface LockDao {
+    /** Locks and returns a user. */
     @SqlQuery("SELECT * FROM users WHERE user_id = :user FOR NO KEY UPDATE")
     Optional<User> lock(UUID user);
 
-    /** Always by id, and before any other user. */
+    /** Locks all admins who can log in, by id; must precede the lock on another user. */
     @SqlQuery(
         """
         SELECT user_id
@@ -58,10 +61,14 @@ public final class Accounts {
     List<UUID> lockAdmins();
   }
 
-  /** Adds a user; a problem if the caller may not, or the e-mail address is taken. */
+  /**
+   * Adds a user.
+   *
+   * @throws AccountRefused if the caller may not, or another user has the e-mail address
+   */
   public User create(Caller caller, NewUser user) {
-    // Hashing takes a tenth of a second: not before the caller is known to be allowed to ask for
-    // it, and not while a connection waits.
+    // Hashing takes a tenth of a second: it is done for authorized callers only, and without a
+    // connection.
     jdbi.useHandle(handle -> rules(handle).checkCreate(CurrentCaller.read(handle, caller), user));
     var hash = passwords.hash(user.password());
     return inTransaction(
@@ -73,18 +80,27 @@ public final class Accounts {
         });
   }
 
-  /** Finds a user; a problem if there is none that the caller may see. */
+  /**
+   * Returns a user.
+   *
+   * @throws AccountRefused if there is no such user, or the caller may not read it
+   */
   public User find(Caller caller, UUID id) {
     return jdbi.withHandle(
-        handle -> visible(handle, caller, handle.attach(UserDao.class).find(id)));
+        handle -> requireReadable(handle, caller, handle.attach(UserDao.class).find(id)));
   }
 
-  /** Changes a user; a problem if the caller may not, or the e-mail address is taken. */
+  /**
+   * Changes a user.
+   *
+   * @throws AccountRefused if the caller may not, there is no such user, another user has the
+   *     e-mail address, or no admin could log in afterwards
+   */
   public User change(Caller caller, UUID id, UserPatch patch) {
     jdbi.useHandle(
         handle -> {
           var current = CurrentCaller.read(handle, caller);
-          var known = visible(handle, current, handle.attach(UserDao.class).find(id));
+          var known = requireReadable(handle, current, handle.attach(UserDao.class).find(id));
           checkChange(handle, current, known, patch);
         });
     var hash = patch.newPassword().map(passwords::hash);
@@ -92,12 +108,12 @@ public final class Accounts {
         inTransaction(
             caller,
             (handle, current) -> {
-              var admins = admins(handle, current);
-              var before = visible(handle, current, handle.attach(LockDao.class).lock(id));
+              var admins = lockAdmins(handle, current);
+              var before = requireReadable(handle, current, handle.attach(LockDao.class).lock(id));
               checkChange(handle, current, before, patch);
               var after = patch.applyTo(before);
               if (after.role() != Role.ADMIN || after.disabled()) {
-                checkNotLast(admins, id);
+                checkNotLastAdmin(admins, id);
               }
               var users = handle.attach(UserDao.class);
               hash.ifPresent(value -> users.setPassword(id, value));
@@ -107,15 +123,20 @@ public final class Accounts {
     return changed;
   }
 
-  /** Deletes a user; a problem if the caller may not, or the user owns tenants. */
+  /**
+   * Deletes a user.
+   *
+   * @throws AccountRefused if the caller may not, there is no such user, the user owns tenants, or
+   *     no admin could log in afterwards
+   */
   public void delete(Caller caller, UUID id) {
     inTransaction(
         caller,
         (handle, current) -> {
-          var admins = admins(handle, current);
-          var user = visible(handle, current, handle.attach(LockDao.class).lock(id));
+          var admins = lockAdmins(handle, current);
+          var user = requireReadable(handle, current, handle.attach(LockDao.class).lock(id));
           rules(handle).checkDelete(current, user);
-          checkNotLast(admins, id);
+          checkNotLastAdmin(admins, id);
           return handle.attach(UserDao.class).delete(id);
         });
     directory.invalidate(id);
@@ -126,25 +147,26 @@ public final class Accounts {
         .checkChange(caller, before, patch.applyTo(before), patch.newPassword().isPresent());
   }
 
-  private static User visible(Handle handle, Caller caller, Optional<User> found) {
+  private static User requireReadable(Handle handle, Caller caller, Optional<User> found) {
     var user = found.orElseThrow(() -> UserRules.missing(caller));
-    rules(handle).checkSee(caller, user);
+    rules(handle).checkRead(caller, user);
     return user;
   }
 
-  /** Only admins can make an admin less than that. */
-  private static List<UUID> admins(Handle handle, Caller caller) {
+  /** Locks the admins if the caller is one: only admins can demote, disable or delete admins. */
+  private static List<UUID> lockAdmins(Handle handle, Caller caller) {
     return caller.admin() ? handle.attach(LockDao.class).lockAdmins() : List.of();
   }
 
-  private static void checkNotLast(List<UUID> admins, UUID id) {
+  private static void checkNotLastAdmin(List<UUID> admins, UUID id) {
     if (admins.equals(List.of(id))) {
       throw new AccountRefused(Reason.LAST_ADMIN, "this is the last admin who can log in");
     }
   }
 
   private static UserRules rules(Handle handle) {
-    return new UserRules(handle.attach(TenantDao.class));
+    var tenants = handle.attach(TenantDao.class);
+    return new UserRules(tenants::find, tenants::isOwner);
   }
 
   private <T> T inTransaction(Caller caller, BiFunction<Handle, Caller, T> work) {

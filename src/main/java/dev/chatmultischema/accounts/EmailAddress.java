@@ -11,11 +11,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Something before and something after an at sign, without white space or characters that deceive
- * ({@link AccountText}), within the lengths of RFC 5321 (section 4.5.3.1); whether anybody gets
- * mail there is not asked.
+ * Requires an e-mail address: a local part, an at sign and a domain within the lengths of RFC 5321
+ * (section 4.5.3.1), without white space and confusable characters ({@link AccountText}). The
+ * mailbox need not exist.
  */
-@Constraint(validatedBy = EmailAddress.Acceptable.class)
+@Constraint(validatedBy = EmailAddress.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface EmailAddress {
@@ -26,8 +26,8 @@ public @interface EmailAddress {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Null is left to others. */
-  final class Acceptable implements ConstraintValidator<EmailAddress, String> {
+  /** Accepts null, which {@code @NotNull} refuses. */
+  final class Validator implements ConstraintValidator<EmailAddress, String> {
     @Override
     public boolean isValid(String text, ConstraintValidatorContext context) {
       return text == null || AccountText.isEmail(text);

@@ -11,10 +11,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Text that people read in one line, in any Unicode form: 1 to 200 characters, not all of them
- * blank, none of them a control or another character that is not seen ({@link AccountText}).
+ * Requires a name in one line, in any normalization form: 1 to 200 characters, not all of them
+ * blank, without control characters and invisible characters ({@link AccountText}).
  */
-@Constraint(validatedBy = Name.Acceptable.class)
+@Constraint(validatedBy = Name.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Name {
@@ -25,8 +25,8 @@ public @interface Name {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Null is left to others. */
-  final class Acceptable implements ConstraintValidator<Name, String> {
+  /** Accepts null, which {@code @NotNull} refuses. */
+  final class Validator implements ConstraintValidator<Name, String> {
     @Override
     public boolean isValid(String text, ConstraintValidatorContext context) {
       return text == null || AccountText.isName(text);

@@ -10,7 +10,7 @@ import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** A user to add; without a role, one of role {@code user}. */
+/** A request to add a user; the default role is {@code user}. */
 @JsonSnakeCase
 public record NewUser(
     @NotNull @Name String name,
@@ -19,17 +19,17 @@ public record NewUser(
     Role role,
     TenantId tenantId) {
 
-  /** Brings the texts into the form in which they are stored and compared. */
+  /** Normalizes the name and the e-mail address. */
   public NewUser {
     name = AccountText.name(name);
     email = AccountText.email(email);
   }
 
   /**
-   * The user to insert. Lists are sorted by id: a node whose clock is behind must not add before a
-   * reader's position.
+   * Returns the user to insert, with a new id. Lists are sorted by id, and an id by the clock of a
+   * node could sort before a reader's cursor.
    *
-   * @param time the database's
+   * @param time the time of the database
    */
   public User createdAt(Instant time) {
     return new User(

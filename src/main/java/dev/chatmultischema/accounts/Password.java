@@ -11,10 +11,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A password as bcrypt can tell it from others: long enough, not longer than bcrypt looks at, and
- * without what some writers of bcrypt hashes stop at or cannot encode.
+ * Requires a password that bcrypt distinguishes from all others: at least 8 characters, at most the
+ * 72 bytes that bcrypt hashes, and no characters at which some implementations of bcrypt stop or
+ * that they cannot encode.
  */
-@Constraint(validatedBy = Password.Acceptable.class)
+@Constraint(validatedBy = Password.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 public @interface Password {
@@ -25,8 +26,8 @@ public @interface Password {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Null is left to others. */
-  final class Acceptable implements ConstraintValidator<Password, String> {
+  /** Accepts null, which {@code @NotNull} refuses. */
+  final class Validator implements ConstraintValidator<Password, String> {
     @Override
     public boolean isValid(String password, ConstraintValidatorContext context) {
       return password == null

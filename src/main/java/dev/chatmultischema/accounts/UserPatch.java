@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What to change about a user, as a JSON merge patch (RFC 7396): what is absent stays, and a null
- * tenant ends the membership; nothing else may be null.
+ * A request to change a user, as a JSON merge patch (RFC 7396): absent fields are left unchanged,
+ * and a null {@code tenant_id} ends the membership. No other field may be null.
  *
- * <p>Not a record, whose absent fields Jackson takes for null.
+ * <p>This is not a record, since Jackson cannot distinguish absent components from null ones.
  */
 @JsonSnakeCase
 public final class UserPatch {
@@ -54,7 +54,11 @@ public final class UserPatch {
   @JsonSetter(nulls = Nulls.FAIL)
   private Boolean disabled;
 
-  /** A tenant to be member of, or null for none; being absent is something else. */
+  /**
+   * The membership after the change; an absent field has no {@code Membership}.
+   *
+   * @param tenant the tenant, or null to end the membership
+   */
   @JsonDeserialize(using = Membership.Deserializer.class)
   record Membership(TenantId tenant) {
 
@@ -72,6 +76,7 @@ public final class UserPatch {
     }
   }
 
+  /** Returns the user after the change. */
   User applyTo(User user) {
     return new User(
         user.userId(),
@@ -83,6 +88,7 @@ public final class UserPatch {
         user.createdAt());
   }
 
+  /** Returns the new password, or empty if it is left unchanged. */
   Optional<String> newPassword() {
     return Optional.ofNullable(password);
   }

@@ -3,35 +3,54 @@ package dev.chatmultischema.accounts;
 import dev.chatmultischema.accounts.AccountRefused.Reason;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.TenantForbidden;
-import dev.chatmultischema.tenant.TenantDao;
+import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * Who may do what to a user: admins everything, owners to the members of their tenants, and
- * everybody to their own name, e-mail address and password.
+ * Authorizes access to users: admins have all rights, owners manage the members of their tenants,
+ * and every user may change its own name, e-mail address and password.
  *
- * <p>A member who is an admin, or owns a tenant, is more than a member: his tenant's owner may end
- * his membership, but may not get at his account, which could do what the owner may not.
+ * <p>The owner of a tenant may end the membership of a member who is an admin or owns a tenant, but
+ * may not change that member's account: through it, the owner would gain the member's rights.
  */
 public final class UserRules {
 
-  private final TenantDao tenants;
+  private final Function<TenantId, Optional<Tenant>> tenants;
+  private final Predicate<UUID> isOwner;
 
-  UserRules(TenantDao tenants) {
+  /**
+   * @param tenants finds a tenant that is not deleted
+   * @param isOwner returns whether a user owns a tenant
+   */
+  UserRules(Function<TenantId, Optional<Tenant>> tenants, Predicate<UUID> isOwner) {
     this.tenants = tenants;
+    this.isOwner = isOwner;
   }
 
-  /** Passes if the caller may see the user at all; else the answer is that for an unknown user. */
-  void checkSee(Caller caller, User user) {
-    if (!caller.admin() && !self(caller, user) && !manages(caller, user.tenantId())) {
+  /**
+   * Checks that the caller may read a user.
+   *
+   * @throws AccountRefused if not; the same exception as for a user that does not exist
+   */
+  void checkRead(Caller caller, User user) {
+    if (!caller.admin() && !isSelf(caller, user) && !mayManage(caller, user.tenantId())) {
       throw missing(caller);
     }
   }
 
-  /** Passes if the caller may add such a user. */
+  /**
+   * Checks that the caller may add a user.
+   *
+   * @throws AccountRefused if not
+   * @throws TenantForbidden if the caller may not manage the user's tenant, or it does not exist
+   */
   void checkCreate(Caller caller, NewUser user) {
     if (!caller.admin() && (user.role() == Role.ADMIN || user.tenantId() == null)) {
       throw forbidden("only admins add admins, or users who are in no tenant");
@@ -39,8 +58,15 @@ public final class UserRules {
     checkJoin(caller, user.tenantId());
   }
 
-  /** Passes if the caller may change a user, whom it may see, from one state to another. */
-  void checkChange(Caller caller, User before, User after, boolean password) {
+  /**
+   * Checks that the caller may change a user that it may read.
+   *
+   * @param isPasswordChanged whether the password changes too
+   * @throws AccountRefused if not
+   * @throws TenantForbidden if the caller may not manage the user's new tenant, or it does not
+   *     exist
+   */
+  void checkChange(Caller caller, User before, User after, boolean isPasswordChanged) {
     if (!Objects.equals(before.tenantId(), after.tenantId())) {
       checkLeave(caller, before.tenantId());
       checkJoin(caller, after.tenantId());
@@ -51,9 +77,11 @@ public final class UserRules {
     if (before.role() != after.role()) {
       throw forbidden("only admins change roles");
     }
-    var account =
-        password || !before.name().equals(after.name()) || !before.email().equals(after.email());
-    if (account && !self(caller, before) && !ordinary(before)) {
+    var isAccountChanged =
+        isPasswordChanged
+            || !before.name().equals(after.name())
+            || !before.email().equals(after.email());
+    if (isAccountChanged && !isSelf(caller, before) && !hasMemberRightsOnly(before)) {
       throw forbidden("this member is an admin or owns tenants: only membership can be changed");
     }
     if (before.disabled() != after.disabled()) {
@@ -61,7 +89,11 @@ public final class UserRules {
     }
   }
 
-  /** Passes if the caller may delete a user, whom it may see. */
+  /**
+   * Checks that the caller may delete a user that it may read.
+   *
+   * @throws AccountRefused if not
+   */
   void checkDelete(Caller caller, User user) {
     if (!caller.admin()) {
       checkDisable(caller, user);
@@ -69,38 +101,39 @@ public final class UserRules {
   }
 
   private void checkDisable(Caller caller, User user) {
-    if (self(caller, user) || !ordinary(user)) {
+    if (isSelf(caller, user) || !hasMemberRightsOnly(user)) {
       throw forbidden("only admins do that to themselves, to admins, or to owners of tenants");
     }
   }
 
   private void checkLeave(Caller caller, TenantId tenant) {
-    if (!caller.admin() && !manages(caller, tenant)) {
+    if (!caller.admin() && !mayManage(caller, tenant)) {
       throw forbidden("only admins and a tenant's owner change who is its member");
     }
   }
 
   private void checkJoin(Caller caller, TenantId tenant) {
-    if (tenant != null && !manages(caller, tenant)) {
+    if (tenant != null && !mayManage(caller, tenant)) {
       throw caller.admin()
           ? new AccountRefused(Reason.UNKNOWN_TENANT, "is not a tenant")
           : new TenantForbidden(tenant);
     }
   }
 
-  private boolean manages(Caller caller, TenantId tenant) {
-    return tenant != null && tenants.find(tenant).filter(caller::mayManage).isPresent();
+  private boolean mayManage(Caller caller, TenantId tenant) {
+    return tenant != null && tenants.apply(tenant).filter(caller::mayManage).isPresent();
   }
 
-  private boolean ordinary(User user) {
-    return user.role() == Role.USER && !tenants.isOwner(user.userId());
+  /** Returns whether a user has no rights beyond those of a member. */
+  private boolean hasMemberRightsOnly(User user) {
+    return user.role() == Role.USER && !isOwner.test(user.userId());
   }
 
-  private static boolean self(Caller caller, User user) {
+  private static boolean isSelf(Caller caller, User user) {
     return caller.userId().equals(user.userId());
   }
 
-  /** What a caller is told about a user who is not there. */
+  /** Returns the exception for a user that does not exist or is not visible to the caller. */
   static AccountRefused missing(Caller caller) {
     return caller.admin()
         ? new AccountRefused(Reason.USER_NOT_FOUND, "there is no such user")

@@ -5,12 +5,12 @@ import dev.chatmultischema.database.DatabaseFault;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
-/** What a violated constraint means to a client; the names are those in {@code migrations/}. */
+/** Maps violated constraints, which {@code migrations/} name, to refusals of requests. */
 final class Violation {
 
   private Violation() {}
 
-  /** Empty if the statement failed for another reason. */
+  /** Returns the refusal for a failed statement, or empty if no known constraint was violated. */
   static Optional<AccountRefused> of(JdbiException failure) {
     return DatabaseFault.violatedConstraint(failure)
         .flatMap(constraint -> refused(constraint, failure));

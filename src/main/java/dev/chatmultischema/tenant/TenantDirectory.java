@@ -2,8 +2,10 @@ package dev.chatmultischema.tenant;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Finds tenants by id, and caches them.
@@ -21,11 +23,17 @@ public final class TenantDirectory {
   private final LoadingCache<TenantId, Tenant> tenants;
 
   public TenantDirectory(TenantDao dao) {
+    this(dao::find, Ticker.systemTicker());
+  }
+
+  /** Creates a directory whose cache expires by a ticker. */
+  TenantDirectory(Function<TenantId, Optional<Tenant>> query, Ticker ticker) {
     tenants =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .expireAfterWrite(STALENESS)
-            .build(tenant -> dao.find(tenant).orElse(null));
+            .ticker(ticker)
+            .build(tenant -> query.apply(tenant).orElse(null));
   }
 
   /**

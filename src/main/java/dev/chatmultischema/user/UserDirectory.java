@@ -2,9 +2,11 @@ package dev.chatmultischema.user;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Finds users by id, and caches them.
@@ -22,11 +24,17 @@ public final class UserDirectory {
   private final LoadingCache<UUID, User> users;
 
   public UserDirectory(UserDao dao) {
+    this(dao::find, Ticker.systemTicker());
+  }
+
+  /** Creates a directory whose cache expires by a ticker. */
+  UserDirectory(Function<UUID, Optional<User>> query, Ticker ticker) {
     users =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .expireAfterWrite(STALENESS)
-            .build(user -> dao.find(user).orElse(null));
+            .ticker(ticker)
+            .build(user -> query.apply(user).orElse(null));
   }
 
   /**
