@@ -1,11 +1,15 @@
 package dev.chatmultischema;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,13 +21,19 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.chatmultischema.auth.JwtFactory;
+import dev.chatmultischema.errors.ErrorMapping;
+import dev.chatmultischema.url.InvalidUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
 
 /** The layers of the code: packages by feature, and imports that only go down a layer. */
@@ -58,6 +68,15 @@ final class LayersTest {
           Set.of("database"),
           Set.of("http"),
           Set.of("concurrency", "cors", "demo", "json", "logging", "openapi", "url"));
+
+  private static final int ERRORS = LAYERS.indexOf(Set.of("errors"));
+
+  /** Packages of the lowest layers that serve or describe HTTP by nature. */
+  private static final Set<String> HTTP = Set.of("http", "cors", "demo", "openapi");
+
+  private static final Class<?>[] THROWN_AT_STARTUP = {
+    InvalidUrl.class, JwtFactory.InsecureSecret.class
+  };
 
   @ArchTest
   static final ArchRule everyPackageHasALayer =
@@ -130,20 +149,86 @@ final class LayersTest {
           .dependOnClassesThat()
           .resideInAPackage(ROOT + ".consumer");
 
+  /**
+   * Code below the edge throws exceptions of its own, which {@link ErrorMapping} maps to problems:
+   * none of it reaches the problem package, however many classes lie between.
+   *
+   * <p>Searches backwards from that package, once, since ArchUnit's own rule for transitive
+   * dependencies searches forwards from each class, which takes a hundred times as long.
+   */
   @ArchTest
-  static final ArchRule usersAndTenantsKnowNothingOfHttp =
+  static final ArchRule nothingBelowTheEdgeDependsOnProblems =
+      classes()
+          .that(resideInAPackage(ROOT + ".http.problem.."))
+          .should(
+              new ArchCondition<>("not be reached from below the edge") {
+                private final Set<JavaClass> found = new HashSet<>();
+
+                @Override
+                public void check(JavaClass problem, ConditionEvents events) {
+                  var queue = new ArrayDeque<JavaClass>(List.of(problem));
+                  while (!queue.isEmpty()) {
+                    for (var use : queue.remove().getDirectDependenciesToSelf()) {
+                      var user = use.getOriginClass();
+                      if (found.add(user)) {
+                        queue.add(user);
+                        events.add(
+                            new SimpleConditionEvent(
+                                user, !areBelowTheEdge().test(user), use.getDescription()));
+                      }
+                    }
+                  }
+                }
+              });
+
+  /** The servlet of the metrics belongs to the admin port, and to no resource. */
+  @ArchTest
+  static final ArchRule nothingBelowTheEdgeKnowsHttp =
       noClasses()
-          .that(resideInAPackage(ROOT + ".user").or(resideInAPackage(ROOT + ".tenant")))
+          .that(areBelowTheEdge().and(not(simpleName("MetricsFactory"))))
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..", "org.eclipse.jetty..");
+          .resideInAnyPackage(
+              "jakarta.ws.rs..", "jakarta.servlet..", "org.glassfish.jersey..", ROOT + ".http..");
+
+  @ArchTest
+  static final ArchRule onlyStreamsAndTheListeningLogKnowJetty =
+      noClasses()
+          .that(
+              areBelowTheEdge()
+                  .and(not(resideInAPackage(ROOT + ".stream..")))
+                  .and(not(simpleName("ListeningLog"))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.jetty..");
+
+  /** An exception of the service that no mapping knows would be reported as an internal error. */
+  @ArchTest
+  static final ArchRule everyUncheckedExceptionBelowTheEdgeIsMapped =
+      classes()
+          .that(areBelowTheEdge())
+          .and()
+          .areAssignableTo(RuntimeException.class)
+          .and(not(belongToAnyOf(THROWN_AT_STARTUP)))
+          .should(
+              new ArchCondition<>("be mapped to a problem") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                  var mapped =
+                      type.isAssignableTo(JdbiException.class)
+                          || type.getDirectDependenciesToSelf().stream()
+                              .anyMatch(
+                                  use -> use.getOriginClass().isEquivalentTo(ErrorMapping.class));
+                  events.add(new SimpleConditionEvent(type, mapped, type.getName()));
+                }
+              });
 
   /** A delivery's properties are the broker's own type: consumers see that, and no one else. */
   @ArchTest
   static final ArchRule onlyAmqpAndConsumersKnowTheBroker =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + ".amqp", ROOT + ".consumer")
+          .resideOutsideOfPackages(ROOT + ".amqp..", ROOT + ".consumer..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.rabbitmq..");
@@ -204,6 +289,12 @@ final class LayersTest {
   private static int layer(JavaClass type) {
     var name = topPackage(type);
     return (int) LAYERS.stream().takeWhile(packages -> !packages.contains(name)).count();
+  }
+
+  /** Matches classes of layers under {@code errors}, those of {@link #HTTP} excepted. */
+  private static DescribedPredicate<JavaClass> areBelowTheEdge() {
+    return DescribedPredicate.describe(
+        "are below the edge", type -> layer(type) > ERRORS && !HTTP.contains(topPackage(type)));
   }
 
   private static boolean goesDown(Dependency dependency) {
