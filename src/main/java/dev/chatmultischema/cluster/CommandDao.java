@@ -3,6 +3,7 @@ package dev.chatmultischema.cluster;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -29,16 +30,16 @@ interface CommandDao {
   void deleteOlderThan(long seconds);
 
   /**
-   * Inserts a command, with its tenants as the text of an array. The lock on epochs must be held,
-   * so that no command appears with an epoch below one that a node has read.
+   * Inserts a command. The lock on epochs must be held, so that no command appears with an epoch
+   * below one that a node has read.
    */
   @SqlQuery(
       """
       INSERT INTO orders (epoch, task, tenants)
-      VALUES (nextval('tenant_epoch'), :task, CAST(:tenants AS uuid[]))
+      VALUES (nextval('tenant_epoch'), :task, :tenants)
       RETURNING *
       """)
-  Command insert(String task, String tenants);
+  Command insert(String task, Collection<UUID> tenants);
 
   /** Returns the commands after an epoch that are at most so many seconds old, oldest first. */
   @SqlQuery(

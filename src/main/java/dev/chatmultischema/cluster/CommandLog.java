@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -49,13 +48,9 @@ public final class CommandLog {
           change.accept(handle);
           var dao = handle.attach(CommandDao.class);
           dao.deleteOlderThan(LivenessTimes.COMMAND_KEPT_FOR.toSeconds());
-          var command = dao.insert(task, arrayLiteral(tenants));
+          var command = dao.insert(task, tenants.stream().map(TenantId::value).toList());
           return new IssuedCommand(command, dao.nodesSeenWithin(seenWithin.toSeconds()));
         });
-  }
-
-  private static String arrayLiteral(Set<TenantId> tenants) {
-    return tenants.stream().map(TenantId::toString).collect(Collectors.joining(",", "{", "}"));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.util.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -60,6 +61,6 @@ public final class DatabaseFactory extends DataSourceFactory {
 
   /** Builds the pool and its health check {@code postgresql}; connects to nothing. */
   public Jdbi build(Environment environment) {
-    return new JdbiFactory().build(environment, this, NAME);
+    return new JdbiFactory().build(environment, this, NAME).registerArrayType(UUID.class, "uuid");
   }
 }

@@ -13,8 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,19 +67,19 @@ final class GrantWatch {
 
   private Map<UUID, User> users(List<Subscriber> subscribers) {
     var found = new HashMap<UUID, User>();
-    var ids = subscribers.stream().map(subscriber -> subscriber.grant().user());
-    dao.users(array(ids)).forEach(user -> found.put(user.userId(), user));
+    var ids = subscribers.stream().map(subscriber -> subscriber.grant().user()).distinct().toList();
+    dao.users(ids).forEach(user -> found.put(user.userId(), user));
     return found;
   }
 
   private Map<TenantId, Tenant> tenants(List<Subscriber> subscribers) {
     var found = new HashMap<TenantId, Tenant>();
-    var ids = subscribers.stream().map(subscriber -> subscriber.grant().tenant());
-    dao.tenants(array(ids)).forEach(tenant -> found.put(tenant.tenantId(), tenant));
+    var ids =
+        subscribers.stream()
+            .map(subscriber -> subscriber.grant().tenant().value())
+            .distinct()
+            .toList();
+    dao.tenants(ids).forEach(tenant -> found.put(tenant.tenantId(), tenant));
     return found;
-  }
-
-  private static String array(Stream<?> ids) {
-    return ids.distinct().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
   }
 }

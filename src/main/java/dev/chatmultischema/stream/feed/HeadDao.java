@@ -2,6 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -14,16 +15,12 @@ public interface HeadDao {
   /** A tenant's head; 0 if it has no message. */
   record Head(TenantId tenantId, long headSeq) {}
 
-  /**
-   * Returns the heads of many tenants, without those that do not exist.
-   *
-   * @param tenants ids in the form of an array of PostgreSQL
-   */
+  /** Returns the heads of many tenants, without those that do not exist. */
   @SqlQuery(
       """
       SELECT tenant_id, head_seq
       FROM tenant_heads
-      WHERE tenant_id = ANY(CAST(:tenants AS uuid[]))
+      WHERE tenant_id = ANY(:tenants)
       """)
-  List<Head> heads(String tenants);
+  List<Head> heads(List<UUID> tenants);
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 
 /**
  * Reads the heads of tenants. Callers that arrive during a query share the next one, so thousands
@@ -42,9 +41,9 @@ public final class HeadReader {
 
   /** Returns the heads of many tenants, without those that do not exist. */
   Map<TenantId, Long> heads(Collection<TenantId> tenants) {
-    var ids = tenants.stream().map(TenantId::toString).collect(Collectors.joining(",", "{", "}"));
     var heads = new HashMap<TenantId, Long>();
-    dao.heads(ids).forEach(head -> heads.put(head.tenantId(), head.headSeq()));
+    dao.heads(tenants.stream().map(TenantId::value).toList())
+        .forEach(head -> heads.put(head.tenantId(), head.headSeq()));
     return heads;
   }
 
