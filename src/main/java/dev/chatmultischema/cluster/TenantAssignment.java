@@ -1,7 +1,9 @@
 package dev.chatmultischema.cluster;
 
+import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
 import dev.chatmultischema.tenant.TenantId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,7 +22,7 @@ import java.util.Map;
 public final class TenantAssignment {
 
   private final List<String> nodes;
-  private final long[] seeds;
+  private final List<HashFunction> hashes;
 
   /** The number of tenants that each node may still get, without a share of the remainder. */
   private final int[] capacity;
@@ -29,13 +31,16 @@ public final class TenantAssignment {
 
   private TenantAssignment(List<String> nodes, int tenants) {
     this.nodes = nodes;
-    this.seeds =
-        nodes.stream()
-            .mapToLong(node -> Hashing.sha256().hashString(node, StandardCharsets.UTF_8).asLong())
-            .toArray();
-    this.capacity = new int[seeds.length];
-    Arrays.fill(capacity, tenants / seeds.length);
-    this.remainder = tenants % seeds.length;
+    this.hashes = nodes.stream().map(TenantAssignment::keyedBy).toList();
+    this.capacity = new int[nodes.size()];
+    Arrays.fill(capacity, tenants / nodes.size());
+    this.remainder = tenants % nodes.size();
+  }
+
+  /** Returns a hash function of tenants whose key is the name of a node. */
+  private static HashFunction keyedBy(String node) {
+    var key = ByteBuffer.wrap(Hashing.sha256().hashString(node, StandardCharsets.UTF_8).asBytes());
+    return Hashing.sipHash24(key.getLong(), key.getLong());
   }
 
   /** Returns the node of each tenant; empty if there are no nodes. */
@@ -51,8 +56,8 @@ public final class TenantAssignment {
   private String assign(TenantId tenant) {
     int best = -1;
     long highest = 0;
-    for (int i = 0; i < seeds.length; i++) {
-      long weight = weight(tenant, seeds[i]);
+    for (int i = 0; i < capacity.length; i++) {
+      long weight = weight(tenant, hashes.get(i));
       if (hasCapacity(i) && (best < 0 || weight > highest)) {
         best = i;
         highest = weight;
@@ -70,18 +75,12 @@ public final class TenantAssignment {
     return capacity[node] > 0 || capacity[node] == 0 && remainder > 0;
   }
 
-  private static long weight(TenantId tenant, long seed) {
+  private static long weight(TenantId tenant, HashFunction node) {
     var id = tenant.value();
-    return mix(mix(seed ^ id.getMostSignificantBits()) ^ id.getLeastSignificantBits());
-  }
-
-  /**
-   * The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): each input bit changes every output
-   * bit with a probability of one half.
-   */
-  private static long mix(long bits) {
-    bits = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
-    bits = (bits ^ (bits >>> 27)) * 0x94d049bb133111ebL;
-    return bits ^ (bits >>> 31);
+    return node.newHasher(Long.BYTES * 2)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .hash()
+        .asLong();
   }
 }
