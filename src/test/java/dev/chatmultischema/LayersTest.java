@@ -65,9 +65,9 @@ final class LayersTest {
           Set.of("user", "prometheus"),
           Set.of("tenant"),
           // base
-          Set.of("database"),
+          Set.of("database", "demo", "openapi"),
           Set.of("http"),
-          Set.of("concurrency", "cors", "demo", "json", "logging", "openapi", "url"));
+          Set.of("concurrency", "cors", "json", "logging", "url"));
 
   private static final int ERRORS = LAYERS.indexOf(Set.of("errors"));
 

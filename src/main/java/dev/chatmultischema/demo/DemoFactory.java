@@ -1,14 +1,19 @@
 package dev.chatmultischema.demo;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.response.PageServlet;
 import io.dropwizard.core.setup.Environment;
 
-/** The {@code demo} section: a page to try the service with, off by default. */
+/** The {@code demo} section: a page under {@code /demo} to log in and chat; disabled by default. */
 public final class DemoFactory {
+
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+          + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private boolean enabled;
 
-  /** Whether {@code /demo} is there; without it the path is as unknown as any other. */
+  /** Whether the page is served; otherwise requests of {@code /demo} get 404. */
   @JsonProperty
   public void setEnabled(boolean enabled) {
     this.enabled = enabled;
@@ -17,7 +22,7 @@ public final class DemoFactory {
   /** Serves the page on the application port, if it is enabled. */
   public void build(Environment environment) {
     if (enabled) {
-      DemoPage.register(environment);
+      new PageServlet("demo", "/demo", POLICY).register(environment);
     }
   }
 }

@@ -1,9 +1,5 @@
 package dev.chatmultischema.openapi;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -14,7 +10,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Serves the description of the service; a client that has it already is told so. */
+/** Serves the OpenAPI document; responds 304 to a conditional request with the current tag. */
 @Path("/")
 public final class OpenApiResource {
 
@@ -30,24 +26,18 @@ public final class OpenApiResource {
   @GET
   @Path("/openapi.json")
   @Produces(MediaType.APPLICATION_JSON)
-  @ApiResponse(
-      responseCode = "200",
-      content = @Content(schema = @Schema(implementation = JsonNode.class)))
   public Response json(@Context Request request) {
-    return answer(request, document.get().json());
+    return respond(request, document.get().json());
   }
 
   @GET
   @Path("/openapi.yaml")
   @Produces(YAML)
-  @ApiResponse(
-      responseCode = "200",
-      content = @Content(schema = @Schema(implementation = String.class)))
   public Response yaml(@Context Request request) {
-    return answer(request, document.get().yaml());
+    return respond(request, document.get().yaml());
   }
 
-  private static Response answer(Request request, ApiDocument.Form form) {
+  private static Response respond(Request request, ApiDocument.Form form) {
     return Optional.ofNullable(request.evaluatePreconditions(form.tag()))
         .orElseGet(() -> Response.ok(form.bytes()))
         .tag(form.tag())
