@@ -81,11 +81,11 @@ public class ChatApplication extends Application<ChatConfiguration> {
   @Override
   public void run(ChatConfiguration config, Environment env) {
     // First, so that nothing has been started where the secret is refused.
-    var tokens = config.jwt().build();
+    var tokens = config.auth().build();
 
     var jdbi = config.database().build(env);
     var metrics = config.prometheus().build(env);
-    var rabbit = config.rabbitmq().build(env, jdbi);
+    var rabbit = config.amqp().build(env, jdbi);
     var redis = config.redis().build(env);
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
@@ -112,18 +112,18 @@ public class ChatApplication extends Application<ChatConfiguration> {
         rabbit.publisher(), metrics, responses, config.http().responses().maxPageBytes());
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
     env.lifecycle().manage(nodes);
-    var consumers = config.consumers().build(env, nodes, jdbi, rabbit, redis, metrics);
+    var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
     var streams = config.stream().build(env, redis, jdbi, metrics);
     api.serveStreams(streams, callers, users, tenants);
     var provisioner =
-        config.tenants().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
-    api.serveTenants(provisioner, config.tenants().getWorkers());
+        config.provisioning().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
+    api.serveTenants(provisioner, config.provisioning().getWorkers());
     Operations.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
 
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // Last, since it looks at the health checks of all others.
-    config.readiness().build(env, jdbi);
+    config.health().build(env, jdbi);
   }
 }

@@ -1,5 +1,6 @@
 package dev.chatmultischema;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.base.Strings;
 import dev.chatmultischema.amqp.RabbitFactory;
@@ -9,17 +10,19 @@ import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.cors.CorsFactory;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.demo.DemoFactory;
-import dev.chatmultischema.health.ReadinessFactory;
+import dev.chatmultischema.health.HealthCheckFactory;
 import dev.chatmultischema.http.HttpFactory;
 import dev.chatmultischema.prometheus.MetricsFactory;
 import dev.chatmultischema.provisioning.ProvisioningFactory;
 import dev.chatmultischema.redis.RedisFactory;
 import dev.chatmultischema.stream.StreamFactory;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.health.HealthFactory;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The configuration file: one section a feature, each of which builds what it configures. */
@@ -31,21 +34,22 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   @JsonProperty @Valid @NotNull private DatabaseFactory database = new DatabaseFactory();
 
-  @JsonProperty @Valid @NotNull private RabbitFactory rabbitmq = new RabbitFactory();
+  @JsonProperty @Valid @NotNull private RabbitFactory amqp = new RabbitFactory();
 
   @JsonProperty @Valid @NotNull private RedisFactory redis = new RedisFactory();
 
-  @JsonProperty @Valid @NotNull private JwtFactory jwt = new JwtFactory();
+  @JsonProperty @Valid @NotNull private JwtFactory auth = new JwtFactory();
 
-  @JsonProperty @Valid @NotNull private ConsumerFactory consumers = new ConsumerFactory();
+  @JsonProperty @Valid @NotNull private ConsumerFactory consumer = new ConsumerFactory();
 
   @JsonProperty @Valid @NotNull private StreamFactory stream = new StreamFactory();
 
-  @JsonProperty @Valid @NotNull private ProvisioningFactory tenants = new ProvisioningFactory();
+  @JsonProperty @Valid @NotNull
+  private ProvisioningFactory provisioning = new ProvisioningFactory();
 
   @JsonProperty @Valid @NotNull private MetricsFactory prometheus = new MetricsFactory();
 
-  @JsonProperty @Valid @NotNull private ReadinessFactory readiness = new ReadinessFactory();
+  @JsonProperty @Valid @NotNull private HealthCheckFactory health = new HealthCheckFactory();
 
   @JsonProperty @Valid @NotNull private HttpFactory http = new HttpFactory();
 
@@ -78,8 +82,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
     return database;
   }
 
-  RabbitFactory rabbitmq() {
-    return rabbitmq;
+  RabbitFactory amqp() {
+    return amqp;
   }
 
   RedisFactory redis() {
@@ -87,28 +91,41 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   }
 
   @Override
-  public JwtFactory jwt() {
-    return jwt;
+  public JwtFactory auth() {
+    return auth;
   }
 
-  ConsumerFactory consumers() {
-    return consumers;
+  ConsumerFactory consumer() {
+    return consumer;
   }
 
   StreamFactory stream() {
     return stream;
   }
 
-  ProvisioningFactory tenants() {
-    return tenants;
+  ProvisioningFactory provisioning() {
+    return provisioning;
   }
 
   MetricsFactory prometheus() {
     return prometheus;
   }
 
-  ReadinessFactory readiness() {
-    return readiness;
+  HealthCheckFactory health() {
+    return health;
+  }
+
+  /** Returns nothing: the section {@code health} of this service replaces Dropwizard's. */
+  @Override
+  @JsonIgnore
+  public Optional<HealthFactory> getHealthFactory() {
+    return Optional.empty();
+  }
+
+  @Override
+  @JsonIgnore
+  public void setHealthFactory(HealthFactory factory) {
+    throw new UnsupportedOperationException("the section health is not Dropwizard's");
   }
 
   HttpFactory http() {

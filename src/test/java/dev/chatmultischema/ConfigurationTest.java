@@ -4,24 +4,35 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
 import dev.chatmultischema.config.ConfigurationFile;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What {@code config.yml} makes of the environment. */
 final class ConfigurationTest {
 
+  private static final String DATABASE = "database: {url: \"postgres://localhost/chat\"}\n";
   private static final String SECRET = "a secret that has at least 32 bytes";
 
   @Test
@@ -31,8 +42,8 @@ final class ConfigurationTest {
     assertEquals(9000, port(config));
     assertEquals(9001, adminPort(config));
     assertEquals("jdbc:postgresql://localhost:5432/chat", config.database().getUrl());
-    assertEquals(3, config.tenants().getWorkers());
-    assertDoesNotThrow(() -> config.jwt().build());
+    assertEquals(3, config.provisioning().getWorkers());
+    assertDoesNotThrow(() -> config.auth().build());
   }
 
   @Test
@@ -56,7 +67,7 @@ final class ConfigurationTest {
         "jdbc:postgresql://db.example:5433/talk?sslmode=require", config.database().getUrl());
     assertEquals("ann", config.database().getUser());
     assertEquals("p@ss", config.database().getPassword());
-    assertEquals(7, config.tenants().getWorkers());
+    assertEquals(7, config.provisioning().getWorkers());
     assertEquals("node-1", config.nodeId());
   }
 
@@ -89,22 +100,22 @@ final class ConfigurationTest {
         "line one is long enough\nline two"
       })
   void takesAnySecretAsItIs(String secret) throws Exception {
-    assertDoesNotThrow(() -> read(Map.of("JWT_SECRET", secret)).jwt().build());
+    assertDoesNotThrow(() -> read(Map.of("JWT_SECRET", secret)).auth().build());
   }
 
   @Test
   void refusesAMissingSecret() throws Exception {
-    var jwt = read(Map.of()).jwt();
+    var auth = read(Map.of()).auth();
 
-    var refused = assertThrows(InsecureSecret.class, jwt::build);
+    var refused = assertThrows(InsecureSecret.class, auth::build);
     assertTrue(refused.getMessage().contains("JWT_SECRET is not set"));
   }
 
   @Test
   void refusesAShortSecretAndDoesNotTellIt() throws Exception {
-    var jwt = read(Map.of("JWT_SECRET", "hunter2")).jwt();
+    var auth = read(Map.of("JWT_SECRET", "hunter2")).auth();
 
-    var refused = assertThrows(InsecureSecret.class, jwt::build);
+    var refused = assertThrows(InsecureSecret.class, auth::build);
     assertTrue(refused.getMessage().contains("JWT_SECRET has 7 bytes"));
     assertFalse(refused.getMessage().contains("hunter2"));
   }
@@ -121,8 +132,8 @@ final class ConfigurationTest {
     "CORS_ORIGINS, 'https://a.example https://b.example', CORS_ORIGINS",
     "PORT, ninety, 'server.applicationConnectors.[0].port'",
     "ADMIN_PORT, 70000, 'server.adminConnectors[0].port'",
-    "WORKERS, 0, tenants.workers",
-    "WORKERS, 65, tenants.workers",
+    "WORKERS, 0, provisioning.workers",
+    "WORKERS, 65, provisioning.workers",
     "NODE_ID, a b, nodeId"
   })
   void namesTheValueThatIsWrong(String variable, String value, String named) {
@@ -130,7 +141,125 @@ final class ConfigurationTest {
     assertTrue(refused.getMessage().contains(named), refused.getMessage());
   }
 
+  @Test
+  void acceptsFormerNamesOfSections(@TempDir Path directory) throws Exception {
+    var file =
+        file(
+            directory,
+            """
+            rabbitmq: {url: "amqp://former.example/"}
+            jwt: {secret: "%s"}
+            consumers: {maxHeld: 1GiB}
+            tenants: {workers: 5}
+            readiness: {interval: 7s}
+            responses: {maxPage: 3KiB}
+            http: {maxWaitingRequests: 9}
+            """
+                .formatted(SECRET));
+
+    var config = read(file);
+
+    assertDoesNotThrow(() -> config.auth().build());
+    assertEquals(5, config.provisioning().getWorkers());
+    assertEquals("7 seconds", config.health().getInterval().toString());
+    assertEquals(3 * 1024, config.http().responses().maxPageBytes());
+  }
+
+  @Test
+  void warnsOnceOfEachFormerName(@TempDir Path directory) throws Exception {
+    var file = file(directory, "tenants: {workers: 5}\njwt: {secret: x}\n");
+
+    var warnings = warnings(() -> read(file));
+
+    assertEquals(
+        List.of(
+            file + ": section jwt is now called auth; the next release will refuse the old name",
+            file
+                + ": section tenants is now called provisioning; the next release will refuse the old name"),
+        warnings);
+    assertEquals(List.of(), warnings(() -> read(file(directory, "auth: {secret: x}"))));
+  }
+
+  @Test
+  void acceptsFormerNamesOfSectionsInSystemProperties(@TempDir Path directory) throws Exception {
+    var file = file(directory, "rabbitmq: {url: \"amqp://file.example/\"}");
+    var previous = System.setProperty("dw.tenants.workers", "6");
+    try {
+      var warnings = warnings(() -> assertEquals(6, read(file).provisioning().getWorkers()));
+
+      assertEquals(2, warnings.size(), warnings.toString());
+      assertTrue(
+          warnings
+              .get(1)
+              .startsWith(
+                  "system property dw.tenants.workers is now called dw.provisioning.workers"),
+          warnings.get(1));
+    } finally {
+      assertNull(previous);
+      System.clearProperty("dw.tenants.workers");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'rabbitmq: {}\n amqp: {}', amqp is given twice",
+    "'responses: {}\nhttp: {responses: {}}', http.responses is given twice"
+  })
+  void refusesASectionUnderBothNames(String yaml, String named, @TempDir Path directory)
+      throws Exception {
+    var file = file(directory, yaml.replace("\\n", "\n").replace("\n ", "\n"));
+
+    var refused = assertThrows(ConfigurationException.class, () -> read(file));
+    assertTrue(refused.getMessage().contains(named), refused.getMessage());
+  }
+
+  @Test
+  void refusesASystemPropertyUnderBothNames(@TempDir Path directory) throws Exception {
+    var file = file(directory, "auth: {secret: x}");
+    System.setProperty("dw.tenants.workers", "6");
+    System.setProperty("dw.provisioning.workers", "6");
+    try {
+      var refused = assertThrows(ConfigurationException.class, () -> read(file));
+      assertTrue(
+          refused.getMessage().contains("dw.provisioning.workers is given twice"),
+          refused.getMessage());
+    } finally {
+      System.clearProperty("dw.tenants.workers");
+      System.clearProperty("dw.provisioning.workers");
+    }
+  }
+
+  private static List<String> warnings(ThrowingRunnable reading) throws Exception {
+    var logger = (Logger) LoggerFactory.getLogger("dev.chatmultischema.config");
+    var events = new ListAppender<ILoggingEvent>();
+    events.start();
+    logger.addAppender(events);
+    try {
+      reading.run();
+    } finally {
+      logger.detachAppender(events);
+    }
+    return events.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  private interface ThrowingRunnable {
+    void run() throws Exception;
+  }
+
+  private static String file(Path directory, String yaml) throws IOException {
+    return Files.writeString(directory.resolve("chat.yml"), DATABASE + yaml).toString();
+  }
+
   private static ChatConfiguration read(Map<String, String> environment) throws Exception {
+    return read(environment, "config.yml");
+  }
+
+  private static ChatConfiguration read(String file) throws Exception {
+    return read(Map.of(), file);
+  }
+
+  private static ChatConfiguration read(Map<String, String> environment, String file)
+      throws Exception {
     var application = new ChatApplication();
     var bootstrap = new Bootstrap<>(application);
     application.initialize(bootstrap);
@@ -141,7 +270,7 @@ final class ConfigurationTest {
             bootstrap.getValidatorFactory().getValidator(),
             bootstrap.getObjectMapper(),
             "dw")
-        .build(ConfigurationFile.with(environment::get), "config.yml");
+        .build(ConfigurationFile.with(environment::get), file);
   }
 
   private static int port(ChatConfiguration config) {

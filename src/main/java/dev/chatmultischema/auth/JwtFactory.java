@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code jwt} section. */
+/** The {@code auth} section. */
 public final class JwtFactory {
 
   /** What HS256 needs at least (RFC 7518, section 3.2). */

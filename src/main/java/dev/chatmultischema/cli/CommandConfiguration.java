@@ -8,5 +8,5 @@ public interface CommandConfiguration {
 
   DatabaseFactory database();
 
-  JwtFactory jwt();
+  JwtFactory auth();
 }

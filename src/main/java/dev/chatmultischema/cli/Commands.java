@@ -56,7 +56,7 @@ public final class Commands {
 
     @Override
     protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
-      var unused = config.jwt().build();
+      var unused = config.auth().build();
       super.run(bootstrap, arguments, config);
     }
 

@@ -7,7 +7,6 @@ import io.dropwizard.configuration.ConfigurationFactoryFactory;
 import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
-import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.jackson.Jackson;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
@@ -39,7 +38,7 @@ public final class ConfigurationFile {
   /** Refuses unknown settings, but takes a number in quotes, where {@link StrictJson} does not. */
   public static <T> ConfigurationFactoryFactory<T> format() {
     return (type, validator, ignored, prefix) ->
-        new YamlConfigurationFactory<>(
+        new YamlSections<>(
             type,
             validator,
             Jackson.newObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES),

@@ -31,7 +31,7 @@ import jakarta.validation.constraints.Min;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 
-/** The {@code consumers} section. */
+/** The {@code consumer} section. */
 public final class ConsumerFactory {
 
   /** The name of the health check. */

@@ -88,6 +88,7 @@ public final class HttpFactory {
 
   @Valid @NotNull @JsonProperty private ResponseFactory responses = new ResponseFactory();
 
+  /** Returns the section {@code http.responses}. */
   public ResponseFactory responses() {
     return responses;
   }

@@ -13,7 +13,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jdbi.v3.core.Jdbi;
 
-/** The {@code tenants} section. */
+/** The {@code provisioning} section. */
 public final class ProvisioningFactory {
 
   @Min(Tenant.MIN_WORKERS)

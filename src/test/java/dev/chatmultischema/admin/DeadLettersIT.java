@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Operators look at dead letters, send them back and delete them. */
-@ChatTest(environment = "NODE_ID=desk", settings = "rabbitmq.retryDelays=[50ms]")
+@ChatTest(environment = "NODE_ID=desk", settings = "amqp.retryDelays=[50ms]")
 class DeadLettersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * Queues and exchanges are deleted under the service: it makes them anew, and loses nothing but
  * what was in them.
  */
-@ChatTest(settings = "rabbitmq.retryDelays=[4000ms]")
+@ChatTest(settings = "amqp.retryDelays=[4000ms]")
 class HealingIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);

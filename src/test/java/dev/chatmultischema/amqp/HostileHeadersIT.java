@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Other AMQP producers can write anything into the properties and headers that are read here. */
-@ChatTest(settings = "rabbitmq.retryDelays=[50ms, 50ms]")
+@ChatTest(settings = "amqp.retryDelays=[50ms, 50ms]")
 class HostileHeadersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -24,9 +24,9 @@ class QuorumQueuesIT {
     assumeFalse(backends.embedded(), "the embedded broker has no quorum queues");
     try (var chat =
             ChatService.on(backends)
-                .setting("rabbitmq.queueType", "quorum")
+                .setting("amqp.queueType", "quorum")
                 // Waits that no other test has: the queues of others are not quorum queues.
-                .setting("rabbitmq.retryDelays", "[171ms, 271ms]")
+                .setting("amqp.retryDelays", "[171ms, 271ms]")
                 .start();
         var broker = new Broker(backends.rabbitmqUrl())) {
       var admin = chat.asAdmin();

@@ -38,7 +38,7 @@ class ConsumerHealthIT {
         ChatService.on(backends)
             .environment("DATABASE_URL", database.url(databaseUrl))
             .environment("RABBITMQ_URL", rabbitmq.url(backends.rabbitmqUrl()))
-            .setting("consumers.stuckAfter", "2s")
+            .setting("consumer.stuckAfter", "2s")
             .start();
     var admin = chat.asAdmin();
     tenant = admin.post("/tenants", Map.of("tenant_name", "Health")).expect(201).text("/tenant_id");

@@ -23,7 +23,7 @@ class DeliveryBudgetIT {
         var chat =
             ChatService.on(backends)
                 .environment("DATABASE_URL", backends.newDatabase())
-                .setting("consumers.maxHeld", "1MiB")
+                .setting("consumer.maxHeld", "1MiB")
                 .start()) {
       var admin = chat.asAdmin();
       var tenant = admin.post("/tenants", Map.of("tenant_name", "B")).text("/tenant_id");

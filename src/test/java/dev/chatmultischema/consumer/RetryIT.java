@@ -56,7 +56,7 @@ class RetryIT {
         ChatService.on(Backends.shared())
             .environment("DATABASE_URL", database.url(Backends.shared().databaseUrl()))
             .environment("NODE_ID", "retrying")
-            .setting("rabbitmq.retryDelays", retryDelays)
+            .setting("amqp.retryDelays", retryDelays)
             .start();
     var admin = chat.asAdmin();
     tenant = admin.post("/tenants", Map.of("tenant_name", "Retry")).expect(201).text("/tenant_id");

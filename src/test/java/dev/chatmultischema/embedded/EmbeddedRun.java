@@ -74,9 +74,9 @@ public final class EmbeddedRun {
   /** Dropwizard reads settings from system properties with this prefix, over the file's. */
   private void configure() {
     System.setProperty("dw.database.url", servers.databaseUrl());
-    System.setProperty("dw.rabbitmq.url", servers.rabbitmqUrl());
+    System.setProperty("dw.amqp.url", servers.rabbitmqUrl());
     System.setProperty("dw.redis.url", servers.redisUrl());
-    System.setProperty("dw.jwt.secret", random(32));
+    System.setProperty("dw.auth.secret", random(32));
     System.setProperty("dw.demo.enabled", "true");
     System.setProperty("dw.logging.level", "WARN");
   }

@@ -98,7 +98,7 @@ public final class ChatService implements AutoCloseable {
       return this;
     }
 
-    /** Sets what {@code config.yml} has no variable for, as in {@code rabbitmq.retryDelays}. */
+    /** Sets what {@code config.yml} has no variable for, as in {@code amqp.retryDelays}. */
     public Setup setting(String path, String yaml) {
       settings.put(path, yaml);
       return this;

@@ -21,10 +21,10 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The {@code readiness} section: how often dependencies are checked, and for how long. It replaces
- * Dropwizard's section {@code health}.
+ * The {@code health} section: how often dependencies are checked, and for how long. It replaces
+ * Dropwizard's own section {@code health}.
  */
-public final class ReadinessFactory {
+public final class HealthCheckFactory {
 
   private static final String PATH = "/health-check";
 

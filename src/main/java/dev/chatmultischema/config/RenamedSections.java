@@ -1,0 +1,85 @@
+package dev.chatmultischema.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accepts the former names of sections, in the file and in system properties, with a warning. */
+final class RenamedSections {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RenamedSections.class);
+
+  private static final List<Renamed> RENAMED =
+      List.of(
+          new Renamed("rabbitmq", "amqp"),
+          new Renamed("jwt", "auth"),
+          new Renamed("consumers", "consumer"),
+          new Renamed("tenants", "provisioning"),
+          new Renamed("readiness", "health"),
+          new Renamed("responses", "http.responses"));
+
+  private RenamedSections() {}
+
+  private record Renamed(String oldName, String newName) {
+
+    boolean matches(String key) {
+      return key.equals(oldName) || key.startsWith(oldName + ".");
+    }
+
+    String rename(String key) {
+      return newName + key.substring(oldName.length());
+    }
+
+    /** Moves the section in a parsed file; returns whether the file had it. */
+    boolean move(ObjectNode root) throws AmbiguousSection {
+      var section = root.remove(oldName);
+      if (section == null) {
+        return false;
+      }
+      int dot = newName.indexOf('.');
+      var parent = dot < 0 ? root : root.withObject("/" + newName.substring(0, dot));
+      if (parent.putIfAbsent(newName.substring(dot + 1), section) != null) {
+        throw new AmbiguousSection(oldName, newName);
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Moves each section that has its former name.
+   *
+   * @throws AmbiguousSection if the file has a section under both names
+   */
+  static void move(JsonNode file, String path) throws AmbiguousSection {
+    if (file instanceof ObjectNode root) {
+      for (var renamed : RENAMED) {
+        if (renamed.move(root)) {
+          LOG.warn(
+              "{}: section {} is now called {}; the next release will refuse the old name",
+              path,
+              renamed.oldName,
+              renamed.newName);
+        }
+      }
+    }
+  }
+
+  /** Returns the key of a setting with the present name of its section. */
+  static String rename(String key) {
+    return RENAMED.stream()
+        .filter(renamed -> renamed.matches(key))
+        .findFirst()
+        .map(renamed -> renamed.rename(key))
+        .orElse(key);
+  }
+
+  /** Warns of a system property whose section has its former name. */
+  static void warn(String property, String newProperty) {
+    LOG.warn(
+        "system property {} is now called {}; the next release will refuse the old name",
+        property,
+        newProperty);
+  }
+}
