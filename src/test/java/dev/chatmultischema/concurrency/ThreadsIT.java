@@ -44,10 +44,10 @@ class ThreadsIT {
         "node-registry",
         "unrouted",
         "stream-heads",
-        "stream-access",
+        "stream-grants",
         "stream-fetcher-",
         "stream-tickets",
-        "stream-pump-",
+        "stream-event-loop-",
         "stream-reader-",
         "tenant-janitor"
       })

@@ -10,7 +10,7 @@ class FairQueueTest {
   private final FairQueue<String, String> queue = new FairQueue<>();
 
   @Test
-  void goesFromOwnerToOwner() throws Exception {
+  void servesOwnersRoundRobin() throws Exception {
     for (int i = 1; i <= 3; i++) {
       queue.add("a", "a" + i);
     }
@@ -25,7 +25,7 @@ class FairQueueTest {
   }
 
   @Test
-  void isEmptyOnceClosed() throws Exception {
+  void isEmptyAfterClose() throws Exception {
     queue.add("a", "a1");
     queue.close();
     assertThat(queue.poll()).isEmpty();

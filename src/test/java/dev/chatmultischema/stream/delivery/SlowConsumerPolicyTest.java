@@ -15,13 +15,13 @@ class SlowConsumerPolicyTest {
   }
 
   @Test
-  void isNoneWhileTheLogHasItAll() {
+  void allowsAnyClientWhoseFramesAreInTheLog() {
     policy.recordInLog();
     assertThat(policy.isTooSlow(seconds(59), seconds(100))).isFalse();
   }
 
   @Test
-  void isTooMuchForOneThatWasLiveAndTakesNothing() {
+  void disconnectsLiveClientThatReadsNothing() {
     policy.recordInLog();
     policy.recordEvicted(seconds(100));
     assertThat(policy.isTooSlow(seconds(1), seconds(101))).isFalse();
@@ -29,7 +29,7 @@ class SlowConsumerPolicyTest {
   }
 
   @Test
-  void isTooMuchForOneThatWasLiveAndTakesTooLittle() {
+  void disconnectsLiveClientThatDoesNotCatchUp() {
     policy.recordInLog();
     policy.recordEvicted(seconds(100));
     policy.recordEvicted(seconds(104));
@@ -38,7 +38,7 @@ class SlowConsumerPolicyTest {
   }
 
   @Test
-  void isForgivenOnceItHasCaughtUp() {
+  void forgetsAnEvictionOnceTheClientHasCaughtUp() {
     policy.recordInLog();
     policy.recordEvicted(seconds(100));
     policy.recordInLog();
@@ -47,13 +47,13 @@ class SlowConsumerPolicyTest {
   }
 
   @Test
-  void isNoneForOneThatReadsHistory() {
+  void allowsSlowReplayOfHistory() {
     policy.recordEvicted(seconds(100));
     assertThat(policy.isTooSlow(seconds(59), seconds(1_000))).isFalse();
   }
 
   @Test
-  void isTooMuchForAnyoneAfterAVeryLongTime() {
+  void disconnectsAnyClientAfterTheLongestStall() {
     assertThat(policy.isTooSlow(seconds(60), seconds(60))).isTrue();
   }
 }

@@ -33,7 +33,7 @@ class StartPositionTest {
   }
 
   @Test
-  void isResetBeyondTheHead() {
+  void resetsBeyondTheHead() {
     var start = StartPosition.of(OptionalLong.of(6), 5);
     assertThat(start.position()).isEqualTo(5);
     assertThat(text(start))

@@ -14,14 +14,14 @@ class BroadcastPayloadTest {
   }
 
   @Test
-  void knowsItsPlace() {
+  void parsesItsRangeOfSeq() {
     var payload = parse("41\n{\"a\":1}\n{\"b\":2}\n").orElseThrow();
     assertThat(payload.firstSeq()).isEqualTo(41);
     assertThat(payload.lastSeq()).isEqualTo(42);
   }
 
   @Test
-  void addsOnlyWhatIsMissing() {
+  void appendsOnlyMessagesAboveTheHead() {
     var log = new FrameLog(41, 100_000, new FrameBudget(100_000));
     parse("41\n{\"a\":1}\n{\"b\":2}\n").orElseThrow().appendTo(log);
     var slice = log.after(41).orElseThrow();
@@ -30,7 +30,7 @@ class BroadcastPayloadTest {
   }
 
   @Test
-  void isNothingElse() {
+  void rejectsMalformedPayloads() {
     for (var text :
         List.of(
             "",

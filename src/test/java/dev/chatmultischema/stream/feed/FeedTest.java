@@ -56,14 +56,14 @@ class FeedTest {
       throw new OutOfMemoryError("as if");
     }
     if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-      throw new ConnectionException(new SQLException("the database is away", "08006"));
+      throw new ConnectionException(new SQLException("the database is down", "08006"));
     }
     synchronized (stored) {
       return stored.stream().filter(message -> message.seq() > seq).limit(limit).toList();
     }
   }
 
-  /** Stores so many, and returns what Redis would bring. */
+  /** Stores messages, and returns the broadcast of them. */
   private byte[] store(int count) {
     var payload = new StringBuilder().append(stored.size() + 1).append('\n');
     for (int i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ class FeedTest {
   }
 
   @Test
-  void takesWhatComesInOrderWithoutReading() {
+  void appendsOrderedBroadcastsWithoutReading() {
     for (int i = 0; i < 10; i++) {
       feed.onMessage(store(3));
     }
@@ -113,7 +113,7 @@ class FeedTest {
   }
 
   @Test
-  void dropsWhatComesTwiceOrLate() {
+  void dropsDuplicateBroadcasts() {
     var first = store(3);
     var second = store(3);
     feed.onMessage(first);
@@ -125,7 +125,7 @@ class FeedTest {
   }
 
   @Test
-  void waitsForWhatOvertookInsteadOfReading() {
+  void reordersBroadcastsWithoutReading() {
     var first = store(3);
     var second = store(3);
     feed.onMessage(second);
@@ -136,7 +136,7 @@ class FeedTest {
   }
 
   @Test
-  void readsWhatWasLost() {
+  void readsLostMessages() {
     feed.onMessage(store(3));
     store(1_000);
     feed.onMessage(store(3));
@@ -145,14 +145,14 @@ class FeedTest {
   }
 
   @Test
-  void readsWhatPostgresKnowsOf() {
+  void readsUpToAnObservedHead() {
     store(1_000);
     feed.observeHead(1_000, feed.gapMark());
     untilComplete();
   }
 
   @Test
-  void leavesLongHistoryToThoseWhoWantIt() {
+  void skipsLongGaps() {
     store(20_000);
     feed.observeHead(20_000, feed.gapMark());
     assertThat(feed.head()).isEqualTo(20_000);
@@ -163,7 +163,7 @@ class FeedTest {
   }
 
   @Test
-  void keepsTryingWhileTheDatabaseIsAway() {
+  void retriesWhileTheDatabaseIsUnavailable() {
     failures.set(3);
     store(10);
     feed.onMessage(store(1));
@@ -172,7 +172,7 @@ class FeedTest {
   }
 
   @Test
-  void keepsTryingAfterErrors() {
+  void retriesAfterErrors() {
     errors.set(2);
     store(10);
     feed.onMessage(store(1));
@@ -180,7 +180,7 @@ class FeedTest {
   }
 
   @Test
-  void forgetsWhatWasNeverStored() {
+  void dropsBroadcastsThatWereNeverStored() {
     feed.onMessage("4711\n{\"n\":4711}\n".getBytes(StandardCharsets.UTF_8));
     await().until(() -> reads.get() > 0);
     feed.onMessage(store(3));
@@ -188,14 +188,14 @@ class FeedTest {
   }
 
   @Test
-  void ignoresWhatIsNoPayload() {
+  void ignoresMalformedBroadcasts() {
     feed.onMessage("nonsense".getBytes(StandardCharsets.UTF_8));
     feed.onMessage(store(1));
     assertThat(feed.head()).isEqualTo(1);
   }
 
   @Test
-  void isDoubtfulUntilAskedAfterItListens() {
+  void mayHaveGapUntilReadAfterSubscribing() {
     assertThat(feed.mayHaveGap()).isTrue();
     int before = feed.gapMark();
     feed.onSubscribed();
@@ -208,7 +208,7 @@ class FeedTest {
   }
 
   @Test
-  void endsUpCompleteWhateverRedisDoes() {
+  void isCompleteForAnyOrderOfBroadcasts() {
     for (int seed = 0; seed < 20; seed++) {
       var random = new Random(seed);
       var payloads = new ArrayList<byte[]>();

@@ -20,14 +20,14 @@ class FrameEncoderTest {
   }
 
   @Test
-  void countsDigits() {
+  void encodesNumbersOfAnyLength() {
     for (long seq : new long[] {1, 9, 10, 99, 100, 1_000_000, Long.MAX_VALUE}) {
       assertThat(frame(seq, "{}")).isEqualTo("id: " + seq + "\ndata: {}\n\n");
     }
   }
 
   @Test
-  void keepsDataWithLineBreaksInOneLine() {
+  void replacesLineBreaksInData() {
     assertThat(frame(1, "{\r\n\"a\":\n1}")).isEqualTo("id: 1\ndata: {  \"a\": 1}\n\n");
   }
 }

@@ -44,7 +44,7 @@ class FrameLogTest {
   }
 
   @Test
-  void givesAllThatFollowsAPosition() {
+  void returnsFramesAfterAPosition() {
     append(log, 11, "a");
     append(log, 12, "b");
     assertThat(log.after(10).map(FrameLogTest::text))
@@ -56,7 +56,7 @@ class FrameLogTest {
   }
 
   @Test
-  void givesEveryEventInOrderOverManySegments() {
+  void returnsEveryFrameInOrderOverManySegments() {
     fill(log, 11, 150);
     for (long position = 10; position <= 150; position++) {
       assertThat(readAll(log, position)).isEqualTo(150);
@@ -64,7 +64,7 @@ class FrameLogTest {
   }
 
   @Test
-  void leavesTheOldestBehind() {
+  void evictsTheOldestFrames() {
     fill(log, 11, 1_000);
     assertThat(log.hasEvicted(10)).isTrue();
     assertThat(log.after(10)).isEmpty();
@@ -77,7 +77,7 @@ class FrameLogTest {
   }
 
   @Test
-  void holdsOneEventThatIsLargerThanAllowed() {
+  void holdsOneFrameAboveTheLimit() {
     append(log, 11, "x".repeat(300_000));
     assertThat(log.hasEvicted(10)).isFalse();
     assertThat(readAll(log, 10)).isEqualTo(11);
@@ -87,16 +87,16 @@ class FrameLogTest {
   }
 
   @Test
-  void neverChangesWhatItGaveOut() {
+  void neverChangesReturnedSlices() {
     append(log, 11, "a");
-    var given = log.after(10).orElseThrow();
-    var before = Arrays.copyOfRange(given.bytes(), given.from(), given.to());
+    var slice = log.after(10).orElseThrow();
+    var before = Arrays.copyOfRange(slice.bytes(), slice.from(), slice.to());
     fill(log, 12, 1_000);
-    assertThat(Arrays.copyOfRange(given.bytes(), given.from(), given.to())).isEqualTo(before);
+    assertThat(Arrays.copyOfRange(slice.bytes(), slice.from(), slice.to())).isEqualTo(before);
   }
 
   @Test
-  void holdsLittleOnceTheBudgetIsExceeded() {
+  void evictsMoreWhileTheBudgetIsExceeded() {
     fill(log, 11, 150);
     assertThat(log.hasEvicted(10)).isFalse();
     budget.add(2_000_000);
@@ -109,7 +109,7 @@ class FrameLogTest {
   }
 
   @Test
-  void givesTheBudgetBackWhenClosed() {
+  void releasesItsBytesWhenClosed() {
     var tight = new FrameBudget(0);
     var closed = new FrameLog(0, 200_000, tight);
     fill(closed, 1, 10);
@@ -121,7 +121,7 @@ class FrameLogTest {
   }
 
   @Test
-  void goesOnAfterWhatItSkips() {
+  void appendsAfterASkippedGap() {
     append(log, 11, "a");
     log.skipTo(50);
     log.skipTo(40);
@@ -132,7 +132,7 @@ class FrameLogTest {
   }
 
   @Test
-  void toleratesAHoleInTheDatabase() {
+  void toleratesAGapInTheTable() {
     append(log, 11, "a");
     append(log, 15, "b");
     assertThat(log.after(10).map(FrameSlice::lastSeq)).isEqualTo(Optional.of(11L));
@@ -141,7 +141,7 @@ class FrameLogTest {
   }
 
   @Test
-  void refusesWhatIsNotAboveTheHead() {
+  void refusesFramesAtOrBelowTheHead() {
     append(log, 11, "a");
     assertThatThrownBy(() -> append(log, 11, "again"))
         .isInstanceOf(IllegalArgumentException.class)

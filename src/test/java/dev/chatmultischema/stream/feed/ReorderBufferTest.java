@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ReorderBufferTest {
 
-  private final ReorderBuffer early = new ReorderBuffer();
+  private final ReorderBuffer buffer = new ReorderBuffer();
   private final FrameLog log = new FrameLog(0, 100_000_000, new FrameBudget(100_000_000));
 
   private static BroadcastPayload payload(long seq, int bytes) {
@@ -16,37 +16,37 @@ class ReorderBufferTest {
   }
 
   @Test
-  void waitForTheirTurn() {
-    early.add(payload(3, 1));
-    early.add(payload(2, 1));
-    early.appendTo(log);
+  void holdsBroadcastsUntilTheGapCloses() {
+    buffer.add(payload(3, 1));
+    buffer.add(payload(2, 1));
+    buffer.appendTo(log);
     assertThat(log.head()).isZero();
     payload(1, 1).appendTo(log);
-    early.appendTo(log);
+    buffer.appendTo(log);
     assertThat(log.head()).isEqualTo(3);
-    assertThat(early.isEmpty()).isTrue();
+    assertThat(buffer.isEmpty()).isTrue();
   }
 
   @Test
-  void areBoundedByNumber() {
+  void dropsBroadcastsBeyondItsNumber() {
     for (long seq = 2; seq < 1_000; seq++) {
-      early.add(payload(seq, 1));
+      buffer.add(payload(seq, 1));
     }
     payload(1, 1).appendTo(log);
-    early.appendTo(log);
+    buffer.appendTo(log);
     assertThat(log.head()).isEqualTo(257);
   }
 
   @Test
-  void areBoundedByBytes() {
+  void dropsBroadcastsBeyondItsBytes() {
     for (int round = 0; round < 2; round++) {
       long first = log.head() + 1;
       for (long seq = first + 1; seq < first + 100; seq++) {
-        early.add(payload(seq, 100_000));
-        early.add(payload(seq, 100_000));
+        buffer.add(payload(seq, 100_000));
+        buffer.add(payload(seq, 100_000));
       }
       payload(first, 1).appendTo(log);
-      early.appendTo(log);
+      buffer.appendTo(log);
       assertThat(log.head()).isEqualTo(first + 10);
     }
   }
