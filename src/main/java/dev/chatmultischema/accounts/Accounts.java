@@ -155,7 +155,7 @@ public final class Accounts {
 
   /** Locks the admins if the caller is one: only admins can demote, disable or delete admins. */
   private static List<UUID> lockAdmins(Handle handle, Caller caller) {
-    return caller.admin() ? handle.attach(LockDao.class).lockAdmins() : List.of();
+    return caller.isAdmin() ? handle.attach(LockDao.class).lockAdmins() : List.of();
   }
 
   private static void checkNotLastAdmin(List<UUID> admins, UUID id) {

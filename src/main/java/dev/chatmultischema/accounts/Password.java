@@ -31,7 +31,7 @@ public @interface Password {
     @Override
     public boolean isValid(String password, ConstraintValidatorContext context) {
       return password == null
-          || (Passwords.acceptable(password)
+          || (Passwords.isAcceptable(password)
               && password
                   .codePoints()
                   .noneMatch(

@@ -40,7 +40,7 @@ public final class UserRules {
    * @throws AccountRefused if not; the same exception as for a user that does not exist
    */
   void checkRead(Caller caller, User user) {
-    if (!caller.admin() && !isSelf(caller, user) && !mayManage(caller, user.tenantId())) {
+    if (!caller.isAdmin() && !isSelf(caller, user) && !mayManage(caller, user.tenantId())) {
       throw missing(caller);
     }
   }
@@ -52,7 +52,7 @@ public final class UserRules {
    * @throws TenantForbidden if the caller may not manage the user's tenant, or it does not exist
    */
   void checkCreate(Caller caller, NewUser user) {
-    if (!caller.admin() && (user.role() == Role.ADMIN || user.tenantId() == null)) {
+    if (!caller.isAdmin() && (user.role() == Role.ADMIN || user.tenantId() == null)) {
       throw forbidden("only admins add admins, or users who are in no tenant");
     }
     checkJoin(caller, user.tenantId());
@@ -71,7 +71,7 @@ public final class UserRules {
       checkLeave(caller, before.tenantId());
       checkJoin(caller, after.tenantId());
     }
-    if (caller.admin()) {
+    if (caller.isAdmin()) {
       return;
     }
     if (before.role() != after.role()) {
@@ -95,7 +95,7 @@ public final class UserRules {
    * @throws AccountRefused if not
    */
   void checkDelete(Caller caller, User user) {
-    if (!caller.admin()) {
+    if (!caller.isAdmin()) {
       checkDisable(caller, user);
     }
   }
@@ -107,14 +107,14 @@ public final class UserRules {
   }
 
   private void checkLeave(Caller caller, TenantId tenant) {
-    if (!caller.admin() && !mayManage(caller, tenant)) {
+    if (!caller.isAdmin() && !mayManage(caller, tenant)) {
       throw forbidden("only admins and a tenant's owner change who is its member");
     }
   }
 
   private void checkJoin(Caller caller, TenantId tenant) {
     if (tenant != null && !mayManage(caller, tenant)) {
-      throw caller.admin()
+      throw caller.isAdmin()
           ? new AccountRefused(Reason.UNKNOWN_TENANT, "is not a tenant")
           : new TenantForbidden(tenant);
     }
@@ -135,7 +135,7 @@ public final class UserRules {
 
   /** Returns the exception for a user that does not exist or is not visible to the caller. */
   static AccountRefused missing(Caller caller) {
-    return caller.admin()
+    return caller.isAdmin()
         ? new AccountRefused(Reason.USER_NOT_FOUND, "there is no such user")
         : forbidden("you may not manage this user, or there is no such user");
   }

@@ -78,7 +78,7 @@ public final class LoginResource {
     var client = request.getRemoteAddr();
     var delay = failures.delay(email, client);
     // Counted before the outcome is known: an attempt that is refused or still waits counts too.
-    failures.add(email, client);
+    failures.count(email, client);
     var session = new CompletableFuture<Session>();
     passwords
         .verify(credentials.password(), login.map(Login::password).orElse(null), delay)

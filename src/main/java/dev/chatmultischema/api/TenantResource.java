@@ -92,7 +92,8 @@ public final class TenantResource {
         IdPage.read(
             cursor,
             limit,
-            (after, max) -> tenants.page(new TenantId(after), caller.userId(), caller.admin(), max),
+            (after, max) ->
+                tenants.page(new TenantId(after), caller.userId(), caller.isAdmin(), max),
             tenant -> tenant.tenantId().value());
     return new TenantPage(page.rows(), page.next().toString(), page.hasMore());
   }

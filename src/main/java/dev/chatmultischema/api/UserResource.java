@@ -69,7 +69,7 @@ public final class UserResource {
         IdPage.read(
             cursor,
             limit,
-            (after, max) -> users.page(after, caller.userId(), caller.admin(), max),
+            (after, max) -> users.page(after, caller.userId(), caller.isAdmin(), max),
             User::userId);
     return new UserPage(page.rows(), page.next().toString(), page.hasMore());
   }

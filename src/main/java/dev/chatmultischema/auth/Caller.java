@@ -8,9 +8,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Who makes a request, as known a few seconds ago at most.
+ * The authenticated user of a request, as stored at most {@link
+ * dev.chatmultischema.user.UserDirectory#STALENESS} ago.
  *
- * @param expiresAt until when this node accepts the token, by its own clock
+ * @param expiresAt the instant after which this node rejects the token, by its own clock
  */
 public record Caller(User user, Instant expiresAt) implements Principal {
 
@@ -23,7 +24,7 @@ public record Caller(User user, Instant expiresAt) implements Principal {
     return user.userId();
   }
 
-  public boolean admin() {
+  public boolean isAdmin() {
     return user.role() == Role.ADMIN;
   }
 
@@ -31,15 +32,15 @@ public record Caller(User user, Instant expiresAt) implements Principal {
     return tenant.userId().equals(user.userId());
   }
 
-  /**
-   * Whether the caller may read and write a tenant's messages: admins, its owner and its members.
-   */
+  /** Returns whether the caller is an admin, or the tenant's owner, or one of its members. */
   public boolean mayUse(Tenant tenant) {
-    return admin() || owns(tenant) || tenant.tenantId().equals(user.tenantId());
+    return isAdmin() || owns(tenant) || tenant.tenantId().equals(user.tenantId());
   }
 
-  /** Whether the caller may change a tenant and its members: admins and its owner. */
+  /**
+   * Returns whether the caller may change a tenant and its members, as admins and its owner may.
+   */
   public boolean mayManage(Tenant tenant) {
-    return admin() || owns(tenant);
+    return isAdmin() || owns(tenant);
   }
 }

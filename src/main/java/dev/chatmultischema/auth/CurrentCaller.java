@@ -10,14 +10,14 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * Reads a caller again in the transaction that changes users or tenants, since {@link Caller} may
- * be some seconds old, and the caller demoted, disabled or deleted meanwhile.
+ * Reads a caller again in the transaction that changes users or tenants: a {@link Caller} may be
+ * some seconds old, and its user may have been demoted, disabled or deleted since.
  */
 public final class CurrentCaller {
 
   private CurrentCaller() {}
 
-  /** Keeps the row as it is until the transaction ends. */
+  /** Locks the row, so that it does not change until the transaction ends. */
   @RegisterColumnMapper(TenantId.FromColumn.class)
   @RegisterConstructorMapper(User.class)
   interface Dao {

@@ -5,42 +5,46 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 
 /**
- * Counts the latest logins, until one succeeds, by e-mail address and by the client's network
- * address, and delays the next ones by it, so that others do not wait behind whoever tries many.
+ * Counts login attempts since the last success, by e-mail address and by the client's network
+ * address, and derives a delay from the counts, so that a client with many attempts does not block
+ * the queue for others.
  *
- * <p>Behind a proxy all clients may have one network address: then it delays all alike, and changes
- * nothing.
+ * <p>Behind a proxy all clients may share one network address. Their delays are then equal, which
+ * leaves their order in the queue unchanged.
  */
 public final class FailedLogins {
 
-  private static final Duration REMEMBERED = Duration.ofMinutes(5);
-  private static final int MAX_REMEMBERED = 20_000;
+  private static final Duration RETENTION = Duration.ofMinutes(5);
+  private static final int MAX_KEYS = 20_000;
   private static final int MAX_COUNTED = 4;
-  private static final Duration DELAY_OF_EACH = Duration.ofSeconds(1);
+  private static final Duration DELAY_PER_ATTEMPT = Duration.ofSeconds(1);
 
   private final Cache<String, Integer> failures =
-      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(REMEMBERED).build();
+      Caffeine.newBuilder().maximumSize(MAX_KEYS).expireAfterWrite(RETENTION).build();
 
-  public void add(String email, String client) {
-    failures.asMap().merge("email " + email, 1, FailedLogins::sum);
-    failures.asMap().merge("client " + client, 1, FailedLogins::sum);
+  /** Counts an attempt. */
+  public void count(String email, String client) {
+    failures.asMap().merge("email " + email, 1, FailedLogins::add);
+    failures.asMap().merge("client " + client, 1, FailedLogins::add);
   }
 
+  /** Resets the count of an e-mail address. */
   public void forget(String email) {
     failures.invalidate("email " + email);
   }
 
-  /** By how much others come first: at most 8 s. */
+  /** Returns the delay of the next attempt: 1 s for each counted one, at most 8 s. */
   public Duration delay(String email, String client) {
-    return DELAY_OF_EACH.multipliedBy(count("email " + email) + count("client " + client));
+    return DELAY_PER_ATTEMPT.multipliedBy(
+        attempts("email " + email) + attempts("client " + client));
   }
 
-  private int count(String key) {
+  private int attempts(String key) {
     var count = failures.getIfPresent(key);
     return count == null ? 0 : count;
   }
 
-  private static int sum(int known, int more) {
+  private static int add(int known, int more) {
     return Math.min(MAX_COUNTED, known + more);
   }
 }

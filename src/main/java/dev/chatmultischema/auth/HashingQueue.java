@@ -5,23 +5,25 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * A bounded queue of jobs, ordered by when they are due; a job that is due earlier displaces the
- * one that is due last where there is no room.
+ * A bounded priority queue of jobs, ordered by due time. When the queue is full, an added job
+ * displaces the job that is due last.
  */
 final class HashingQueue {
 
   /**
-   * Work that waits.
+   * A job in the queue.
    *
-   * @param due when it should run, on the clock of {@link System#nanoTime}
-   * @param number tells jobs apart that are due at the same time
+   * @param due the time to run it, on the clock of {@link System#nanoTime}
+   * @param number its position among jobs with the same due time
+   * @param work runs the job
+   * @param refusal runs in place of the work if the job is displaced
    */
   record Job(long due, long number, Runnable work, Runnable refusal) {}
 
   private final long origin = System.nanoTime();
   private final int capacity;
 
-  /** Differences, since the values of {@link System#nanoTime} may overflow. */
+  /** Compares differences to the origin, since values of {@link System#nanoTime} may overflow. */
   private final TreeSet<Job> jobs =
       new TreeSet<>(
           Comparator.<Job>comparingLong(job -> job.due() - origin).thenComparingLong(Job::number));
@@ -32,13 +34,13 @@ final class HashingQueue {
     this.capacity = capacity;
   }
 
-  /** Adds a job; returns the job that finds no room, which may be the new one. */
+  /** Adds a job; returns the displaced job, which may be the new one, or empty. */
   synchronized Optional<Job> add(long due, Runnable work, Runnable refusal) {
     jobs.add(new Job(due, added++, work, refusal));
     return jobs.size() > capacity ? Optional.ofNullable(jobs.pollLast()) : Optional.empty();
   }
 
-  /** Takes the job that is due first, if there is one. */
+  /** Removes and returns the job that is due first, or empty. */
   synchronized Optional<Job> poll() {
     return Optional.ofNullable(jobs.pollFirst());
   }

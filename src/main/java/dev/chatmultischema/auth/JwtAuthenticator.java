@@ -4,7 +4,7 @@ import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.auth.Authenticator;
 import java.util.Optional;
 
-/** Accepts a good token of a user who still exists and is not disabled. */
+/** Authenticates the bearer of a valid token whose user exists and is not disabled. */
 public final class JwtAuthenticator implements Authenticator<String, Caller> {
 
   private final JwtTokens tokens;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** The {@code auth} section. */
 public final class JwtFactory {
 
-  /** What HS256 needs at least (RFC 7518, section 3.2). */
+  /** The minimum key size of HS256 (RFC 7518, section 3.2). */
   static final int MIN_SECRET_BYTES = 32;
 
   private String secret = "";
@@ -23,7 +23,7 @@ public final class JwtFactory {
     this.secret = secret == null ? "" : secret;
   }
 
-  /** How long a token is good for. */
+  /** The lifetime of an issued token, at least 1 s. */
   @JsonProperty
   public Duration getLifetime() {
     return lifetime;
@@ -35,7 +35,7 @@ public final class JwtFactory {
   }
 
   /**
-   * Builds what signs and verifies tokens.
+   * Builds the signer and verifier of tokens.
    *
    * @throws InsecureSecret if the secret is missing or shorter than 32 bytes
    */
@@ -47,7 +47,7 @@ public final class JwtFactory {
     return new JwtTokens(secret, lifetime.toJavaDuration());
   }
 
-  /** The service refuses to start with a secret that can be guessed. */
+  /** The secret is missing or short enough to be guessed; the service does not start. */
   public static final class InsecureSecret extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -20,18 +20,18 @@ public final class JwtTokens {
 
   private static final String ISSUER = "chat-multi-schema";
 
-  /** By how much the clocks of two replicas may differ (RFC 7519, section 4.1.4). */
+  /** The tolerated clock difference between two nodes (RFC 7519, section 4.1.4). */
   static final Duration LEEWAY = Duration.ofSeconds(60);
 
   private static final int MAX_CACHED = 10_000;
 
-  /** A signed token, and until when it is good. */
+  /** A signed token and its expiry. */
   public record Issued(String token, Instant expiresAt) {}
 
-  /** What a good token says. */
+  /** The claims of a verified token. */
   public record Claims(UUID userId, Instant expiresAt) {
 
-    /** Until when this node accepts the token: its expiry and the leeway. */
+    /** Returns the end of acceptance by this node: the expiry plus the leeway. */
     Instant acceptedUntil() {
       return expiresAt.plus(LEEWAY);
     }
@@ -54,6 +54,7 @@ public final class JwtTokens {
     this.lifetime = lifetime;
   }
 
+  /** Signs a token for a user, valid from now for the configured lifetime. */
   public Issued issue(UUID userId) {
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     var expiresAt = now.plus(lifetime);
@@ -68,8 +69,9 @@ public final class JwtTokens {
   }
 
   /**
-   * Empty unless the token was signed with this secret and has not expired more than 60 s ago, nor
-   * was issued or begins more than 60 s from now; a signature is checked once, the expiry always.
+   * Returns the claims of a token, or empty unless it is signed with this secret, has not expired
+   * more than 60 s ago, and is neither issued nor valid from more than 60 s in the future. The
+   * signature is verified once per token and then cached; the expiry is checked by each call.
    */
   public Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))

@@ -15,34 +15,34 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * Hashes passwords on threads of its own, one for every two processors, with a bounded queue: what
- * strangers ask for must not take the threads and the processors from everybody else.
+ * Hashes passwords on a dedicated pool, one thread for every two processors, with a bounded queue:
+ * unauthenticated clients must not occupy the threads and processors that other requests need.
  *
- * <p>While jobs wait, a thread rests after each for as long as that took, so that half of the
- * thread's processor is left to others; a login that succeeded is no reason to rest. A job that is
- * displaced from the queue, or has waited for 5 s (15 s if a known caller waits for it), ends with
- * {@link TooManyLogins}.
+ * <p>While jobs are queued, a thread pauses after each job for as long as the job took, which
+ * leaves half of its processor to other work; it does not pause after a successful login. A job
+ * fails with {@link TooManyLogins} if it is displaced from the queue, or has been queued for 5 s
+ * (15 s if an authenticated caller waits for it).
  */
 public final class PasswordHashing implements Managed {
 
-  private static final int MAX_WAITING = 16;
+  private static final int MAX_QUEUED = 16;
   private static final Duration MAX_LOGIN_WAIT = Duration.ofSeconds(5);
   private static final Duration MAX_CALLER_WAIT = Duration.ofSeconds(15);
 
-  /** How many request threads may wait here for a password of a known caller to be hashed. */
+  /** Request threads of authenticated callers that may block here at a time. */
   private static final int MAX_BLOCKED = 8;
 
   /**
-   * A client that tries again at once gets nothing by it, and costs little, if it learns of the
-   * refusal a second later; no thread waits for that.
+   * A refusal is sent after this delay, so that clients that retry at once cost little. No thread
+   * waits meanwhile.
    */
   private static final Duration REFUSAL_DELAY = Duration.ofSeconds(1);
 
   private static final int MAX_DELAYED = 1_000;
-  private static final int ANSWERING_THREADS = 4;
+  private static final int RESPONSE_THREADS = 4;
 
   private final Passwords passwords = new Passwords();
-  private final HashingQueue queue = new HashingQueue(MAX_WAITING);
+  private final HashingQueue queue = new HashingQueue(MAX_QUEUED);
   private final Semaphore blocked = new Semaphore(MAX_BLOCKED);
   private final AtomicInteger delayed = new AtomicInteger();
   private final ExecutorService hashing =
@@ -50,22 +50,24 @@ public final class PasswordHashing implements Managed {
           Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
           DaemonThreads.named("password-hashing"));
 
-  /** Writes answers, so that a client that does not read them keeps nobody from hashing. */
-  private final ExecutorService answering =
-      Executors.newFixedThreadPool(ANSWERING_THREADS, DaemonThreads.named("password-answers"));
+  /** Completes futures, so that a response to a slow client does not block a hashing thread. */
+  private final ExecutorService responding =
+      Executors.newFixedThreadPool(RESPONSE_THREADS, DaemonThreads.named("password-responses"));
 
   /**
-   * Whether a login's password was the right one.
+   * The result of a comparison.
    *
-   * @param better what to store in place of the hash, or null to keep it
+   * @param matches whether the password is the right one
+   * @param better the hash to store in place of the present one, or null to keep that
    */
   public record Verdict(boolean matches, String better) {}
 
   /**
-   * Compares a password with a hash, which may be null, after those that are due earlier; the
-   * future completes on a thread that may be used for a while.
+   * Compares a password with a hash. The future completes on a thread that its dependents may
+   * block; it fails with {@link TooManyLogins}.
    *
-   * @param delay how much later the job is due
+   * @param hash null if there is none, which takes as long
+   * @param delay the time by which jobs of others come first
    */
   public CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
     return submit(
@@ -74,14 +76,14 @@ public final class PasswordHashing implements Managed {
         () -> {
           var matches = passwords.verify(password, hash);
           return new Verdict(
-              matches, matches && Passwords.outdated(hash) ? passwords.hash(password) : null);
+              matches, matches && Passwords.isOutdated(hash) ? passwords.hash(password) : null);
         });
   }
 
   /**
-   * Hashes a password of a caller who may set one, and waits for it.
+   * Hashes a password that an authenticated caller sets, and blocks until the hash is there.
    *
-   * @throws TooManyLogins if 8 callers wait already, or it could not be done within 15 s
+   * @throws TooManyLogins if 8 callers are blocked already, or the job fails
    */
   public String hash(String password) {
     if (!blocked.tryAcquire()) {
@@ -104,7 +106,7 @@ public final class PasswordHashing implements Managed {
             now + delay.toNanos(),
             () -> {
               if (System.nanoTime() - now > maxWait.toNanos()) {
-                refuse(future, answering);
+                refuse(future, responding);
               } else {
                 run(future, work);
               }
@@ -128,7 +130,7 @@ public final class PasswordHashing implements Managed {
     try {
       var result = work.get();
       succeededLogin = result instanceof Verdict verdict && verdict.matches();
-      answering.execute(() -> future.complete(result));
+      responding.execute(() -> future.complete(result));
     } catch (Throwable e) {
       future.completeExceptionally(e);
       throw e;
@@ -141,12 +143,12 @@ public final class PasswordHashing implements Managed {
   private void refuseLater(CompletableFuture<?> future) {
     if (delayed.incrementAndGet() > MAX_DELAYED) {
       delayed.decrementAndGet();
-      refuse(future, answering);
+      refuse(future, responding);
       return;
     }
     var later =
         CompletableFuture.delayedExecutor(
-            REFUSAL_DELAY.toMillis(), TimeUnit.MILLISECONDS, answering);
+            REFUSAL_DELAY.toMillis(), TimeUnit.MILLISECONDS, responding);
     later.execute(
         () -> {
           delayed.decrementAndGet();
@@ -158,10 +160,10 @@ public final class PasswordHashing implements Managed {
     executor.execute(() -> future.completeExceptionally(new TooManyLogins()));
   }
 
-  /** The server has ended all requests before. */
+  /** Stops the threads; the server has ended all requests before. */
   @Override
   public void stop() {
     hashing.shutdownNow();
-    answering.shutdownNow();
+    responding.shutdownNow();
   }
 }

@@ -6,24 +6,24 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Hashes and verifies passwords with bcrypt, in the forms that PostgreSQL's {@code crypt} ($2a$)
- * and Go's bcrypt ($2a$, $2b$) and PHP's ($2y$) write.
+ * Hashes and verifies passwords with bcrypt, in the formats of PostgreSQL's {@code crypt} ($2a$),
+ * Go ($2a$, $2b$) and PHP ($2y$).
  *
- * <p>A check takes at least the time of one hash at {@link #COST}, whatever the password is, and
- * whether there is a hash to check against, a cheaper one, or something that is no hash at all.
+ * <p>A verification takes at least the time of one hash at {@link #COST}: for every password, and
+ * with a hash, a cheaper hash, an invalid one or none.
  */
 public final class Passwords {
 
   static final int COST = 10;
 
-  /** What bcrypt looks at; longer passwords are refused rather than cut. */
+  /** The bytes that bcrypt hashes; longer passwords are refused, not truncated. */
   public static final int MAX_BYTES = 72;
 
   public static final int MIN_LENGTH = 8;
 
   /**
-   * Version, cost, salt and hash. A cost above 14, which takes seconds, is not accepted: whoever
-   * can log in with it could keep everybody else from it.
+   * Version, cost, salt and hash. A cost above 14 takes seconds and is not accepted: logins with it
+   * could occupy all hashing threads.
    */
   private static final Pattern HASH =
       Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}");
@@ -37,15 +37,15 @@ public final class Passwords {
     return new String(hasher.hash(COST, bytes(password)), StandardCharsets.US_ASCII);
   }
 
-  /** Whether a password may be set: neither too short nor longer than bcrypt looks at. */
-  public static boolean acceptable(String password) {
+  /** Returns whether a password has at least 8 characters and at most 72 bytes. */
+  public static boolean isAcceptable(String password) {
     return password.codePointCount(0, password.length()) >= MIN_LENGTH
         && bytes(password).length <= MAX_BYTES;
   }
 
   /**
-   * Compares a password with a hash; null, what is no bcrypt hash, and a password longer than
-   * {@value #MAX_BYTES} bytes never match, and take as long.
+   * Compares a password with a hash. A null or invalid hash and a password longer than {@value
+   * #MAX_BYTES} bytes never match, and take as long.
    */
   boolean verify(String password, String hash) {
     var given = bytes(password);
@@ -58,8 +58,8 @@ public final class Passwords {
     return matches && given.length <= MAX_BYTES;
   }
 
-  /** Whether a hash that matched is cheaper to guess than the ones made here. */
-  static boolean outdated(String hash) {
+  /** Returns whether a valid hash has a lower cost than {@link #COST}. */
+  static boolean isOutdated(String hash) {
     return cost(hash) < COST;
   }
 

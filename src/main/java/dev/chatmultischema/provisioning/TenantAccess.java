@@ -54,6 +54,6 @@ public final class TenantAccess {
 
   /** Returns the exception for a tenant that does not exist or is not visible to the caller. */
   public static RuntimeException missing(Caller caller, TenantId tenant) {
-    return caller.admin() ? new TenantNotFound(tenant) : new TenantForbidden(tenant);
+    return caller.isAdmin() ? new TenantNotFound(tenant) : new TenantForbidden(tenant);
   }
 }
