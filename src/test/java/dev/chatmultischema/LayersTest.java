@@ -110,6 +110,10 @@ final class LayersTest {
       slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule subPackagesHaveNoCycles =
+      slices().matching(ROOT + ".(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule subPackagesOfStreamHaveNoCycles =
       slices().assignedFrom(packagesUnder(ROOT + ".stream")).should().beFreeOfCycles();
 
