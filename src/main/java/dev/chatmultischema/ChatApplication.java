@@ -1,6 +1,6 @@
 package dev.chatmultischema;
 
-import dev.chatmultischema.admin.Operations;
+import dev.chatmultischema.admin.AdminTasks;
 import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
@@ -118,7 +118,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var provisioner =
         config.provisioning().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
-    Operations.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
+    AdminTasks.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
 

@@ -13,42 +13,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An operation as a task. Its audit row is written before it acts, so that nothing is done without
- * a trace, and completed with the outcome after it.
+ * Runs an operation as a task of the admin port. The audit row is written before the operation has
+ * any effect, and completed with the outcome after it.
  */
-final class AuditedTask extends Task {
+final class AuditedTask<C> extends Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(AuditedTask.class);
 
-  private final Operation operation;
+  private final Operation<C> operation;
   private final Audit audit;
   private final String node;
 
-  AuditedTask(Operation operation, Audit audit, String node) {
+  AuditedTask(Operation<C> operation, Audit audit, String node) {
     super(operation.name());
     this.operation = operation;
     this.audit = audit;
     this.node = node;
   }
 
-  /** Whether the output may be long. */
-  boolean lists() {
+  /** Returns whether the output may be long. */
+  boolean isListing() {
     return getName().startsWith("list-");
   }
 
-  /** The HTTP status and the text that answer a task. */
+  /** The HTTP status and body of the response. */
   record Answer(int status, String text) {}
 
   /**
-   * Checks the parameters, records, runs, and records the outcome.
+   * Parses the parameters, writes the audit row, executes the command and completes the row.
    *
    * @return 200 only if all of it was done and recorded; 400 for bad usage, 404 where what the
    *     parameters name does not exist, 503 where the database is down before anything was done
    */
   Answer answer(Parameters parameters) throws InterruptedException {
+    C command;
     long row;
     try {
-      operation.check(parameters);
+      command = operation.parse(parameters);
       row = audit.begin(node, getName(), parameters.toString(), parameters.reason());
     } catch (BadUsage e) {
       return badUsage(e);
@@ -58,7 +59,7 @@ final class AuditedTask extends Task {
     LOG.info("{} {} begun, audit row {}", getName(), parameters, row);
     var text = new StringWriter();
     var output = new PrintWriter(text);
-    int status = run(row, parameters, output);
+    int status = run(row, command, parameters, output);
     output.flush();
     return new Answer(status, text.toString());
   }
@@ -72,17 +73,18 @@ final class AuditedTask extends Task {
     LOG.warn(
         "{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause).getMessage());
     return DatabaseFault.of(cause) == DatabaseFault.OUTAGE
-        ? new Answer(503, "nothing was done: the database does not answer\n")
+        ? new Answer(503, "nothing was done: the database is unavailable\n")
         : new Answer(500, "nothing was done: the audit row could not be written\n");
   }
 
-  private int run(long row, Parameters parameters, PrintWriter output) throws InterruptedException {
+  private int run(long row, C command, Parameters parameters, PrintWriter output)
+      throws InterruptedException {
     int status = 200;
     String outcome;
     try {
-      outcome = operate(parameters, output);
-    } catch (OperationFailed | BadUsage e) {
-      status = e instanceof OperationFailed failed ? failed.status() : 400;
+      outcome = execute(command, output);
+    } catch (OperationFailed e) {
+      status = e.status();
       outcome = "failed: " + e.getMessage();
       output.println(e.getMessage());
     } catch (RuntimeException e) {
@@ -97,13 +99,13 @@ final class AuditedTask extends Task {
     return complete(row, parameters, outcome, output) ? status : 500;
   }
 
-  private String operate(Parameters parameters, PrintWriter output)
-      throws BadUsage, OperationFailed, InterruptedException {
+  private String execute(C command, PrintWriter output)
+      throws OperationFailed, InterruptedException {
     try {
-      return operation.run(parameters, output);
+      return operation.execute(command, output);
     } catch (JdbiException e) {
       throw new OperationFailed(
-          "the database does not answer: " + Throwables.getRootCause(e).getMessage(), e);
+          "the database is unavailable: " + Throwables.getRootCause(e).getMessage(), e);
     } catch (RuntimeException e) {
       if (ErrorMapping.of(e).isPresent()) {
         throw new OperationFailed(e.getMessage(), e);
@@ -122,12 +124,12 @@ final class AuditedTask extends Task {
     } catch (JdbiException e) {
       LOG.error("{} {} ended, audit row {} not completed: {}", getName(), parameters, row, text, e);
       output.println(
-          "done as said above, but audit row " + row + " has no outcome: the database refused it");
+          "executed as reported above, but could not store the outcome in audit row " + row);
       return false;
     }
   }
 
-  /** Runs the task where {@link TaskFilter} does not, which knows better statuses than 500. */
+  /** Runs the task if {@link TaskFilter}, which responds with other statuses than 500, has not. */
   @Override
   public void execute(Map<String, List<String>> query, PrintWriter output) throws Exception {
     var answer = answer(new Parameters(query));

@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-/** What was asked for makes no sense; the message tells the operator what to mend. */
+/** Reports invalid parameters of an operation; the message says how to correct them. */
 final class BadUsage extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /** Runs the garbage collector of this node, by Dropwizard's task of the same name. */
-final class CollectGarbage implements Operation {
+final class CollectGarbage implements Operation<Integer> {
 
   private static final String RUNS = "runs";
   private static final int MAX_RUNS = 10;
@@ -24,18 +24,13 @@ final class CollectGarbage implements Operation {
   }
 
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Integer parse(Parameters parameters) throws BadUsage {
     parameters.allow(RUNS);
-    var unused = runs(parameters);
-  }
-
-  private static int runs(Parameters parameters) throws BadUsage {
     return parameters.number(RUNS, 1, MAX_RUNS, 1);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output) throws BadUsage {
-    int runs = runs(parameters);
+  public String execute(Integer runs, PrintWriter output) {
     task.execute(ImmutableMap.of(RUNS, List.of(String.valueOf(runs))), output);
     return "collected " + runs + " times";
   }

@@ -18,8 +18,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows what every node wants and does for each tenant, and what waits in the queues. */
-final class ListConsumers implements Operation {
+/**
+ * Lists the desired and actual state of each tenant on every node, and the depths of its queues.
+ */
+final class ListConsumers implements Operation<Set<TenantId>> {
 
   private static final String FORMAT =
       "%-36s  %-24s  %-8s  %-10s  %7s  %9s  %11s  %12s  %10s  %s%n";
@@ -28,9 +30,9 @@ final class ListConsumers implements Operation {
 
   private final Consumers consumers;
   private final TenantQueues queues;
-  private final Tenants tenants;
+  private final ExistingTenants tenants;
 
-  ListConsumers(Consumers consumers, TenantQueues queues, Tenants tenants) {
+  ListConsumers(Consumers consumers, TenantQueues queues, ExistingTenants tenants) {
     this.consumers = consumers;
     this.queues = queues;
     this.tenants = tenants;
@@ -46,16 +48,16 @@ final class ListConsumers implements Operation {
     return "[?tenant=ID…] [&reason=…]";
   }
 
+  /** Returns the tenants; none stands for all. */
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Set<TenantId> parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT);
-    tenants.require(parameters.tenants());
+    return tenants.all(parameters);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output)
-      throws BadUsage, OperationFailed, InterruptedException {
-    var named = Set.copyOf(parameters.tenants());
+  public String execute(Set<TenantId> named, PrintWriter output)
+      throws OperationFailed, InterruptedException {
     var receipts = consumers.list(named);
     var rows = new ArrayList<Row>();
     for (var receipt : receipts) {
@@ -69,14 +71,15 @@ final class ListConsumers implements Operation {
         .print(output);
     var outcome = new NodeReceipts(receipts).outcome();
     if (depths.isEmpty() && !rows.isEmpty()) {
-      throw new OperationFailed("the broker does not tell the depths of the queues");
+      throw new OperationFailed(
+          "could not read the depths of the queues: the broker is unavailable");
     }
     return outcome;
   }
 
   private record Row(String node, ConsumerReport report) {}
 
-  /** The depths of every tenant's queues; none if the broker does not tell. */
+  /** Returns the depths of every tenant's queues; none if the broker is unavailable. */
   private Map<TenantId, Depth> depths(List<Row> rows) {
     try {
       return queues.query(
@@ -90,7 +93,9 @@ final class ListConsumers implements Operation {
             return depths;
           });
     } catch (BrokerUnavailable e) {
-      LOG.warn("consumers are listed without the depths of their queues: {}", e.getMessage());
+      LOG.warn(
+          "could not read the depths of queues: {}; listing consumers without them",
+          e.getMessage());
       return Map.of();
     }
   }
@@ -102,7 +107,7 @@ final class ListConsumers implements Operation {
         List.of(
             "tenant",
             "node",
-            "wanted",
+            "desired",
             "actual",
             "workers",
             "in_flight",

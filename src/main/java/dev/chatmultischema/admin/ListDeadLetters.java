@@ -2,22 +2,28 @@ package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.deadletter.DeadLetter;
 import dev.chatmultischema.amqp.deadletter.DeadLetters;
+import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.jdbi.v3.core.Jdbi;
 
-/** Shows a tenant's oldest dead letters, and leaves them where they are. */
-final class ListDeadLetters implements Operation {
+/** Lists a tenant's oldest dead letters, which stay in their queue. */
+final class ListDeadLetters implements Operation<ListDeadLetters.Command> {
 
   private static final String LIMIT = "limit";
   private static final int DEFAULT_LIMIT = 50;
 
   private final DeadLetters letters;
-  private final DeadLetterDesk desk;
+  private final Jdbi jdbi;
+  private final ExistingTenants tenants;
 
-  ListDeadLetters(DeadLetters letters, DeadLetterDesk desk) {
+  ListDeadLetters(DeadLetters letters, Jdbi jdbi, ExistingTenants tenants) {
     this.letters = letters;
-    this.desk = desk;
+    this.jdbi = jdbi;
+    this.tenants = tenants;
   }
+
+  record Command(TenantId tenant, int limit) {}
 
   @Override
   public String name() {
@@ -31,21 +37,19 @@ final class ListDeadLetters implements Operation {
   }
 
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Command parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, LIMIT);
-    limit(parameters);
-    desk.tenant(parameters);
-  }
-
-  private static int limit(Parameters parameters) throws BadUsage {
-    return parameters.number(LIMIT, 1, DeadLetters.MAX_OLDEST, DEFAULT_LIMIT);
+    int limit = parameters.number(LIMIT, 1, DeadLetters.MAX_OLDEST, DEFAULT_LIMIT);
+    return new Command(tenants.one(parameters), limit);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed {
-    var tenant = desk.tenant(parameters);
-    int limit = limit(parameters);
-    var listing = desk.alone(tenant, place -> letters.oldest(tenant, limit));
+  public String execute(Command command, PrintWriter output) throws OperationFailed {
+    DeadLetters.Listing listing;
+    try (var lock = DeadLetterLock.acquire(jdbi, command.tenant)) {
+      lock.verify();
+      listing = letters.oldest(command.tenant, command.limit);
+    }
     var outcome =
         String.format(
             Locale.ROOT, "%d of %d dead letters shown", listing.letters().size(), listing.all());
@@ -54,8 +58,8 @@ final class ListDeadLetters implements Operation {
     return outcome;
   }
 
-  /** Prints what is known of a dead letter, a line for each thing. */
-  static void print(DeadLetter letter, PrintWriter output) {
+  /** Prints a dead letter, one line per field. */
+  private static void print(DeadLetter letter, PrintWriter output) {
     output.println();
     line(output, "message_id", letter.messageId());
     line(output, "attempts", letter.attempts());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What all nodes did about one thing that an operator wanted. */
+/** The receipts of all nodes for one command. */
 record NodeReceipts(List<Receipt> receipts) {
 
   void print(PrintWriter output) {
@@ -20,10 +20,14 @@ record NodeReceipts(List<Receipt> receipts) {
                 receipt.report()));
   }
 
-  /** The outcome in one line; fails if any node did, or if there is none. */
+  /**
+   * Returns the outcome in one line.
+   *
+   * @throws OperationFailed if a node has failed, or no node is alive
+   */
   String outcome() throws OperationFailed {
     if (receipts.isEmpty()) {
-      throw new OperationFailed("no node is alive, as the database sees it");
+      throw new OperationFailed("no node is alive according to the database");
     }
     var failed =
         receipts.stream()
@@ -34,7 +38,7 @@ record NodeReceipts(List<Receipt> receipts) {
       throw new OperationFailed(
           String.format(
               Locale.ROOT,
-              "%d of %d nodes did not do it: %s; what is wanted is written down, and they follow when they can",
+              "%d of %d nodes have not executed it: %s; the desired state is stored, and they will follow it",
               failed.size(),
               receipts.size(),
               String.join(", ", failed)));

@@ -2,27 +2,31 @@ package dev.chatmultischema.admin;
 
 import java.io.PrintWriter;
 
-/** Something that an operator can have done, on the admin port as {@code POST /tasks/<name>}. */
-interface Operation {
+/**
+ * An operation on the admin port, {@code POST /tasks/<name>}. Its parameters are parsed once, into
+ * a command, which is executed once.
+ *
+ * @param <C> the command
+ */
+interface Operation<C> {
 
   String name();
 
-  /** What may stand in the query, for whoever got it wrong. */
+  /** Returns the query's syntax, which is printed after a usage error. */
   String usage();
 
   /**
-   * Says what is wrong with the parameters, before anything is done.
+   * Parses the parameters, and verifies that the tenants that they name exist; has no effect.
    *
-   * @throws BadUsage if they make no sense
+   * @throws BadUsage if a parameter is unknown, missing or invalid, or a tenant does not exist
    */
-  void check(Parameters parameters) throws BadUsage;
+  C parse(Parameters parameters) throws BadUsage;
 
   /**
-   * Does it, and prints what an operator wants to know of it.
+   * Executes a command and prints its result.
    *
    * @return the outcome in one line, for the audit
-   * @throws OperationFailed if it was not wholly done
+   * @throws OperationFailed if the command was not, or only partly, executed
    */
-  String run(Parameters parameters, PrintWriter output)
-      throws BadUsage, OperationFailed, InterruptedException;
+  String execute(C command, PrintWriter output) throws OperationFailed, InterruptedException;
 }

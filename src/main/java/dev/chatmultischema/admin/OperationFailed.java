@@ -1,20 +1,32 @@
 package dev.chatmultischema.admin;
 
-/** An operation was not, or not wholly, carried out; the message says what is left. */
-class OperationFailed extends Exception {
+/** Reports that an operation was not, or only partly, executed; the message says what is left. */
+final class OperationFailed extends Exception {
 
   private static final long serialVersionUID = 1;
 
+  private final int status;
+
   OperationFailed(String message) {
-    super(message);
+    this(message, null);
   }
 
   OperationFailed(String message, Throwable cause) {
-    super(message, cause);
+    this(500, message, cause);
   }
 
-  /** The HTTP status that a task answers with. */
+  private OperationFailed(int status, String message, Throwable cause) {
+    super(message, cause);
+    this.status = status;
+  }
+
+  /** Returns the failure of an operation without effect, since its object does not exist. */
+  static OperationFailed notFound(String message) {
+    return new OperationFailed(404, message, null);
+  }
+
+  /** Returns the HTTP status of the response. */
   int status() {
-    return 500;
+    return status;
   }
 }

@@ -1,19 +1,23 @@
 package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.deadletter.DeadLetters;
+import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
+import org.jdbi.v3.core.Jdbi;
 
-/** Deletes a tenant's dead letters, for good. */
-final class PurgeDeadLetters implements Operation {
+/** Deletes a tenant's dead letters. */
+final class PurgeDeadLetters implements Operation<TenantId> {
 
   private static final String CONFIRM = "confirm";
 
   private final DeadLetters letters;
-  private final DeadLetterDesk desk;
+  private final Jdbi jdbi;
+  private final ExistingTenants tenants;
 
-  PurgeDeadLetters(DeadLetters letters, DeadLetterDesk desk) {
+  PurgeDeadLetters(DeadLetters letters, Jdbi jdbi, ExistingTenants tenants) {
     this.letters = letters;
-    this.desk = desk;
+    this.jdbi = jdbi;
+    this.tenants = tenants;
   }
 
   @Override
@@ -27,20 +31,21 @@ final class PurgeDeadLetters implements Operation {
   }
 
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public TenantId parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, CONFIRM);
     if (!parameters.required(CONFIRM).equalsIgnoreCase(parameters.tenant().toString())) {
       throw new BadUsage("confirm must be the same id as tenant");
     }
-    desk.tenant(parameters);
+    return tenants.one(parameters);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed {
-    var tenant = desk.tenant(parameters);
-    long purged = desk.alone(tenant, place -> letters.purge(tenant));
-    var outcome = purged + " dead letters deleted";
-    output.println(outcome);
-    return outcome;
+  public String execute(TenantId tenant, PrintWriter output) throws OperationFailed {
+    try (var lock = DeadLetterLock.acquire(jdbi, tenant)) {
+      lock.verify();
+      var outcome = letters.purge(tenant) + " dead letters deleted";
+      output.println(outcome);
+      return outcome;
+    }
   }
 }

@@ -9,29 +9,38 @@ import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/**
- * Puts a tenant's dead letters, or those of one message id, back into its queue. What is left when
- * it is cut is still there, and it may be repeated.
- */
-final class ReplayDeadLetters implements Operation {
+/** Republishes a tenant's dead letters to its queue, all of them or those with one id. */
+final class ReplayDeadLetters implements Operation<ReplayDeadLetters.Command> {
 
   private static final String MESSAGE_ID = "message_id";
   private static final String DRY_RUN = "dry_run";
-
-  /** What a dry run shows of all that would be replayed. */
-  private static final int SHOWN = 50;
+  private static final int MAX_SHOWN = 50;
 
   private final DeadLetters letters;
-  private final DeadLetterDesk desk;
+  private final Jdbi jdbi;
+  private final ExistingTenants tenants;
   private final ChatMetrics metrics;
 
-  ReplayDeadLetters(DeadLetters letters, DeadLetterDesk desk, ChatMetrics metrics) {
+  ReplayDeadLetters(DeadLetters letters, Jdbi jdbi, ExistingTenants tenants, ChatMetrics metrics) {
     this.letters = letters;
-    this.desk = desk;
+    this.jdbi = jdbi;
+    this.tenants = tenants;
     this.metrics = metrics;
+  }
+
+  /**
+   * @param messageId the id of the messages to replay; empty for all
+   * @param dryRun whether the messages are only counted and listed
+   */
+  record Command(TenantId tenant, Optional<String> messageId, boolean dryRun) {
+
+    boolean matches(DeadLetter letter) {
+      return messageId.isEmpty() || messageId.get().equals(letter.messageId());
+    }
   }
 
   @Override
@@ -45,70 +54,61 @@ final class ReplayDeadLetters implements Operation {
   }
 
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Command parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, MESSAGE_ID, DRY_RUN);
-    parameters.optional(MESSAGE_ID);
-    parameters.flag(DRY_RUN);
-    desk.tenant(parameters);
+    var messageId = parameters.optional(MESSAGE_ID);
+    boolean dryRun = parameters.flag(DRY_RUN);
+    return new Command(tenants.one(parameters), messageId, dryRun);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed {
-    var tenant = desk.tenant(parameters);
-    var messageId = parameters.optional(MESSAGE_ID);
-    Predicate<DeadLetter> wanted =
-        letter -> messageId.isEmpty() || messageId.get().equals(letter.messageId());
-    var outcome =
-        parameters.flag(DRY_RUN)
-            ? wouldReplay(tenant, wanted, messageId.isPresent(), output)
-            : replay(tenant, wanted, messageId.isPresent());
+  public String execute(Command command, PrintWriter output) throws OperationFailed {
+    String outcome;
+    try (var lock = DeadLetterLock.acquire(jdbi, command.tenant)) {
+      outcome = command.dryRun ? list(command, output) : replay(command, lock);
+    }
     output.println(outcome);
     return outcome;
   }
 
-  private String wouldReplay(
-      TenantId tenant, Predicate<DeadLetter> wanted, boolean oneId, PrintWriter output)
-      throws OperationFailed {
+  private String list(Command command, PrintWriter output) throws OperationFailed {
+    boolean all = command.messageId.isEmpty();
     var listing =
-        desk.alone(
-            tenant, place -> oneId ? letters.find(tenant, wanted) : letters.oldest(tenant, SHOWN));
-    long replayable = oneId ? listing.letters().size() : listing.all();
-    requireAny(replayable, oneId, listing.all());
+        all
+            ? letters.oldest(command.tenant, MAX_SHOWN)
+            : letters.find(command.tenant, command::matches);
+    long replayable = all ? listing.all() : listing.letters().size();
+    requireFound(command, replayable, listing.all());
     listing.letters().stream()
-        .limit(SHOWN)
+        .limit(MAX_SHOWN)
         .forEach(letter -> output.println(TerminalText.of(letter.messageId())));
-    if (replayable > SHOWN) {
-      output.println(String.format(Locale.ROOT, "… and %d more", replayable - SHOWN));
+    if (replayable > MAX_SHOWN) {
+      output.println(String.format(Locale.ROOT, "… and %d more", replayable - MAX_SHOWN));
     }
     return String.format(
         Locale.ROOT, "dry run: %d of %d dead letters would be replayed", replayable, listing.all());
   }
 
-  private String replay(TenantId tenant, Predicate<DeadLetter> wanted, boolean oneId)
-      throws OperationFailed {
-    return desk.alone(
-        tenant,
-        place -> {
-          var progress = new ReplayProgress(tenant, place, metrics.of(tenant));
-          try {
-            letters.replay(tenant, wanted, progress);
-          } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
-            throw new OperationFailed(
-                String.format(
-                    Locale.ROOT,
-                    "stopped, %s; what is left is still there, repeat it: %s",
-                    progress,
-                    Throwables.getRootCause(e).getMessage()),
-                e);
-          }
-          requireAny(progress.replayed(), oneId, progress.all());
-          return progress.toString();
-        });
+  private String replay(Command command, DeadLetterLock lock) throws OperationFailed {
+    var progress = new ReplayProgress(command.tenant, lock, metrics.of(command.tenant));
+    try {
+      letters.replay(command.tenant, command::matches, progress);
+    } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
+      throw new OperationFailed(
+          String.format(
+              Locale.ROOT,
+              "stopped, %s; the others are still dead letters, repeat the task: %s",
+              progress,
+              Throwables.getRootCause(e).getMessage()),
+          e);
+    }
+    requireFound(command, progress.replayed(), progress.all());
+    return progress.toString();
   }
 
-  private static void requireAny(long found, boolean oneId, long all) throws OperationFailed {
-    if (oneId && found == 0) {
-      throw new NothingFound("no such dead letter among " + all);
+  private static void requireFound(Command command, long found, long all) throws OperationFailed {
+    if (command.messageId.isPresent() && found == 0) {
+      throw OperationFailed.notFound("no such dead letter among " + all);
     }
   }
 }

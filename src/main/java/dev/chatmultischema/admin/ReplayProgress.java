@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts how far a replay has come, logs it every few seconds, and stops it when its place at the
- * desk is gone.
+ * Counts the republished dead letters, logs their number every 3 s, and ends the replay with an
+ * exception if its lock is lost.
  */
 final class ReplayProgress implements DeadLetters.Progress {
 
@@ -18,15 +18,15 @@ final class ReplayProgress implements DeadLetters.Progress {
   private static final Duration PERIOD = Duration.ofSeconds(3);
 
   private final TenantId tenant;
-  private final DeadLetterDesk.Place place;
+  private final DeadLetterLock lock;
   private final TenantMeters meters;
   private long nextLog = System.nanoTime() + PERIOD.toNanos();
   private long replayed;
   private long all;
 
-  ReplayProgress(TenantId tenant, DeadLetterDesk.Place place, TenantMeters meters) {
+  ReplayProgress(TenantId tenant, DeadLetterLock lock, TenantMeters meters) {
     this.tenant = tenant;
-    this.place = place;
+    this.lock = lock;
     this.meters = meters;
   }
 
@@ -36,10 +36,10 @@ final class ReplayProgress implements DeadLetters.Progress {
     replayed = nowReplayed;
     all = nowAll;
     if (System.nanoTime() > nextLog) {
-      LOG.info("replaying dead letters of tenant {}: {}, {} looked at", tenant, this, taken);
+      LOG.info("replaying dead letters of tenant {}: {}, {} read", tenant, this, taken);
       nextLog = System.nanoTime() + PERIOD.toNanos();
     }
-    place.keep();
+    lock.verify();
   }
 
   long replayed() {

@@ -2,18 +2,19 @@ package dev.chatmultischema.admin;
 
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.tenant.Tenant;
+import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Sets how many lanes a tenant has, as {@code PUT /tenants/{id}} does. */
-final class ResizeConsumers implements Operation {
+/** Sets a tenant's number of workers, as {@code PUT /tenants/{id}} does. */
+final class ResizeConsumers implements Operation<ResizeConsumers.Command> {
 
   private static final String WORKERS = "workers";
 
   private final Consumers consumers;
-  private final Tenants tenants;
+  private final ExistingTenants tenants;
 
-  ResizeConsumers(Consumers consumers, Tenants tenants) {
+  ResizeConsumers(Consumers consumers, ExistingTenants tenants) {
     this.consumers = consumers;
     this.tenants = tenants;
   }
@@ -32,25 +33,25 @@ final class ResizeConsumers implements Operation {
         Tenant.MAX_WORKERS);
   }
 
+  record Command(TenantId tenant, int workers) {}
+
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Command parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, WORKERS);
-    var tenant = parameters.tenant();
-    var unused = workers(parameters);
-    tenants.require(tenant);
-  }
-
-  private static int workers(Parameters parameters) throws BadUsage {
-    return parameters.number(WORKERS, Tenant.MIN_WORKERS, Tenant.MAX_WORKERS);
+    int workers = parameters.number(WORKERS, Tenant.MIN_WORKERS, Tenant.MAX_WORKERS);
+    return new Command(tenants.one(parameters), workers);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output)
-      throws BadUsage, OperationFailed, InterruptedException {
-    var tenant = parameters.tenant();
-    int workers = workers(parameters);
-    var receipts = new NodeReceipts(consumers.resize(name(), tenant, workers));
-    output.printf(Locale.ROOT, "%s: tenant %s wanted with %d workers%n", name(), tenant, workers);
+  public String execute(Command command, PrintWriter output)
+      throws OperationFailed, InterruptedException {
+    var receipts = new NodeReceipts(consumers.resize(name(), command.tenant, command.workers));
+    output.printf(
+        Locale.ROOT,
+        "%s: desired number of workers of tenant %s is %d%n",
+        name(),
+        command.tenant,
+        command.workers);
     receipts.print(output);
     return receipts.outcome();
   }

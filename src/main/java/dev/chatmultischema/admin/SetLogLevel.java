@@ -7,14 +7,15 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Sets the level of loggers of this node, for a while or until it restarts, by Dropwizard's task of
- * the same name; that one takes {@code DEBUG} for a level it does not know, and this refuses it.
+ * Sets the level of loggers of this node until it restarts, or for a time, by Dropwizard's task of
+ * the same name. Dropwizard's task sets {@code DEBUG} for an unknown level; this one refuses it.
  */
-final class SetLogLevel implements Operation {
+final class SetLogLevel implements Operation<SetLogLevel.Command> {
 
   private static final String LOGGER = "logger";
   private static final String LEVEL = "level";
@@ -38,22 +39,26 @@ final class SetLogLevel implements Operation {
         + "[&duration=PT10M][&reason=…]";
   }
 
-  @Override
-  public void check(Parameters parameters) throws BadUsage {
-    parameters.allow(LOGGER, LEVEL, DURATION);
-    var unused = query(parameters);
+  /** An empty level is inherited from the parent; an empty duration lasts until a restart. */
+  record Command(List<String> loggers, Optional<String> level, Optional<Duration> duration) {
+
+    private Map<String, List<String>> query() {
+      var query = new HashMap<String, List<String>>();
+      query.put(LOGGER, loggers);
+      level.ifPresent(name -> query.put(LEVEL, List.of(name)));
+      duration.ifPresent(time -> query.put(DURATION, List.of(time.toString())));
+      return query;
+    }
   }
 
-  private static HashMap<String, List<String>> query(Parameters parameters) throws BadUsage {
-    var query = new HashMap<String, List<String>>();
+  @Override
+  public Command parse(Parameters parameters) throws BadUsage {
+    parameters.allow(LOGGER, LEVEL, DURATION);
     var loggers = parameters.all(LOGGER);
     if (loggers.isEmpty() || loggers.contains("")) {
       throw new BadUsage("logger is required");
     }
-    query.put(LOGGER, loggers);
-    level(parameters).ifPresent(level -> query.put(LEVEL, List.of(level)));
-    duration(parameters).ifPresent(time -> query.put(DURATION, List.of(time.toString())));
-    return query;
+    return new Command(loggers, level(parameters), duration(parameters));
   }
 
   private static Optional<String> level(Parameters parameters) throws BadUsage {
@@ -79,17 +84,16 @@ final class SetLogLevel implements Operation {
   }
 
   private static BadUsage badDuration() {
-    return new BadUsage("duration must be one after ISO 8601 of at most 7 days, as in PT10M");
+    return new BadUsage("duration must be an ISO 8601 duration from PT1S to P7D, as in PT10M");
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output) throws BadUsage, OperationFailed {
-    var query = query(parameters);
+  public String execute(Command command, PrintWriter output) throws OperationFailed {
     try {
-      task.execute(query, output);
+      task.execute(command.query(), output);
     } catch (Exception e) {
       throw new OperationFailed("could not set the level: " + e, e);
     }
-    return "level set to " + level(parameters).orElse("that of its parent");
+    return "level set to " + command.level.orElse("that of its parent");
   }
 }

@@ -2,24 +2,25 @@ package dev.chatmultischema.admin;
 
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
+import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * Stops or starts the consumers of some or all tenants, on every node and for good: until told
- * otherwise, over restarts. Messages keep queueing meanwhile.
+ * Stops or starts the consumers of some or all tenants on every node. The desired state is stored
+ * and survives restarts; meanwhile messages wait in their queues.
  */
-final class SwitchConsumers implements Operation {
+final class SwitchConsumers implements Operation<Set<TenantId>> {
 
   private final String name;
-  private final DesiredState wanted;
+  private final DesiredState state;
   private final Consumers consumers;
-  private final Tenants tenants;
+  private final ExistingTenants tenants;
 
-  SwitchConsumers(String name, DesiredState wanted, Consumers consumers, Tenants tenants) {
+  SwitchConsumers(String name, DesiredState state, Consumers consumers, ExistingTenants tenants) {
     this.name = name;
-    this.wanted = wanted;
+    this.state = state;
     this.consumers = consumers;
     this.tenants = tenants;
   }
@@ -34,28 +35,27 @@ final class SwitchConsumers implements Operation {
     return "?tenant=ID[&tenant=ID…] or ?all=true [&reason=…]";
   }
 
+  /** Returns the tenants; none stands for all. */
   @Override
-  public void check(Parameters parameters) throws BadUsage {
+  public Set<TenantId> parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, Parameters.ALL);
-    var named = parameters.tenants();
-    if (named.isEmpty() != parameters.flag(Parameters.ALL)) {
-      throw new BadUsage("name tenants or say all=true, one of both");
+    if (parameters.tenants().isEmpty() != parameters.flag(Parameters.ALL)) {
+      throw new BadUsage("either tenant or all=true is required, and not both");
     }
-    tenants.require(named);
+    return tenants.all(parameters);
   }
 
   @Override
-  public String run(Parameters parameters, PrintWriter output)
-      throws BadUsage, OperationFailed, InterruptedException {
-    var named = Set.copyOf(parameters.tenants());
+  public String execute(Set<TenantId> named, PrintWriter output)
+      throws OperationFailed, InterruptedException {
     int number = tenants.count(named);
-    var receipts = new NodeReceipts(consumers.setDesiredState(name, named, wanted));
+    var receipts = new NodeReceipts(consumers.setDesiredState(name, named, state));
     output.printf(
         Locale.ROOT,
-        "%s: %d tenants wanted %s%n",
+        "%s: desired state of %d tenants is %s%n",
         name,
         number,
-        wanted.name().toLowerCase(Locale.ROOT));
+        state.name().toLowerCase(Locale.ROOT));
     receipts.print(output);
     return receipts.outcome();
   }

@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers tasks with the status that fits: Dropwizard's own servlet answers 500 to whatever a task
- * throws, and cannot take back a 200 that was sent with the first part of a long output.
+ * Responds to tasks with a fitting status. Dropwizard's own servlet responds 500 to any exception
+ * of a task, and 200 once the first part of a long output was sent.
  */
 final class TaskFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1;
 
-  /** What a long list takes while it is made and sent. */
+  /** The memory, in bytes, of a long list while it is rendered and sent. */
   private static final long LIST_BYTES = 6 * 1024 * 1024;
 
-  private final transient Map<String, AuditedTask> tasks = new HashMap<>();
+  private final transient Map<String, AuditedTask<?>> tasks = new HashMap<>();
   private final transient ByteBudget responses;
 
-  TaskFilter(List<AuditedTask> tasks, ByteBudget responses) {
+  TaskFilter(List<AuditedTask<?>> tasks, ByteBudget responses) {
     this.responses = responses;
     tasks.forEach(task -> this.tasks.put("/" + task.getName(), task));
   }
@@ -46,7 +46,7 @@ final class TaskFilter extends HttpFilter {
       return;
     }
     try {
-      if (task.lists()) {
+      if (task.isListing()) {
         responses.open(request).closeAfter(request).reserve(LIST_BYTES, LIST_BYTES);
       }
       var answer = task.answer(parameters(request));
@@ -64,7 +64,7 @@ final class TaskFilter extends HttpFilter {
     }
   }
 
-  /** The servlet tells for GET alone which tasks there are, and does not say what is allowed. */
+  /** Responds as the servlet does to GET alone, a list of tasks or 405, and adds {@code Allow}. */
   private static void refuseMethod(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {

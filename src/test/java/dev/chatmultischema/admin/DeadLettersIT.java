@@ -258,7 +258,7 @@ class DeadLettersIT {
     try (var handle = chat.jdbi().open()) {
       handle.execute("SELECT pg_advisory_lock(hashtext('chat.dead_letters'), hashtext(?))", tenant);
       assertThat(task("replay-dead-letters").expect(500).body())
-          .contains("another task is at the dead letters of tenant " + tenant);
+          .contains("another task holds the lock on the dead letters of tenant " + tenant);
       chat.admin().post("/tasks/list-dead-letters?tenant=" + other.text("/tenant_id")).expect(200);
     }
     assertThat(task("replay-dead-letters").expect(200).body()).contains("1 of 1");

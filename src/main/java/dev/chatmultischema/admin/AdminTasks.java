@@ -12,10 +12,10 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** All that operators can have done on the admin port. */
-public final class Operations {
+/** Registers the operations as tasks of the admin port. */
+public final class AdminTasks {
 
-  private Operations() {}
+  private AdminTasks() {}
 
   /** Registers every task, audited under this node's name. */
   public static void register(
@@ -26,24 +26,25 @@ public final class Operations {
       Rabbit rabbit,
       ChatMetrics metrics,
       ByteBudget responses) {
-    var tenants = new Tenants(jdbi.onDemand(TenantDao.class));
+    var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
     var letters = rabbit.deadLetters();
-    var desk = new DeadLetterDesk(jdbi, tenants);
-    List<Operation> operations =
+    List<Operation<?>> operations =
         List.of(
             new SwitchConsumers("kill-consumers", DesiredState.STOPPED, consumers, tenants),
             new SwitchConsumers("start-consumers", DesiredState.RUNNING, consumers, tenants),
             new ListConsumers(consumers, rabbit.queues(), tenants),
             new ResizeConsumers(consumers, tenants),
-            new ListDeadLetters(letters, desk),
-            new ReplayDeadLetters(letters, desk, metrics),
-            new PurgeDeadLetters(letters, desk),
+            new ListDeadLetters(letters, jdbi, tenants),
+            new ReplayDeadLetters(letters, jdbi, tenants, metrics),
+            new PurgeDeadLetters(letters, jdbi, tenants),
             new CollectGarbage(),
             new SetLogLevel());
     var audit = jdbi.onDemand(Audit.class);
     var admin = environment.admin();
     var tasks =
-        operations.stream().map(operation -> new AuditedTask(operation, audit, node)).toList();
+        operations.stream()
+            .<AuditedTask<?>>map(operation -> new AuditedTask<>(operation, audit, node))
+            .toList();
     tasks.forEach(admin::addTask);
     admin
         .addFilter("tasks", new TaskFilter(tasks, responses))
