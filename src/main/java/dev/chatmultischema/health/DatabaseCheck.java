@@ -1,6 +1,8 @@
 package dev.chatmultischema.health;
 
 import com.codahale.metrics.health.HealthCheck;
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.Sets;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseRequirements;
@@ -27,7 +29,12 @@ final class DatabaseCheck extends HealthCheck {
 
   private final Jdbi jdbi;
   private final TransactionPooling pooling;
-  private final Set<String> needed = Migrations.ids();
+
+  /**
+   * Parsed by the first check, on its own thread, so that the start of the service is not slower.
+   */
+  private final Supplier<Set<String>> needed = Suppliers.memoize(Migrations::ids);
+
   private final AtomicReference<Finding> logged = new AtomicReference<>(Finding.NOT_POOLED);
 
   DatabaseCheck(Jdbi jdbi) {
@@ -45,7 +52,7 @@ final class DatabaseCheck extends HealthCheck {
     if (!needs.isEmpty()) {
       return Result.unhealthy(String.join("; ", needs));
     }
-    var missing = Sets.difference(needed, applied(handle));
+    var missing = Sets.difference(needed.get(), applied(handle));
     if (!missing.isEmpty()) {
       return Result.unhealthy("not migrated (run db migrate), missing: " + missing);
     }

@@ -1,45 +1,31 @@
 package dev.chatmultischema.health;
 
 import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.io.Resources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import liquibase.changelog.ChangeLogParameters;
+import liquibase.changelog.ChangeSet;
+import liquibase.parser.ChangeLogParserFactory;
+import liquibase.resource.ClassLoaderResourceAccessor;
 
-/** The change sets in this jar, which the database must have before the service can work. */
+/** Reads the change sets of this jar, which the database must have before the service can work. */
 public final class Migrations {
 
   public static final String CHANGELOG = "migrations/changelog.yaml";
 
-  private static final Pattern INCLUDED = Pattern.compile("(?m)^\\s*- include: \\{file: ([^,}]+)");
-  private static final Pattern CHANGE_SET = Pattern.compile("(?m)^--changeset [^:]+:(\\S+)");
-
   private Migrations() {}
 
-  /** The ids of all change sets, read from the changelog, so that no second list can be wrong. */
+  /** Returns the ids of all change sets, as Liquibase itself parses the changelog. */
   static Set<String> ids() {
-    var ids =
-        groups(INCLUDED, read(CHANGELOG))
-            .flatMap(file -> groups(CHANGE_SET, read("migrations/" + file)))
-            .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
-    if (ids.isEmpty()) {
-      throw new IllegalStateException(CHANGELOG + " names no change sets");
-    }
-    return ids;
-  }
-
-  private static Stream<String> groups(Pattern pattern, String text) {
-    return pattern.matcher(text).results().map(match -> match.group(1));
-  }
-
-  private static String read(String resource) {
-    try {
-      return Resources.toString(Resources.getResource(resource), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (var resources = new ClassLoaderResourceAccessor()) {
+      return ChangeLogParserFactory.getInstance()
+          .getParser(CHANGELOG, resources)
+          .parse(CHANGELOG, new ChangeLogParameters(), resources)
+          .getChangeSets()
+          .stream()
+          .map(ChangeSet::getId)
+          .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
+    } catch (Exception e) {
+      throw new IllegalStateException("could not parse " + CHANGELOG, e);
     }
   }
 }
