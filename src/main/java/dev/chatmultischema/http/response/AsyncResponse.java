@@ -1,11 +1,9 @@
 package dev.chatmultischema.http.response;
 
 import dev.chatmultischema.http.limits.ByteBudget;
-import dev.chatmultischema.http.problem.Problem;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -15,20 +13,16 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * A response that takes what is written at once, and sends it as fast as the client reads, so that
- * no thread waits for a client.
- *
- * <p>What a client leaves unread is bounded three ways: by {@link #MAX_QUEUED_BYTES}, at which a
- * writer has to wait after all; by a budget for all responses, beyond which the connection closes;
- * and in time: a client that does not take {@link #SLICE_BYTES} within the stall limit is
- * disconnected.
+ * A response that queues written bytes and sends them as fast as the client reads, so that no
+ * thread waits for a client. A writer blocks above {@link #MAX_QUEUED_BYTES}; the connection is
+ * closed if the budget of all responses is exceeded, or a slice is not read within the stall limit.
  */
 final class AsyncResponse extends Response.Wrapper {
 
-  /** More than the largest page. */
+  /** A writer blocks above this; the largest page is smaller. */
   private static final int MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
-  /** What each response may queue without the budget. */
+  /** Bytes that each response may queue outside the budget. */
   private static final int FREE_BYTES = 32 * 1024;
 
   private static final int SLICE_BYTES = 32 * 1024;
@@ -37,7 +31,7 @@ final class AsyncResponse extends Response.Wrapper {
   private final Callback completion;
   private final Sender sender = new Sender();
 
-  // All below are guarded by this.
+  // All fields below are guarded by this.
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private long queuedBytes;
   private ByteBudget.Reservation reservation;
@@ -46,10 +40,8 @@ final class AsyncResponse extends Response.Wrapper {
   private boolean ended;
   private boolean senderFailed;
   private boolean lastQueued;
-  private boolean stallWatched;
+  private StallTimer stallTimer;
   private long slicesSent;
-
-  private record Piece(boolean last, ByteBuffer bytes) {}
 
   AsyncResponse(
       AsyncResponseHandler settings, Request request, Response response, Callback completion) {
@@ -60,13 +52,16 @@ final class AsyncResponse extends Response.Wrapper {
 
   @Override
   public void write(boolean last, ByteBuffer bytes, Callback callback) {
-    var own = BufferUtil.isEmpty(bytes) ? problem(last) : copy(bytes);
+    var own =
+        BufferUtil.isEmpty(bytes)
+            ? new Piece(last, settings.errorBody(this, last))
+            : Piece.copyOf(last, bytes);
     Throwable refused;
     boolean wait = false;
     synchronized (this) {
       refused = failure;
       if (refused == null) {
-        pieces.add(new Piece(last, own));
+        pieces.add(own);
         lastQueued |= last;
         queuedBytes += own.remaining();
       }
@@ -75,7 +70,8 @@ final class AsyncResponse extends Response.Wrapper {
       sender.iterate();
       synchronized (this) {
         if (failure == null && queuedBytes > FREE_BYTES && !reserve()) {
-          refused = new EofException("the client reads too slowly, and responses hold too much");
+          refused =
+              new EofException("the client reads too slowly, and the budget of responses is spent");
         } else if (queuedBytes > MAX_QUEUED_BYTES) {
           waitingWriter = callback;
           wait = true;
@@ -91,108 +87,91 @@ final class AsyncResponse extends Response.Wrapper {
     }
   }
 
-  /** An error that a servlet gave no body gets one. */
-  private ByteBuffer problem(boolean last) {
-    if (last && getStatus() >= 400 && !isCommitted()) {
-      return settings.problems().prepare(this, Problem.ofStatus(getStatus()));
-    }
-    return BufferUtil.EMPTY_BUFFER;
-  }
-
-  private static ByteBuffer copy(ByteBuffer bytes) {
-    var own = ByteBuffer.allocate(bytes.remaining());
-    own.put(bytes).flip();
-    return own;
-  }
-
   private boolean reserve() {
     if (reservation == null) {
-      reservation = settings.budget().open(settings.owner(getRequest()));
+      reservation = settings.budget().open(settings.budgetKey(getRequest()));
     }
     long more = queuedBytes - FREE_BYTES - reservation.bytes();
     return more <= 0 || reservation.tryReserve(more);
   }
 
-  /** Completes the request once all that was written has been sent. */
+  /** Returns a callback that completes the request once all written bytes have been sent. */
   Callback completion() {
-    return new Callback() {
-      @Override
-      public void succeeded() {
-        end();
-      }
+    return Callback.from(
+        this::end,
+        cause -> {
+          fail(cause);
+          end();
+        });
+  }
 
-      @Override
-      public void failed(Throwable cause) {
-        synchronized (AsyncResponse.this) {
-          if (failure == null) {
-            failure = cause;
-          }
-        }
-        end();
-      }
-    };
+  private synchronized void fail(Throwable cause) {
+    if (failure == null) {
+      failure = cause;
+    }
   }
 
   @Override
-  public boolean hasLastWrite() {
-    synchronized (this) {
-      return lastQueued || super.hasLastWrite();
-    }
+  public synchronized boolean hasLastWrite() {
+    return lastQueued || super.hasLastWrite();
   }
 
   private void end() {
-    Throwable cause;
+    boolean failed;
     synchronized (this) {
       ended = true;
-      cause = senderFailed ? failure : null;
+      failed = senderFailed;
     }
-    if (cause != null) {
-      completion.failed(cause);
+    if (failed) {
+      complete();
     } else {
       sender.iterate();
       watchForStall();
     }
   }
 
-  private void watchForStall() {
-    long sent;
+  private void complete() {
+    Throwable cause;
     synchronized (this) {
-      if (stallWatched || queuedBytes == 0) {
+      cause = failure;
+    }
+    if (cause == null) {
+      completion.succeeded();
+    } else {
+      completion.failed(cause);
+    }
+  }
+
+  private void watchForStall() {
+    StallTimer timer;
+    synchronized (this) {
+      if (queuedBytes == 0) {
         return;
       }
-      stallWatched = true;
-      sent = slicesSent;
-    }
-    getRequest()
-        .getComponents()
-        .getScheduler()
-        .schedule(() -> checkStall(sent), settings.stallMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void checkStall(long sentBefore) {
-    boolean stalled;
-    synchronized (this) {
-      stallWatched = false;
-      stalled = queuedBytes > 0 && slicesSent == sentBefore;
-    }
-    if (stalled) {
-      abort(new TimeoutException("the client does not read the response"));
-    } else {
-      watchForStall();
-    }
-  }
-
-  /** Closes the connection, which fails the write that is pending. */
-  private void abort(Throwable cause) {
-    synchronized (this) {
-      if (failure == null) {
-        failure = cause;
+      if (stallTimer == null) {
+        stallTimer =
+            new StallTimer(
+                getRequest().getComponents().getScheduler(),
+                settings.stallLimit(),
+                this::progress,
+                () -> abort(new TimeoutException("the client does not read the response")));
       }
+      timer = stallTimer;
     }
+    timer.start();
+  }
+
+  private synchronized long progress() {
+    return queuedBytes == 0 ? StallTimer.IDLE : slicesSent;
+  }
+
+  /** Closes the connection, which fails the pending write. */
+  private void abort(Throwable cause) {
+    fail(cause);
     getRequest().getConnectionMetaData().getConnection().getEndPoint().close(cause);
   }
 
-  /** Sends one slice after the other, each once the one before was taken. */
+  /** Sends one slice after the other, each once Jetty has written the previous one. */
   private final class Sender extends IteratingCallback {
 
     private Piece piece;
@@ -206,18 +185,16 @@ final class AsyncResponse extends Response.Wrapper {
     @Override
     protected Action process() {
       synchronized (AsyncResponse.this) {
-        if (piece == null || !piece.bytes().hasRemaining()) {
+        if (piece == null || piece.remaining() == 0) {
           piece = pieces.poll();
         }
         if (piece == null) {
           return ended ? Action.SUCCEEDED : Action.IDLE;
         }
       }
-      var bytes = piece.bytes();
-      slice = Math.min(SLICE_BYTES, bytes.remaining());
-      var part = bytes.slice(bytes.position(), slice);
-      bytes.position(bytes.position() + slice);
-      AsyncResponse.super.write(piece.last() && !bytes.hasRemaining(), part, this);
+      var bytes = piece.nextSlice(SLICE_BYTES);
+      slice = bytes.remaining();
+      AsyncResponse.super.write(piece.last() && piece.remaining() == 0, bytes, this);
       return Action.SCHEDULED;
     }
 
@@ -243,15 +220,7 @@ final class AsyncResponse extends Response.Wrapper {
 
     @Override
     protected void onCompleteSuccess() {
-      Throwable cause;
-      synchronized (AsyncResponse.this) {
-        cause = failure;
-      }
-      if (cause == null) {
-        completion.succeeded();
-      } else {
-        completion.failed(cause);
-      }
+      complete();
     }
 
     @Override
@@ -274,7 +243,7 @@ final class AsyncResponse extends Response.Wrapper {
         writer.failed(cause);
       }
       if (complete) {
-        completion.failed(cause);
+        complete();
       }
     }
   }

@@ -2,31 +2,34 @@ package dev.chatmultischema.http.response;
 
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemWriter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
-/** Sends every response without a thread that waits for the client, see {@link AsyncResponse}. */
+/** Wraps every response in an {@link AsyncResponse}, so that no thread waits for a client. */
 public final class AsyncResponseHandler extends Handler.Wrapper {
 
   private final BudgetKeyResolver keys;
   private final ByteBudget budget;
-  private final Duration stall;
+  private final Duration stallLimit;
   private final ProblemWriter problems;
 
   /**
-   * @param stall how long a client may read nothing
+   * @param stallLimit the longest time in which a client may read nothing
    */
   public AsyncResponseHandler(
-      BudgetKeyResolver keys, ByteBudget budget, Duration stall, ProblemWriter problems) {
+      BudgetKeyResolver keys, ByteBudget budget, Duration stallLimit, ProblemWriter problems) {
     this.keys = keys;
     this.budget = budget;
-    this.stall = stall;
+    this.stallLimit = stallLimit;
     this.problems = problems;
   }
 
@@ -36,8 +39,8 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
     return super.handle(request, async, async.completion());
   }
 
-  /** Whom a response is charged to: the caller, or the address of a stranger. */
-  Object owner(Request request) {
+  /** Returns the caller, or the remote address of a request without a valid token. */
+  Object budgetKey(Request request) {
     return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
         .flatMap(keys::resolveSigned)
         .orElseGet(() -> Request.getRemoteAddr(request));
@@ -47,11 +50,14 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
     return budget;
   }
 
-  long stallMillis() {
-    return stall.toMillis();
+  Duration stallLimit() {
+    return stallLimit;
   }
 
-  ProblemWriter problems() {
-    return problems;
+  /** Returns a problem as the body of an error for which a servlet has written none. */
+  ByteBuffer errorBody(Response response, boolean last) {
+    return last && response.getStatus() >= 400 && !response.isCommitted()
+        ? problems.prepare(response, Problem.ofStatus(response.getStatus()))
+        : BufferUtil.EMPTY_BUFFER;
   }
 }
