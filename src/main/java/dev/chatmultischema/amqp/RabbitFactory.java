@@ -106,7 +106,7 @@ public final class RabbitFactory {
     this.heartbeat = heartbeat;
   }
 
-  /** Sets the timeout of connecting; the AMQP handshake may take twice as long again. */
+  /** Sets the timeout of connecting; that of the AMQP handshake is twice as long. */
   @JsonProperty
   public void setConnectTimeout(Duration connectTimeout) {
     this.connectTimeout = connectTimeout;

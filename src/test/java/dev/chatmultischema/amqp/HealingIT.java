@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Queues and exchanges are deleted under the service: it makes them anew, and loses nothing but
- * what was in them.
+ * Deletes queues and exchanges while the service runs: it redeclares them, and loses only the
+ * messages that were in them.
  */
 @ChatTest(settings = "amqp.retryDelays=[4000ms]")
 class HealingIT {
@@ -48,14 +48,14 @@ class HealingIT {
   }
 
   @Test
-  void keepsDeadLettersWhereTheirQueueWasDeleted() throws Exception {
+  void redeclaresADeletedDeadLetterQueue() throws Exception {
     broker.deleteQueue(Broker.deadLetters(tenant));
     broker.put(Broker.queue(tenant), "no json");
     await().atMost(PATIENCE).until(() -> broker.depth(Broker.deadLetters(tenant)) == 1);
   }
 
   @Test
-  void retriesWhereTheRetryQueuesWereDeleted() throws Exception {
+  void redeclaresDeletedRetryQueues() throws Exception {
     for (long wait : WAITS) {
       broker.deleteQueue("chat_retry_" + wait);
     }
@@ -63,7 +63,7 @@ class HealingIT {
   }
 
   @Test
-  void retriesWhereTheRetryExchangesWereDeleted() throws Exception {
+  void redeclaresDeletedRetryExchanges() throws Exception {
     for (long wait : WAITS) {
       broker.deleteExchange("chat.retry." + wait);
     }
@@ -71,7 +71,7 @@ class HealingIT {
   }
 
   @Test
-  void bringsRetriesBackWhereTheTenantsExchangeWasDeleted() throws Exception {
+  void storesRetriesAfterTheTenantsExchangeWasDeleted() throws Exception {
     assumeExchangesCanBeDeleted();
     var poison = Poison.in(chat.jdbi(), tenant);
     client.post("/messages", text(Poison.MARK)).expect(202);
@@ -87,27 +87,27 @@ class HealingIT {
   }
 
   @Test
-  void declaresTheQueueOfUnroutedMessagesAnew() throws Exception {
+  void redeclaresTheQueueOfUnroutedMessages() throws Exception {
     broker.deleteQueue(UNROUTED);
     await().atMost(PATIENCE).until(() -> broker.depth(UNROUTED) == 0);
   }
 
   @Test
-  void declaresTheExchangeOfUnroutedMessagesAnew() throws Exception {
+  void redeclaresTheExchangeOfUnroutedMessages() throws Exception {
     assumeExchangesCanBeDeleted();
     broker.deleteExchange("chat.unrouted");
     await().atMost(PATIENCE).until(() -> broker.hasExchange("chat.unrouted"));
   }
 
   @Test
-  void bringsBackARetryWhoseQueueWasDeletedMeanwhile() throws Exception {
+  void republishesARetryWhoseQueueWasDeletedMeanwhile() throws Exception {
     var poison = Poison.in(chat.jdbi(), tenant);
     client.post("/messages", text(Poison.MARK)).expect(202);
     ledger.awaitValue("messages_retried_total", 1);
     chat.admin().post("/tasks/kill-consumers?tenant=" + tenant).expect(200);
     broker.deleteQueue(Broker.queue(tenant));
     poison.pass();
-    // It may be declared anew by whoever looks at depths, so its messages are what to look for.
+    // The queue may be redeclared by a query of depths; so wait for its message.
     await().atMost(PATIENCE).until(() -> broker.depth(Broker.queue(tenant)) == 1);
     chat.admin().post("/tasks/start-consumers?tenant=" + tenant).expect(200);
     ledger.awaitValue("messages_stored_total", 1);
@@ -115,7 +115,7 @@ class HealingIT {
   }
 
   @Test
-  void keepsWhatIsForNobodyAndDropsWhatIsForADeletedTenant() throws Exception {
+  void keepsForeignMessagesAndDropsThoseOfADeletedTenant() throws Exception {
     broker.drain(UNROUTED);
     var deleted = UUID.randomUUID().toString();
     var nobodys = "orders." + UUID.randomUUID();
@@ -123,7 +123,7 @@ class HealingIT {
     unrouted(Broker.queue(deleted), "{}");
     unrouted(nobodys, "{}");
     unrouted(Broker.queue(tenant), "{\"text\": \"mine\"}");
-    // Bound to its queue, it would not come by here.
+    // Without the binding, the message is unrouted.
     await().atMost(PATIENCE).until(() -> client.messages().size() == 1);
     await().atMost(PATIENCE).until(() -> broker.depth(UNROUTED) == 2);
     assertThat(broker.depth(Broker.queue(deleted))).isEqualTo(-1);
@@ -132,7 +132,7 @@ class HealingIT {
   }
 
   @Test
-  void takesQueuesWithOtherArgumentsAsTheyAre() throws Exception {
+  void leavesQueuesWithOtherArgumentsUnchanged() throws Exception {
     broker.deleteQueue(Broker.deadLetters(tenant));
     broker.declareQueue(Broker.deadLetters(tenant), Map.of("x-max-length", 1_000_000));
     broker.deleteQueue(Broker.queue(tenant));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Other AMQP producers can write anything into the properties and headers that are read here. */
+/** Other AMQP producers can set properties and headers to any value. */
 @ChatTest(settings = "amqp.retryDelays=[50ms, 50ms]")
 class HostileHeadersIT {
 
@@ -43,7 +43,7 @@ class HostileHeadersIT {
     client = chat.asMember(TenantId.fromString(tenant));
   }
 
-  /** Without NaN and the infinities: RabbitMQ closes the connection of who sends them. */
+  /** Without NaN and the infinities: RabbitMQ closes a connection that publishes them. */
   static List<Object> attempts() {
     return List.of(
         Integer.MAX_VALUE,
@@ -64,7 +64,7 @@ class HostileHeadersIT {
 
   @ParameterizedTest
   @MethodSource("attempts")
-  void aRefusedMessageDiesWhateverItSaysOfItsAttempts(Object attempts) throws Exception {
+  void deadLettersARefusedMessageWithAnyAttemptsHeader(Object attempts) throws Exception {
     Poison.in(chat.jdbi(), tenant);
     put(Map.of("x-chat-attempts", attempts), "{\"text\": \"" + Poison.MARK + "\"}");
     put(Map.of(), "{\"text\": \"after\"}");
@@ -76,7 +76,7 @@ class HostileHeadersIT {
   }
 
   @Test
-  void storesMessagesWhateverTheirPropertiesSay() throws Exception {
+  void storesMessagesWithAnyProperties() throws Exception {
     var ofHeaders =
         List.<Map<String, Object>>of(
             Map.of("x-chat-accepted-at", Long.MAX_VALUE),
@@ -106,7 +106,7 @@ class HostileHeadersIT {
   }
 
   @Test
-  void keepsDeadLettersWhateverTheySayOfTheirFailures() throws Exception {
+  void keepsDeadLettersWithAnyFailureHeaders() throws Exception {
     var long1 = "x".repeat(60_000);
     var ofHeaders =
         List.<Map<String, Object>>of(

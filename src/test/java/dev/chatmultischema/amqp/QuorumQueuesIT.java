@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The same on quorum queues, which only RabbitMQ has. */
+/** Stores, retries, dead-letters and replays messages on quorum queues, which only RabbitMQ has. */
 class QuorumQueuesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -25,7 +25,7 @@ class QuorumQueuesIT {
     try (var chat =
             ChatService.on(backends)
                 .setting("amqp.queueType", "quorum")
-                // Waits that no other test has: the queues of others are not quorum queues.
+                // Delays that no other test uses, since the queues of others are classic.
                 .setting("amqp.retryDelays", "[171ms, 271ms]")
                 .start();
         var broker = new Broker(backends.rabbitmqUrl())) {

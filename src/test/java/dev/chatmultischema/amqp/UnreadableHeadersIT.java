@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers that the AMQP client cannot read stop no tenant, not even the one they were sent to. */
+/** Headers that the AMQP client cannot parse stop no tenant, not even their own. */
 @ChatTest
 class UnreadableHeadersIT {
 
@@ -45,7 +45,7 @@ class UnreadableHeadersIT {
 
   @ParameterizedTest
   @ValueSource(ints = {33, 18_000})
-  void deadLettersAtOnceWhatIsNestedTooDeep(int levels) throws Exception {
+  void deadLettersHeadersNestedTooDeepAtOnce(int levels) throws Exception {
     assertThat(put("", Broker.queue(tenant), nested(levels, false))).isTrue();
     assertThat(put("", Broker.queue(tenant), nested(levels, true))).isTrue();
     broker.put(Broker.queue(tenant), "{\"text\": \"after\"}");
@@ -67,15 +67,15 @@ class UnreadableHeadersIT {
   }
 
   @Test
-  void deadLettersUnreadableMessagesThatFoundNoQueue() throws Exception {
+  void deadLettersUnreadableUnroutedMessages() throws Exception {
     assertThat(put("chat.unrouted", Broker.queue(tenant), nested(100, false))).isTrue();
     await().atMost(PATIENCE).until(() -> broker.depth(Broker.deadLetters(tenant)) == 1);
     assertThat(client.head()).isZero();
   }
 
-  /** A broker may refuse each of these, but what it accepts must be settled. */
+  /** A broker may refuse each of these; accepted ones must be settled. */
   @Test
-  void settlesWhateverTheBrokerRelays() throws Exception {
+  void settlesEveryMessageThatTheBrokerRelays() throws Exception {
     int accepted = 0;
     for (var properties : malformed().values()) {
       accepted += put("", Broker.queue(tenant), properties) ? 1 : 0;

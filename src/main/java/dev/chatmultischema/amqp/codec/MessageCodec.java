@@ -104,7 +104,7 @@ public final class MessageCodec {
     return uuid(id).orElseGet(() -> UuidCreator.getNameBasedSha1(id));
   }
 
-  /** Returns the id of the user who sent the message, or null if unknown. */
+  /** Returns the id of the sending user, or null if unknown. */
   public static UUID senderId(AMQP.BasicProperties properties) {
     return uuid(header(properties, SENDER)).orElse(null);
   }
@@ -181,12 +181,12 @@ public final class MessageCodec {
     return depth == 0 || inner.stream().anyMatch(each -> deeperThan(depth - 1, each));
   }
 
-  /** RabbitMQ closes a channel that publishes with such an address and has no consumer of it. */
+  /** RabbitMQ closes a channel that publishes this address without consuming direct replies. */
   private static boolean isDirectReplyTo(String replyTo) {
     return replyTo != null && replyTo.startsWith("amq.rabbitmq.reply-to");
   }
 
-  /** Returns a message that was read from a queue, with new headers, to republish to the tenant. */
+  /** Returns a message to republish to the tenant's queue, with new headers. */
   public static OutboundMessage toTenantQueue(
       TenantId tenant, GetResponse message, Map<String, Object> headers) {
     return new OutboundMessage(
@@ -206,7 +206,10 @@ public final class MessageCodec {
         : 0;
   }
 
-  /** Returns a header that is a time not in the future, in milliseconds since 1970; else null. */
+  /**
+   * Returns a header in milliseconds since 1970, or null if it is absent, negative or more than a
+   * day ahead.
+   */
   public static Long pastMillis(AMQP.BasicProperties properties, String name) {
     return header(properties, name) instanceof Long millis
             && millis >= 0

@@ -2,7 +2,7 @@ package dev.chatmultischema.amqp.connection;
 
 /**
  * Skips encoded values (AMQP 0-9-1, section 4.2.5, with the field types that RabbitMQ uses) without
- * decoding them. Each method takes the position of a value, and returns the position after it, or
+ * decoding them. Each method expects the position of a value and returns the position after it, or
  * {@link #MALFORMED} if the client could not read it.
  */
 final class AmqpValues {

@@ -12,7 +12,7 @@ import java.net.SocketException;
 
 /**
  * Creates connections on which {@link ContentHeaderFrames} replaces unreadable message headers
- * before the client parses them, so that such a message does not close the connection.
+ * before the client parses them; without this, one message could close the connection.
  */
 final class FilteringConnectionFactory extends ConnectionFactory {
 

@@ -13,7 +13,8 @@ public record RabbitUrl(HostPort address, boolean tls, String user, String passw
   private static final Map<String, Integer> SCHEMES = Map.of("amqp", 5672, "amqps", 5671);
 
   /**
-   * @throws dev.chatmultischema.url.InvalidUrl if it is no such URI, without telling the password
+   * @throws dev.chatmultischema.url.InvalidUrl if the text is no AMQP URI; the message does not
+   *     contain the password
    */
   public static RabbitUrl parse(String text) {
     var url = ServerUrl.parse(VARIABLE, text, SCHEMES).withoutParameters(VARIABLE, "rabbitmq");

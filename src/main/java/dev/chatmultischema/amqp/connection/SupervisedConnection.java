@@ -57,7 +57,7 @@ public final class SupervisedConnection<R> {
   private volatile boolean closed;
 
   /**
-   * @param purpose what the connection is for, in log lines, as in {@code publishing}
+   * @param purpose the use of the connection, for log lines, as in {@code publishing}
    */
   public SupervisedConnection(RabbitEndpoint endpoint, String purpose, Setup<R> setup) {
     this(endpoint::open, endpoint.toString(), purpose, setup);

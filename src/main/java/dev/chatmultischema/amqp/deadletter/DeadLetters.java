@@ -56,8 +56,8 @@ public final class DeadLetters {
   /**
    * Returns the oldest dead letters, at most {@code limit} and {@value #MAX_OLDEST}.
    *
-   * <p>Reads {@value #MAX_OLDEST} whatever the limit: a quorum queue requeues messages behind those
-   * that were requeued before, so reading fewer of them would change their order.
+   * <p>Always reads {@value #MAX_OLDEST}: a quorum queue requeues messages behind earlier requeued
+   * ones, so reading fewer of them would change their order.
    */
   public Listing oldest(TenantId tenant, int limit) {
     var letters = new ArrayList<DeadLetter>();

@@ -40,7 +40,7 @@ public final class TenantQueues {
     declare(topology::declareShared);
   }
 
-  /** Redeclares what all tenants share if the exchange that routes expired retries is missing. */
+  /** Redeclares the shared part if the exchange of expired retries is missing. */
   public void redeclareSharedIfMissing() {
     if (unless(AMQP.NOT_FOUND, channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS))
         .isEmpty()) {

@@ -20,7 +20,7 @@ class MessageCodecTest {
   private static final AMQP.BasicProperties BARE = new AMQP.BasicProperties.Builder().build();
 
   @Test
-  void readsBackWhatItWrote() {
+  void decodesEncodedMessages() {
     var draft =
         new Draft(
             UUID.randomUUID(),
@@ -28,21 +28,21 @@ class MessageCodecTest {
             new Content("{\"text\":\"höi\"}"),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
     var tenant = TenantId.create();
-    var outgoing = MessageCodec.encode(tenant, draft);
+    var outbound = MessageCodec.encode(tenant, draft);
 
-    assertThat(outgoing.routingKey()).isEqualTo("tenant_" + tenant + "_queue");
-    assertThat(outgoing.properties().getDeliveryMode()).isEqualTo(2);
-    assertThat(outgoing.properties().getContentType()).isEqualTo("application/json");
-    assertThat(outgoing.properties().getTimestamp()).isNotNull();
-    assertThat(MessageCodec.messageId(outgoing.properties())).isEqualTo(draft.messageId());
-    assertThat(MessageCodec.senderId(outgoing.properties())).isEqualTo(draft.senderId());
-    assertThat(MessageCodec.acceptedAt(outgoing.properties())).isEqualTo(draft.createdAt());
-    assertThat(new String(outgoing.body(), StandardCharsets.UTF_8))
+    assertThat(outbound.routingKey()).isEqualTo("tenant_" + tenant + "_queue");
+    assertThat(outbound.properties().getDeliveryMode()).isEqualTo(2);
+    assertThat(outbound.properties().getContentType()).isEqualTo("application/json");
+    assertThat(outbound.properties().getTimestamp()).isNotNull();
+    assertThat(MessageCodec.messageId(outbound.properties())).isEqualTo(draft.messageId());
+    assertThat(MessageCodec.senderId(outbound.properties())).isEqualTo(draft.senderId());
+    assertThat(MessageCodec.acceptedAt(outbound.properties())).isEqualTo(draft.createdAt());
+    assertThat(new String(outbound.body(), StandardCharsets.UTF_8))
         .isEqualTo(draft.content().json());
   }
 
   @Test
-  void takesAMessageWithoutProperties() {
+  void decodesAMessageWithoutProperties() {
     assertThat(MessageCodec.messageId(BARE)).isNotEqualTo(MessageCodec.messageId(BARE));
     assertThat(MessageCodec.senderId(BARE)).isNull();
     assertThat(MessageCodec.attempts(BARE)).isZero();
@@ -51,20 +51,20 @@ class MessageCodecTest {
   }
 
   @Test
-  void derivesTheSameIdFromTheSameForeignId() {
+  void derivesEqualIdsFromEqualForeignIds() {
     var properties = BARE.builder().messageId("order-17").build();
     assertThat(MessageCodec.messageId(properties)).isEqualTo(MessageCodec.messageId(properties));
   }
 
   @Test
-  void believesNoTimeInTheFarFuture() {
+  void ignoresATimeInTheFarFuture() {
     var properties = BARE.builder().timestamp(new Date(Long.MAX_VALUE)).build();
     assertThat(MessageCodec.acceptedAt(properties))
         .isBefore(Instant.now().plus(Duration.ofMinutes(1)));
   }
 
   @Test
-  void countsAttemptsWhateverTheNumbersType() {
+  void readsAttemptsOfAnyNumberType() {
     var properties = BARE.builder().headers(Map.of(MessageCodec.ATTEMPTS, 3L)).build();
     assertThat(MessageCodec.attempts(properties)).isEqualTo(3);
   }

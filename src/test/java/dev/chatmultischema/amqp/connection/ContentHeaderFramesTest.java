@@ -82,7 +82,7 @@ class ContentHeaderFramesTest {
   }
 
   @Test
-  void leavesReadableFramesAsTheyAre() throws IOException {
+  void leavesReadableFramesUnchanged() throws IOException {
     var bare = new AMQP.BasicProperties.Builder().build();
     for (var properties : List.of(full(), bare, full().builder().headers(null).build())) {
       var frame = frame(properties);
@@ -94,7 +94,7 @@ class ContentHeaderFramesTest {
   }
 
   @Test
-  void replacesExactlyWhatIsNestedTooDeepForTheClient() throws IOException {
+  void replacesExactlyTheHeadersNestedTooDeepForTheClient() throws IOException {
     for (int levels = 0; levels < 40; levels++) {
       for (boolean arrays : new boolean[] {true, false}) {
         var frame = frame(full().builder().headers(nested(levels, arrays)).build());
@@ -115,7 +115,7 @@ class ContentHeaderFramesTest {
   }
 
   @Test
-  void keepsTheOtherProperties() throws IOException {
+  void keepsOtherProperties() throws IOException {
     var replaced =
         ContentHeaderFrames.readable(frame(full().builder().headers(nested(40, false)).build()));
     assertThat(replaced.getChannel()).isEqualTo(7);
@@ -125,9 +125,9 @@ class ContentHeaderFramesTest {
         .isEqualTo(full().builder().headers(Map.of(ContentHeaderFrames.UNREADABLE, true)).build());
   }
 
-  /** The measure is the client's own parser, given what any producer and broker could send. */
+  /** Checks random payloads of any producer and broker against the client's own parser. */
   @Test
-  void makesAnythingReadable() throws IOException {
+  void makesEveryFrameReadable() throws IOException {
     byte[] good = frame(full()).getPayload();
     var random = new Random(11);
     int replaced = 0;

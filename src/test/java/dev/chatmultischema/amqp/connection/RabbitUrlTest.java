@@ -41,7 +41,7 @@ class RabbitUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"http://broker", "amqp:///x", "amqp://u:sec ret@broker", "amqp://b/x/y", ""})
-  void refusesWhatIsNoAmqpUrl(String url) {
+  void rejectsOtherTextsThanAmqpUrls(String url) {
     assertThatThrownBy(() -> RabbitUrl.parse(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("RABBITMQ_URL")

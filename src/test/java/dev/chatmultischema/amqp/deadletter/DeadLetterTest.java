@@ -21,7 +21,7 @@ class DeadLetterTest {
   private static final TenantId TENANT = TenantId.create();
 
   @Test
-  void goesBackAsIfItHadNeverFailed() {
+  void isReplayedWithoutFailureHeaders() {
     var headers =
         Map.<String, Object>of(
             MessageCodec.SENDER, "sender", MessageCodec.ACCEPTED_AT, 5L, "x-of-others", "kept");
@@ -33,18 +33,18 @@ class DeadLetterTest {
             UUID.randomUUID(),
             new IllegalStateException("refused"),
             "node");
-    var back = DeadLetter.replayed(TENANT, dead(failed.properties(), "{}"));
-    assertThat(back.exchange()).isEmpty();
-    assertThat(back.routingKey()).isEqualTo(MessageTopology.queue(TENANT));
-    assertThat(back.properties().getHeaders()).isEqualTo(headers);
-    assertThat(back.properties().getMessageId()).isEqualTo(failed.properties().getMessageId());
-    assertThat(back.properties().getPriority()).isEqualTo(3);
-    assertThat(back.properties().getDeliveryMode()).isEqualTo(2);
+    var replayed = DeadLetter.replayed(TENANT, dead(failed.properties(), "{}"));
+    assertThat(replayed.exchange()).isEmpty();
+    assertThat(replayed.routingKey()).isEqualTo(MessageTopology.queue(TENANT));
+    assertThat(replayed.properties().getHeaders()).isEqualTo(headers);
+    assertThat(replayed.properties().getMessageId()).isEqualTo(failed.properties().getMessageId());
+    assertThat(replayed.properties().getPriority()).isEqualTo(3);
+    assertThat(replayed.properties().getDeliveryMode()).isEqualTo(2);
   }
 
-  /** All headers go in one frame, in which there must be room for the story of the failure. */
+  /** All headers are sent in one frame, which must have space for the failure headers too. */
   @Test
-  void leavesBehindForeignHeadersThatAreTooLarge() {
+  void dropsForeignHeadersThatAreTooLarge() {
     var sender = UUID.randomUUID().toString();
     var headers =
         Map.<String, Object>of(
@@ -64,7 +64,7 @@ class DeadLetterTest {
   }
 
   @Test
-  void leavesBehindWhatTheBrokerWouldActOn() {
+  void dropsHeadersThatTheBrokerWouldActOn() {
     var properties =
         new AMQP.BasicProperties.Builder()
             .messageId("id")
@@ -83,14 +83,14 @@ class DeadLetterTest {
                     "CC",
                     List.of("another_queue")))
             .build();
-    var back = DeadLetter.replayed(TENANT, dead(properties, "{}")).properties();
-    assertThat(back.getHeaders()).isEmpty();
-    assertThat(back.getExpiration()).isNull();
-    assertThat(back.getUserId()).isNull();
+    var replayed = DeadLetter.replayed(TENANT, dead(properties, "{}")).properties();
+    assertThat(replayed.getHeaders()).isEmpty();
+    assertThat(replayed.getExpiration()).isNull();
+    assertThat(replayed.getUserId()).isNull();
   }
 
   @Test
-  void goesBackWithAnIdOfItsOwnWhereItHadNone() {
+  void isReplayedWithANewIdIfItHasNone() {
     var bare = dead(new AMQP.BasicProperties(), "{}");
     assertThat(
             UUID.fromString(DeadLetter.replayed(TENANT, bare).properties().getMessageId())
@@ -99,7 +99,7 @@ class DeadLetterTest {
   }
 
   @Test
-  void tellsNothingThatItDoesNotKnow() {
+  void leavesUnknownComponentsNull() {
     var letter =
         DeadLetter.of(
             dead(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MessageTopologyTest {
 
   @Test
-  void knowsWhoseQueueItIs() {
+  void findsTheTenantOfAQueue() {
     var tenant = TenantId.create();
     assertThat(MessageTopology.tenant(MessageTopology.queue(tenant))).contains(tenant);
     for (var queue :
@@ -28,7 +28,7 @@ class MessageTopologyTest {
   }
 
   @Test
-  void spreadsRetriesOverThreeWaits() {
+  void spreadsRetriesOverThreeDelays() {
     var topology = new MessageTopology(QueueType.CLASSIC, List.of(1_000L, 5_000L));
     var exchanges =
         IntStream.range(0, 1_000)
