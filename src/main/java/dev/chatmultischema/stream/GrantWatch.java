@@ -58,7 +58,13 @@ final class GrantWatch {
     }
   }
 
-  private static boolean isValid(StreamGrant grant, User user, Tenant tenant) {
+  /**
+   * Returns whether a grant still holds.
+   *
+   * @param user null if the user does not exist
+   * @param tenant null if the tenant does not exist or is deleted
+   */
+  static boolean isValid(StreamGrant grant, User user, Tenant tenant) {
     return user != null
         && !user.disabled()
         && tenant != null
