@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -63,7 +64,8 @@ final class StreamServlet extends HttpServlet {
         }
       }
     } catch (RuntimeException e) {
-      if (response.isCommitted()) {
+      // Jetty knows the status of its own exceptions, as of 400 for a malformed query.
+      if (response.isCommitted() || e instanceof HttpException) {
         throw e;
       }
       var error = errors.respond(e);
