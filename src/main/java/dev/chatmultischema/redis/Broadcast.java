@@ -9,24 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Something to publish, not encoded yet. */
+/** A publication to Redis before it is encoded. */
 sealed interface Broadcast {
 
-  /** About how much memory it holds. */
+  /** Returns about how many bytes of memory it occupies. */
   long bytes();
 
   String channel();
 
-  /** Encodes it; one broadcast may become several publications, in their order. */
+  /** Encodes it; one broadcast may become several payloads, in their order. */
   List<byte[]> payloads(ObjectWriter json) throws JsonProcessingException;
 
-  /** Messages with consecutive {@code seq}. */
+  /** Stored messages of one tenant with consecutive {@code seq}. */
   record Stored(TenantId tenant, List<Message> messages) implements Broadcast {
 
-    /** What a message has beside its content, about. */
+    /** About the bytes of a message beside its content. */
     private static final int OVERHEAD = 256;
 
-    /** Where a payload is full: larger ones would hold others up in Redis. */
+    /** A payload ends when it reaches this size: Redis handles commands one after another. */
     private static final int MAX_PAYLOAD = 256 * 1024;
 
     @Override
@@ -36,7 +36,7 @@ sealed interface Broadcast {
 
     @Override
     public String channel() {
-      return Channels.tenant(tenant);
+      return PubSubChannels.tenant(tenant);
     }
 
     @Override
@@ -61,8 +61,8 @@ sealed interface Broadcast {
     }
   }
 
-  /** Only the news that there is news. */
-  record Wakeup(String channel) implements Broadcast {
+  /** A wake-up without content. */
+  record WakeUp(String channel) implements Broadcast {
 
     @Override
     public long bytes() {

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What waits to be sent, bounded by number and by bytes; adding never waits. */
+/** Broadcasts that wait to be sent, bounded by number and by bytes; adding never blocks. */
 final class BroadcastQueue {
 
   private final int maxEntries;
   private final long maxBytes;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition filled = lock.newCondition();
+  private final Condition notEmpty = lock.newCondition();
   private final ArrayDeque<Broadcast> entries = new ArrayDeque<>();
   private long bytes;
 
@@ -22,40 +22,40 @@ final class BroadcastQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** Adds one, or returns false if there is no room. */
+  /** Adds a broadcast; returns false if the queue is full. */
   boolean offer(Broadcast broadcast) {
     lock.lock();
     try {
-      // One that is larger than everything allowed still goes, alone: it exists already.
-      boolean room =
+      // A broadcast above the limit is accepted alone: its memory is allocated already.
+      boolean accepted =
           entries.isEmpty()
               || (entries.size() < maxEntries && bytes + broadcast.bytes() <= maxBytes);
-      if (room) {
+      if (accepted) {
         entries.add(broadcast);
         bytes += broadcast.bytes();
-        filled.signal();
+        notEmpty.signal();
       }
-      return room;
+      return accepted;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for the first entry, up to a time, and takes up to so many. */
-  List<Broadcast> take(int max, long waitMillis) throws InterruptedException {
+  /** Waits for a first broadcast up to a time, and removes up to {@code max} of them. */
+  List<Broadcast> poll(int max, long waitMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(waitMillis);
-      while (entries.isEmpty() && left > 0) {
-        left = filled.awaitNanos(left);
+      long remaining = TimeUnit.MILLISECONDS.toNanos(waitMillis);
+      while (entries.isEmpty() && remaining > 0) {
+        remaining = notEmpty.awaitNanos(remaining);
       }
-      var taken = new ArrayList<Broadcast>(Math.min(max, entries.size()));
-      while (taken.size() < max && !entries.isEmpty()) {
+      var polled = new ArrayList<Broadcast>(Math.min(max, entries.size()));
+      while (polled.size() < max && !entries.isEmpty()) {
         var next = entries.remove();
         bytes -= next.bytes();
-        taken.add(next);
+        polled.add(next);
       }
-      return taken;
+      return polled;
     } finally {
       lock.unlock();
     }

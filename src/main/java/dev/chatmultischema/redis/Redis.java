@@ -1,9 +1,9 @@
 package dev.chatmultischema.redis;
 
 /**
- * The way from node to node: fast, and allowed to lose what it carries.
+ * Pub/Sub between the nodes: fast, and without a guarantee of delivery.
  *
- * <p>Whoever relies on it must notice and repair what is lost by asking PostgreSQL.
+ * <p>Each user of it must notice a lost publication and read from PostgreSQL instead.
  */
 public final class Redis {
 
@@ -23,19 +23,20 @@ public final class Redis {
     return subscriber;
   }
 
-  /** Tells every node, this one too, that there is something to do; may be lost. */
+  /** Wakes every node up, this one too, for a topic; a wake-up may be lost. */
   public void publishWakeup(String topic) {
-    broadcaster.wakeUp(Channels.wakeup(topic));
+    broadcaster.wakeUp(PubSubChannels.wakeup(topic));
   }
 
   /**
-   * Runs something whenever a wake-up of a topic arrives, and whenever one may have been missed.
+   * Registers an action that runs when a wake-up of a topic arrives, and when one may have been
+   * missed.
    *
-   * <p>It runs on the thread that reads from Redis, so it must neither block nor take long.
+   * <p>It runs on the thread that reads from Redis, so it must not block.
    */
   public void onWakeup(String topic, Runnable action) {
     subscriber.subscribe(
-        Channels.wakeup(topic),
+        PubSubChannels.wakeup(topic),
         new RedisSubscriber.Listener() {
           @Override
           public void onSubscribed() {
@@ -49,7 +50,7 @@ public final class Redis {
 
           @Override
           public void onLost() {
-            // The next onSubscribed makes up for whatever is missed meanwhile.
+            // The next onSubscribed runs the action, in place of wake-ups missed until then.
           }
         });
   }

@@ -24,20 +24,20 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Publishes on one thread, many at a time; drops what finds the queue full or Redis away, and
- * counts it.
+ * Publishes broadcasts in pipelines, on one thread. Broadcasts are dropped and counted while the
+ * queue is full or Redis is unavailable.
  */
 public final class RedisBroadcaster implements MessageBroadcaster, Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisBroadcaster.class);
 
-  /** How many broadcasts share a round trip. */
+  /** The maximum of broadcasts in one round trip. */
   private static final int MAX_PIPELINED = 128;
 
-  private static final long IDLE_MILLIS = 250;
-  private static final Duration STOPS = Duration.ofSeconds(5);
+  private static final long POLL_MILLIS = 250;
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-  private final RedisServer server;
+  private final RedisEndpoint endpoint;
   private final Backoff backoff;
   private final BroadcastQueue queue;
   private final ObjectWriter json;
@@ -45,24 +45,24 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final Meter dropped;
   private final LongLivedThread thread = new LongLivedThread("redis-broadcaster", this::run);
 
-  private volatile boolean stopped;
+  private volatile boolean shutdown;
   private Jedis jedis;
   private long nextAttempt = System.nanoTime();
   private final OutageLog outage;
 
   RedisBroadcaster(
-      RedisServer server,
+      RedisEndpoint endpoint,
       Backoff backoff,
       BroadcastQueue queue,
       ObjectMapper mapper,
       MetricRegistry metrics) {
-    this.server = server;
+    this.endpoint = endpoint;
     this.outage =
         new OutageLog(
             LOG,
-            "could not publish to Redis at " + server,
+            "could not publish to Redis at " + endpoint,
             "streams read from PostgreSQL until it is available",
-            "publishing to Redis at " + server + " again");
+            "publishing to Redis at " + endpoint + " again");
     this.backoff = backoff;
     this.queue = queue;
     this.json = mapper.writer();
@@ -78,7 +78,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   }
 
   void wakeUp(String channel) {
-    offer(new Broadcast.Wakeup(channel));
+    offer(new Broadcast.WakeUp(channel));
   }
 
   private void offer(Broadcast broadcast) {
@@ -92,13 +92,13 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     thread.start();
   }
 
-  /** Sends what is queued if Redis takes it, within a few timeouts. */
+  /** Sends the queued broadcasts if Redis is available, and waits up to 5 s for that. */
   @Override
   public void stop() throws InterruptedException {
-    stopped = true;
+    shutdown = true;
     thread.shutdown();
-    if (!thread.awaitTermination(STOPS)) {
-      LOG.warn("broadcasts are still being sent after {}", STOPS);
+    if (!thread.awaitTermination(STOP_TIMEOUT)) {
+      LOG.warn("broadcasts are still being sent after {}; the rest is dropped", STOP_TIMEOUT);
     }
   }
 
@@ -106,9 +106,9 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     try {
       List<Broadcast> batch;
       do {
-        batch = queue.take(MAX_PIPELINED, stopped ? 0 : IDLE_MILLIS);
+        batch = queue.poll(MAX_PIPELINED, shutdown ? 0 : POLL_MILLIS);
         send(batch);
-      } while (!stopped || !batch.isEmpty());
+      } while (!shutdown || !batch.isEmpty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -121,20 +121,20 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
       return;
     }
     try {
-      if (!connected()) {
+      if (!ensureConnected()) {
         dropped.mark(batch.size());
         return;
       }
       publish(batch);
       sent.mark(batch.size());
-      found();
+      recovered();
     } catch (JedisException e) {
       dropped.mark(batch.size());
-      lost(e);
+      failed(e);
     } catch (JsonProcessingException | RuntimeException e) {
-      // Streams repair what is dropped; a broadcaster that died would slow all of them for good.
+      // Streams read dropped messages from PostgreSQL; the next batch may succeed.
       dropped.mark(batch.size());
-      LOG.error("{} broadcasts dropped", batch.size(), e);
+      LOG.error("could not encode {} broadcasts; they are dropped", batch.size(), e);
     }
   }
 
@@ -142,7 +142,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     try {
       pipeline(batch);
     } catch (JedisConnectionException e) {
-      // The connection may have died while nothing was sent; a second time would be an outage.
+      // The connection may have been closed while it was idle; a second failure is an outage.
       disconnect();
       connect();
       pipeline(batch);
@@ -157,15 +157,15 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
         var unused = pipeline.publish(channel, payload);
       }
     }
-    for (var answer : pipeline.syncAndReturnAll()) {
-      if (answer instanceof JedisException refused) {
+    for (var response : pipeline.syncAndReturnAll()) {
+      if (response instanceof JedisException refused) {
         throw refused;
       }
     }
   }
 
-  /** Connects if it is time to try; the queue fills up meanwhile, and then drops. */
-  private boolean connected() {
+  /** Connects unless the back-off after a failure lasts; returns whether there is a connection. */
+  private boolean ensureConnected() {
     if (jedis != null) {
       return true;
     }
@@ -177,18 +177,18 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   }
 
   private void connect() {
-    jedis = new Jedis(server.at(), server.forCommands());
+    jedis = new Jedis(endpoint.at(), endpoint.forCommands());
   }
 
-  private void found() {
+  private void recovered() {
     backoff.reset();
     outage.up();
   }
 
-  private void lost(JedisException cause) {
+  private void failed(JedisException cause) {
     disconnect();
     nextAttempt = System.nanoTime() + backoff.next().toNanos();
-    outage.down(RedisServer.reason(cause));
+    outage.down(RedisEndpoint.reason(cause));
   }
 
   private void disconnect() {

@@ -10,12 +10,12 @@ import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Min;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code redis} section. */
+/** The configuration section {@code redis}. */
 public final class RedisFactory {
 
   public static final String NAME = "redis";
 
-  private RedisServer.Address address = RedisServer.Address.parse("redis://localhost:6379");
+  private RedisEndpoint.Address address = RedisEndpoint.Address.parse("redis://localhost:6379");
 
   @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
   private Duration timeout = Duration.seconds(2);
@@ -35,42 +35,42 @@ public final class RedisFactory {
           Math.max(64 * 1024, Math.min(Runtime.getRuntime().maxMemory() / 32, 16 * 1024 * 1024)));
 
   /**
-   * Takes {@code redis://user:password@host:port/database} or {@code rediss://} for TLS.
+   * Sets the URL, {@code redis://user:password@host:port/database} or {@code rediss://} for TLS.
    *
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if the URL has another form
    */
   @JsonProperty
   public void setUrl(String url) {
-    this.address = RedisServer.Address.parse(url);
+    this.address = RedisEndpoint.Address.parse(url);
   }
 
-  /** How long connecting, and any one answer, may take. */
+  /** Sets the timeout of connecting and of each response. */
   @JsonProperty
   public void setTimeout(Duration timeout) {
     this.timeout = timeout;
   }
 
-  /** A subscribed connection on which nothing came for three of these is given up as dead. */
+  /** Sets the interval of pings; a subscribed connection is closed after three without response. */
   @JsonProperty
   public void setPingInterval(Duration pingInterval) {
     this.pingInterval = pingInterval;
   }
 
-  /** The longest wait between two attempts to connect. */
+  /** Sets the maximum delay between two attempts to connect. */
   @JsonProperty
   public void setMaxBackoff(Duration maxBackoff) {
     this.maxBackoff = maxBackoff;
   }
 
-  /** How many broadcasts may wait to be sent; what comes on top is dropped. */
+  /** Sets how many broadcasts may wait to be sent; further ones are dropped. */
   @JsonProperty
   public void setMaxQueued(int maxQueued) {
     this.maxQueued = maxQueued;
   }
 
   /**
-   * How many bytes of messages may wait to be sent, by default a 32nd of the heap and at most 16
-   * MiB; what comes on top is dropped.
+   * Sets how many bytes of messages may wait to be sent, by default a 32nd of the heap and at most
+   * 16 MiB; further ones are dropped.
    */
   @JsonProperty
   public void setMaxQueuedBytes(DataSize maxQueuedBytes) {
@@ -78,23 +78,23 @@ public final class RedisFactory {
   }
 
   /**
-   * Builds both ways to and from Redis and the health check {@code redis}; connects to nothing
-   * before the service starts, and never makes the start wait.
+   * Builds the broadcaster, the subscriber and the health check {@code redis}. They connect when
+   * the service starts, without delaying the start.
    */
   public Redis build(Environment environment) {
-    var server =
-        new RedisServer(address, (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
+    var endpoint =
+        new RedisEndpoint(address, (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
     var broadcaster =
         new RedisBroadcaster(
-            server,
+            endpoint,
             new Backoff(maxBackoff.toJavaDuration()),
             new BroadcastQueue(maxQueued, maxQueuedBytes.toBytes()),
             environment.getObjectMapper(),
             environment.metrics());
-    var subscriber = new RedisSubscriber(server, new Backoff(maxBackoff.toJavaDuration()));
+    var subscriber = new RedisSubscriber(endpoint, new Backoff(maxBackoff.toJavaDuration()));
     environment.lifecycle().manage(broadcaster);
     environment.lifecycle().manage(subscriber);
-    environment.healthChecks().register(NAME, new RedisHealthCheck(server));
+    environment.healthChecks().register(NAME, new RedisHealthCheck(endpoint));
     return new Redis(broadcaster, subscriber);
   }
 }

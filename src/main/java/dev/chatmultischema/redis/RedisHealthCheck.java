@@ -12,21 +12,22 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Connects anew, sends PING, and publishes and subscribes where nobody listens, on channels named
- * as the service's are; takes at most a few timeouts, each bounded by the settings.
+ * Opens a connection, sends PING, and publishes and subscribes to channels without subscribers
+ * whose names match those of the service. It lasts at most a few of the configured timeouts.
  *
- * <p>Redis gives a user commands and channels by name (ACL), so PING alone shows neither.
+ * <p>Access control lists of Redis grant commands and channels by name, so PING alone proves
+ * neither.
  */
 final class RedisHealthCheck extends HealthCheck {
 
-  /** The channels of a tenant and of a topic that do not exist. */
+  /** Channels of a tenant and of a topic that do not exist. */
   private static final List<String> CHANNELS =
-      List.of(Channels.tenant(new TenantId(new UUID(0, 0))), Channels.wakeup("health"));
+      List.of(PubSubChannels.tenant(new TenantId(new UUID(0, 0))), PubSubChannels.wakeup("health"));
 
-  private final RedisServer server;
+  private final RedisEndpoint endpoint;
 
-  RedisHealthCheck(RedisServer server) {
-    this.server = server;
+  RedisHealthCheck(RedisEndpoint endpoint) {
+    this.endpoint = endpoint;
   }
 
   private record Request(Command command, String... arguments) {}
@@ -34,23 +35,23 @@ final class RedisHealthCheck extends HealthCheck {
   @Override
   protected Result check() {
     long start = System.nanoTime();
-    try (var connection = new Connection(server.at(), server.forCommands())) {
+    try (var connection = new Connection(endpoint.at(), endpoint.forCommands())) {
       var refusals = refusals(connection);
       return refusals.isEmpty()
           ? Result.healthy(
               "PING answered in %d ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
           : Result.unhealthy("%s", String.join("; ", refusals));
     } catch (JedisException e) {
-      return Result.unhealthy("%s", RedisServer.reason(e));
+      return Result.unhealthy("%s", RedisEndpoint.reason(e));
     }
   }
 
-  /** Sends all requests, then reads all answers: one round trip. */
+  /** Sends all requests, then reads all responses: one round trip. */
   private static List<String> refusals(Connection connection) {
     var requests = new ArrayList<Request>();
     requests.add(new Request(Command.PING));
     CHANNELS.forEach(channel -> requests.add(new Request(Command.PUBLISH, channel, "")));
-    // Last, since nothing else may follow on a connection that subscribed.
+    // Last, since a subscribed connection accepts few other commands.
     CHANNELS.forEach(channel -> requests.add(new Request(Command.SUBSCRIBE, channel)));
     requests.forEach(request -> connection.sendCommand(request.command(), request.arguments()));
     var refusals = new ArrayList<String>();

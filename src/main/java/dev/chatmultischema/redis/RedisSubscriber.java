@@ -18,56 +18,62 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Listens to any number of channels over one connection, which it makes anew, with all
- * subscriptions, whenever it is lost.
+ * Subscribes to any number of channels over one connection. A lost connection is replaced, with all
+ * subscriptions.
  *
- * <p>One thread reads and tells the listeners, another writes commands: so neither a full socket
- * nor a silent server stops whoever subscribes.
+ * <p>One thread reads and calls the listeners, another one writes commands: so neither a full
+ * socket nor a silent server blocks a caller of {@link #subscribe}.
  */
 public final class RedisSubscriber implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisSubscriber.class);
 
-  /** Told about one channel, on one thread, in order; must neither block nor take long. */
+  /** Called for one channel, on one thread, in order; must not block. */
   public interface Listener {
 
-    /** From now on every message comes; what was published before may be missed. */
+    /** Every message comes from now on; messages that were published before may be missed. */
     void onSubscribed();
 
     void onMessage(byte[] payload);
 
-    /** From now on messages are missed, until {@link #onSubscribed} comes again. */
+    /** Messages are missed from now on, until {@link #onSubscribed} is called again. */
     void onLost();
   }
 
-  private static final Duration STOPS = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-  private final RedisServer server;
+  private final RedisEndpoint endpoint;
   private final Backoff backoff;
+  private final OutageLog outage;
   private final ConcurrentMap<String, Subscription> subscriptions = new ConcurrentHashMap<>();
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch shutdown = new CountDownLatch(1);
   private final LongLivedThread reader = new LongLivedThread("redis-subscriber", this::run);
   private final TaskScheduler commands = new TaskScheduler("redis-subscriber-commands");
 
   private volatile SubscriptionConnection connection;
-  private final OutageLog outage;
 
-  RedisSubscriber(RedisServer server, Backoff backoff) {
-    this.server = server;
+  RedisSubscriber(RedisEndpoint endpoint, Backoff backoff) {
+    this.endpoint = endpoint;
+    this.backoff = backoff;
     this.outage =
         new OutageLog(
             LOG,
-            "could not subscribe to Redis at " + server,
+            "could not subscribe to Redis at " + endpoint,
             "streams read from PostgreSQL until it is available",
-            "subscribed to Redis at " + server + " again");
-    this.backoff = backoff;
+            "subscribed to Redis at " + endpoint + " again");
   }
 
-  /** Listens to a channel, in place of whoever listened before. */
+  /** Subscribes to a channel, in place of its previous listener. */
   public Subscription subscribe(String channel, Listener listener) {
     var subscription = new Subscription(channel, listener, this::unsubscribe);
     subscriptions.put(channel, subscription);
-    command(open -> open.subscribe(List.of(subscription)));
+    try {
+      command(open -> open.subscribe(List.of(subscription)));
+    } catch (RuntimeException | Error e) {
+      // Its SUBSCRIBE is not queued, so nothing would ever arrive on this connection.
+      subscriptions.remove(channel, subscription);
+      throw e;
+    }
     return subscription;
   }
 
@@ -75,7 +81,7 @@ public final class RedisSubscriber implements Managed {
     if (subscriptions.remove(subscription.channel(), subscription)) {
       command(
           open -> {
-            // Someone may have come in the meantime, and its SUBSCRIBE may have gone before this.
+            // A new subscription of the channel may have sent its SUBSCRIBE before this runs.
             if (!subscriptions.containsKey(subscription.channel())) {
               open.unsubscribe(subscription.channel());
             }
@@ -87,24 +93,24 @@ public final class RedisSubscriber implements Managed {
   public void start() {
     commands.start();
     reader.start();
-    var interval = server.pingInterval();
+    var interval = endpoint.pingInterval();
     commands.scheduleWithFixedDelay(
         interval, interval, () -> write(SubscriptionConnection::sendPing));
   }
 
   @Override
   public void stop() throws InterruptedException {
-    stopped.countDown();
+    shutdown.countDown();
     reader.shutdown();
     disconnect(connection);
     commands.stop();
-    if (!reader.awaitTermination(STOPS)) {
-      LOG.warn("Redis is still listened to after {}", STOPS);
+    if (!reader.awaitTermination(STOP_TIMEOUT)) {
+      LOG.warn("the subscriber to Redis is still running after {}", STOP_TIMEOUT);
     }
   }
 
   private void command(Consumer<SubscriptionConnection> command) {
-    // Without a connection there is nothing to tell: the next one begins with all subscriptions.
+    // Without a connection nothing is sent: the next one begins with all subscriptions.
     if (connection != null) {
       commands.execute(() -> write(command));
     }
@@ -118,24 +124,28 @@ public final class RedisSubscriber implements Managed {
     try {
       command.accept(open);
     } catch (JedisException e) {
-      LOG.debug("writing to Redis at {} failed", server, e);
+      LOG.debug("could not write to Redis at {}", endpoint, e);
       disconnect(open);
     } catch (RuntimeException | Error e) {
-      // What this did not subscribe to would be missed for as long as the connection lasts.
+      // A subscription whose SUBSCRIBE failed would stay silent as long as the connection lasts.
       disconnect(open);
-      LOG.error("writing to Redis at {} failed, connecting anew", server, e);
+      LOG.error("could not write to Redis at {}; reconnecting", endpoint, e);
     }
   }
 
   private void run() {
-    while (stopped.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
+    while (!isShutdown() && !Thread.currentThread().isInterrupted()) {
       try {
-        listen();
+        // Again: an Error may have ended the loop in the last finally before all were lost.
+        subscriptions.values().forEach(Subscription::lose);
+        read();
       } catch (JedisException e) {
-        reportLoss(e);
+        if (!isShutdown()) {
+          outage.down(RedisEndpoint.reason(e));
+        }
       } catch (RuntimeException e) {
-        if (stopped.getCount() > 0) {
-          LOG.error("listening to Redis at {} failed, connecting anew", server, e);
+        if (!isShutdown()) {
+          LOG.error("could not read from Redis at {}; reconnecting", endpoint, e);
         }
       } finally {
         disconnect(connection);
@@ -146,11 +156,11 @@ public final class RedisSubscriber implements Managed {
     }
   }
 
-  private void listen() {
-    var open = new SubscriptionConnection(server);
+  private void read() {
+    var open = new SubscriptionConnection(endpoint);
     connection = open;
     commands.execute(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
-    if (stopped.getCount() == 0) {
+    if (isShutdown()) {
       return;
     }
     outage.up();
@@ -174,10 +184,8 @@ public final class RedisSubscriber implements Managed {
     }
   }
 
-  private void reportLoss(JedisException cause) {
-    if (stopped.getCount() > 0) {
-      outage.down(RedisServer.reason(cause));
-    }
+  private boolean isShutdown() {
+    return shutdown.getCount() == 0;
   }
 
   private static void disconnect(SubscriptionConnection open) {
@@ -187,13 +195,13 @@ public final class RedisSubscriber implements Managed {
     try {
       open.forceDisconnect();
     } catch (IOException e) {
-      LOG.debug("closing a lost connection failed", e);
+      LOG.debug("could not close a lost connection", e);
     }
   }
 
   private void pause() {
     try {
-      var unused = stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+      var unused = shutdown.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -3,14 +3,14 @@ package dev.chatmultischema.redis;
 import dev.chatmultischema.redis.RedisSubscriber.Listener;
 import java.util.function.Consumer;
 
-/** One listener's place at a channel, until it is closed. */
+/** The subscription of a listener to a channel, until it is closed. */
 public final class Subscription implements AutoCloseable {
 
   private final String channel;
   private final Listener listener;
   private final Consumer<Subscription> onClose;
 
-  /** Whether the server confirmed it on the present connection; only the reading thread writes. */
+  /** Whether Redis confirmed it on the current connection; used by the reading thread only. */
   private boolean confirmed;
 
   Subscription(String channel, Listener listener, Consumer<Subscription> onClose) {
@@ -23,7 +23,7 @@ public final class Subscription implements AutoCloseable {
     return channel;
   }
 
-  /** A new connection may be asked twice: with all others, and by a newcomer itself. */
+  /** Redis may confirm twice: a new connection subscribes to all, and a new subscription itself. */
   void confirm() {
     if (!confirmed) {
       confirmed = true;
@@ -42,7 +42,7 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
-  /** Ends it; a message on its way may still be delivered. */
+  /** Unsubscribes; a message that was received before may still be delivered. */
   @Override
   public void close() {
     onClose.accept(this);

@@ -13,37 +13,37 @@ import redis.clients.jedis.Protocol.Command;
 /**
  * A connection in Pub/Sub mode (RESP2), written to by one thread and read by another.
  *
- * <p>Redis answers each SUBSCRIBE in its place. So the answers of a channel are matched with its
- * requests in their order: one that was subscribed, left and subscribed again is not taken for
- * confirmed by the first answer.
+ * <p>Redis confirms each SUBSCRIBE in the order of the requests. So confirmations of a channel are
+ * matched with its requests in that order: a channel that was subscribed, unsubscribed and
+ * subscribed again is not confirmed by the first confirmation.
  */
 final class SubscriptionConnection extends Connection {
 
-  /** How many channels one command names. */
-  private static final int MAX_NAMED = 200;
+  /** The maximum of channels in one command. */
+  private static final int MAX_CHANNELS = 200;
 
-  /** What a server says. */
+  /** A response of the server. */
   sealed interface Event {}
 
-  /** From now on, every message of the channel comes. */
+  /** Redis delivers all messages of the channel from now on. */
   record Confirmed(Subscription subscription) implements Event {}
 
   /** A message. */
   record Received(String channel, byte[] payload) implements Event {}
 
-  /** Anything that only shows the server lives. */
+  /** Any other response, which shows that the connection is alive. */
   record Alive() implements Event {}
 
   private static final Alive ALIVE = new Alive();
 
   private final Map<String, Queue<Subscription>> requested = new HashMap<>();
 
-  SubscriptionConnection(RedisServer server) {
-    super(server.at(), server.forSubscriptions());
+  SubscriptionConnection(RedisEndpoint endpoint) {
+    super(endpoint.at(), endpoint.forSubscriptions());
   }
 
   void subscribe(List<Subscription> subscriptions) {
-    var names = new byte[Math.min(MAX_NAMED, subscriptions.size())][];
+    var names = new byte[Math.min(MAX_CHANNELS, subscriptions.size())][];
     int named = 0;
     for (var subscription : subscriptions) {
       synchronized (requested) {
@@ -73,7 +73,7 @@ final class SubscriptionConnection extends Connection {
     flush();
   }
 
-  /** Waits for what comes next; fails if nothing does for the socket's timeout. */
+  /** Waits for the next response; fails when the timeout of the socket expires. */
   Event next() {
     if (getUnflushedObject() instanceof List<?> parts && parts.size() == 3) {
       var channel = text(parts.get(1));

@@ -25,7 +25,7 @@ class BroadcastQueueTest {
     assertThat(queue.offer(stored(1))).isTrue();
     assertThat(queue.offer(stored(1))).isTrue();
     assertThat(queue.offer(stored(1))).isFalse();
-    assertThat(queue.take(1, 0)).hasSize(1);
+    assertThat(queue.poll(1, 0)).hasSize(1);
     assertThat(queue.offer(stored(1))).isTrue();
   }
 
@@ -34,15 +34,15 @@ class BroadcastQueueTest {
     var queue = new BroadcastQueue(100, 10_000);
     assertThat(queue.offer(stored(9_000))).isTrue();
     assertThat(queue.offer(stored(9_000))).isFalse();
-    assertThat(queue.take(100, 0)).hasSize(1);
+    assertThat(queue.poll(100, 0)).hasSize(1);
     assertThat(queue.offer(stored(50_000))).isTrue();
     assertThat(queue.offer(stored(1))).isFalse();
-    assertThat(queue.take(100, 0)).hasSize(1);
+    assertThat(queue.poll(100, 0)).hasSize(1);
     assertThat(queue.offer(stored(9_000))).isTrue();
   }
 
   @Test
   void givesUpWaiting() throws Exception {
-    assertThat(new BroadcastQueue(1, 1).take(10, 1)).isEmpty();
+    assertThat(new BroadcastQueue(1, 1).poll(10, 1)).isEmpty();
   }
 }

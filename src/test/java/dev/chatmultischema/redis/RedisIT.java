@@ -163,7 +163,7 @@ class RedisIT {
   void broadcastsTheObjectsThatListsShow() throws Exception {
     var tenant = TenantId.create();
     var notes = new Notes();
-    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
     notes.await("subscribed");
     redis.broadcaster().broadcast(tenant, List.of(message(3), message(4)));
     redis.broadcaster().broadcast(tenant, List.of());
@@ -179,7 +179,7 @@ class RedisIT {
     var tenant = TenantId.create();
     var dropped = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.dropped");
     var notes = new Notes();
-    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
     notes.await("subscribed");
     proxy.cut();
     notes.await("subscribed", "lost");
@@ -209,7 +209,7 @@ class RedisIT {
     proxy.cut();
     proxy.restore();
     var notes = new Notes();
-    redis.subscriber().subscribe(Channels.tenant(tenant), notes);
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
     await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
     redis.broadcaster().broadcast(tenant, List.of(message(2)));
     await().atMost(PATIENCE).until(() -> notes.said.stream().anyMatch(s -> s.startsWith("2\n")));

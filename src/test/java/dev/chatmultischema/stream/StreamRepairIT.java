@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Message;
-import dev.chatmultischema.redis.Channels;
+import dev.chatmultischema.redis.PubSubChannels;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -150,7 +150,7 @@ class StreamRepairIT {
   @Test
   void putsRightWhatRedisLosesDoublesAndReorders() throws Exception {
     var random = new Random(7);
-    var channel = Channels.tenant(tenant).getBytes(StandardCharsets.UTF_8);
+    var channel = PubSubChannels.tenant(tenant).getBytes(StandardCharsets.UTF_8);
     try (var client = open(second, 0);
         var jedis = new Jedis(URI.create(Backends.shared().redisUrl()))) {
       long published = 0;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.stream.feed;
 
-import dev.chatmultischema.redis.Channels;
+import dev.chatmultischema.redis.PubSubChannels;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
@@ -74,7 +74,7 @@ public final class FeedRegistry {
 
   private Feed open(TenantId tenant, long head) {
     var feed = new Feed(tenant, head, resources);
-    feed.subscribe(redis, Channels.tenant(tenant));
+    feed.subscribe(redis, PubSubChannels.tenant(tenant));
     return feed;
   }
 

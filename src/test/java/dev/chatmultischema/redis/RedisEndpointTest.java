@@ -3,12 +3,12 @@ package dev.chatmultischema.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chatmultischema.redis.RedisServer.Address;
+import dev.chatmultischema.redis.RedisEndpoint.Address;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.HostAndPort;
 
-class RedisServerTest {
+class RedisEndpointTest {
 
   @Test
   void readsUrls() {

@@ -12,27 +12,27 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The server to connect to.
+ * The address of Redis and the settings of connections to it.
  *
- * @param timeout for connecting and for any one answer, ms
- * @param pingInterval how often a subscribed connection is tried
+ * @param timeout of connecting and of each response, in ms
+ * @param pingInterval the time between two pings on a subscribed connection
  */
-record RedisServer(Address address, int timeout, Duration pingInterval) {
+record RedisEndpoint(Address address, int timeout, Duration pingInterval) {
 
-  /** How many silent ping intervals a subscribed connection survives. */
+  /** A subscribed connection is closed after so many ping intervals without a response. */
   private static final int MISSED_PINGS = 3;
 
-  /** Where it is, and as whom to log in. */
+  /** Host, port and credentials, parsed from {@code REDIS_URL}. */
   record Address(HostAndPort at, String user, String password, int database, boolean tls) {
 
     private static final String VARIABLE = "REDIS_URL";
     private static final Map<String, Integer> SCHEMES = Map.of("redis", 6379, "rediss", 6379);
 
-    /** As {@code SELECT} takes it; how many there are, the server says. */
+    /** The index of {@code SELECT}; its upper bound is configured in Redis. */
     private static final Pattern DATABASE = Pattern.compile("[0-9]{1,9}");
 
     /**
-     * @throws InvalidUrl if it is no Redis URL, without telling the password
+     * @throws InvalidUrl if the text is no Redis URL; its message does not contain the password
      */
     static Address parse(String text) {
       var url = ServerUrl.parse(VARIABLE, text, SCHEMES).withoutParameters(VARIABLE, "redis");
@@ -41,7 +41,7 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
             VARIABLE, "must name a password after the user: redis://:password@host without a user");
       }
       return new Address(
-          // Its own parser and java.net.URI refuse an underscore; this takes the host as it is.
+          // JedisURIHelper reads the host by java.net.URI, which refuses an underscore.
           new HostAndPort(url.address().host(), url.address().port()),
           url.user(),
           url.password(),
@@ -52,7 +52,7 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
     private static int database(String path) {
       if (!path.isEmpty() && !DATABASE.matcher(path).matches()) {
         throw new InvalidUrl(
-            VARIABLE, "has a path that is no database: it must be a number, as in /0, or nothing");
+            VARIABLE, "has a path that is no database: it must be a number, as in /0, or empty");
       }
       return path.isEmpty() ? 0 : Integer.parseInt(path);
     }
@@ -67,18 +67,18 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
     return address.at();
   }
 
-  /** For a connection that asks and is answered. */
+  /** Returns the settings of a connection for commands. */
   JedisClientConfig forCommands() {
     return config(timeout);
   }
 
-  /** For a connection that listens: silence longer than its pings is a failure. */
+  /** Returns the settings of a subscribed connection, whose silence is a failure after 3 pings. */
   JedisClientConfig forSubscriptions() {
     return config((int) pingInterval.multipliedBy(MISSED_PINGS).toMillis());
   }
 
   private JedisClientConfig config(int socketTimeout) {
-    // By itself, TLS would take any valid certificate for the server's.
+    // Without this, TLS accepts a valid certificate of any host.
     var tls = new SSLParameters();
     tls.setEndpointIdentificationAlgorithm("HTTPS");
     return DefaultJedisClientConfig.builder()
@@ -94,7 +94,7 @@ record RedisServer(Address address, int timeout, Duration pingInterval) {
         .build();
   }
 
-  /** What went wrong, with what the driver keeps apart: why an address did not answer. */
+  /** Returns the reason of a failure with the suppressed one, why an address was not reached. */
   static String reason(JedisException failure) {
     var details = failure.getSuppressed();
     return details.length == 0
