@@ -36,8 +36,8 @@ import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * The {@code http} section: what a client may take of the service's threads and memory, on both
- * ports, however slowly it sends and reads.
+ * The {@code http} section: limits the threads and the memory that a client of either port may use,
+ * however slowly it sends and reads.
  */
 public final class HttpFactory {
 
@@ -94,10 +94,10 @@ public final class HttpFactory {
   }
 
   /**
-   * Puts the handlers in front of what serves the two ports. To be called before other handlers are
-   * inserted into the application's context, which then see all answers.
+   * Inserts the handlers in front of the servlets of both ports. Handlers that are inserted into
+   * the application's context afterwards see all responses.
    *
-   * @param largeBodies the limits, in bytes, of paths that take more than 512 KiB
+   * @param largeBodies the limits, in bytes, of paths that accept bodies of more than 512 KiB
    */
   public void build(
       Environment environment, BudgetKeyResolver keys, Map<String, Integer> largeBodies) {
@@ -155,8 +155,9 @@ public final class HttpFactory {
   }
 
   /**
-   * What all bodies may hold: the largest there may be and some beside it, since a body takes some
-   * times its size once it is parsed. An owner may have half of it, or one body of any size.
+   * Returns the budget of all bodies: a sixth of the heap, since a parsed body takes several times
+   * its size, but more than the largest body. The share of a key is half of it, or one body of any
+   * size.
    */
   public static ByteBudget bodyBudget(long heap, int largest) {
     long total = Math.max(heap / 6, largest + largest / 4L);
@@ -168,7 +169,7 @@ public final class HttpFactory {
     for (var connector : server.getConnectors()) {
       prepare(connector);
     }
-    // Bodies are decoded before, and strictly.
+    // RequestBodyHandler decodes bodies, more strictly.
     server.getDescendants(GzipHandler.class).forEach(gzip -> gzip.setInflateBufferSize(0));
     var handler =
         new AsyncResponseHandler(keys, responses, responseStall.toJavaDuration(), problems);
@@ -177,13 +178,13 @@ public final class HttpFactory {
   }
 
   private static void prepare(Connector connector) {
-    // Linux would take megabytes for a client that reads nothing (tcp_wmem).
+    // By default Linux buffers megabytes for a client that reads nothing (tcp_wmem).
     if (connector instanceof ServerConnector tcp) {
       tcp.setAcceptedSendBufferSize(SOCKET_BYTES);
     }
-    // The host of an absolute target is allowed to differ from that of Host, which it replaces.
+    // RFC 9112, section 3.2.2: the host of an absolute target replaces a different Host.
     for (var factory : connector.getConnectionFactories()) {
-      // Dropwizard wraps it to count requests.
+      // Dropwizard wraps the factory to count requests.
       if (factory instanceof Container wrapper) {
         wrapper
             .getBeans(HttpConfiguration.ConnectionFactory.class)

@@ -10,11 +10,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Limits how many threads requests may block at once, so that some are always left for those that
- * never block. A request without a permit waits in a bounded queue, without a thread.
+ * Limits the threads that requests may block, so that some threads remain for requests that never
+ * block. A request without a permit waits in a bounded queue, without a thread.
  *
- * <p>Jetty's {@code QoSHandler} holds a permit until the client has read the response, which would
- * let a slow client keep it.
+ * <p>Jetty's {@code QoSHandler} holds a permit until the client has read the response, so that a
+ * slow client would keep it.
  */
 public final class ConcurrencyLimiter {
 
@@ -30,17 +30,17 @@ public final class ConcurrencyLimiter {
     this.maxWait = maxWait;
   }
 
-  /** What to do with a permit, or without one; neither may throw. */
+  /** The work of a request. Its methods must not throw. */
   public interface Work {
 
-    /** Runs with a permit, which is released when this returns. May block. */
+    /** Runs with a permit, which is released when this method returns. May block. */
     void run();
 
-    /** Too many are waiting, or it has waited for too long. Must not block. */
+    /** Runs if the queue is full, or no permit was free in time. Must not block. */
     void refuse();
   }
 
-  /** Runs the work on this thread if there is a permit, else later on one of the connector's. */
+  /** Runs the work on this thread if a permit is free, else later on a thread of the connector. */
   public void execute(Request request, Work work) {
     if (queue.isEmpty() && tryAcquire()) {
       runAndRelease(work);
@@ -54,7 +54,7 @@ public final class ConcurrencyLimiter {
     var waiter = new Waiter(request, work);
     queue.add(waiter);
     waiter.startTimeout();
-    // A permit may have been released before the queue had this entry.
+    // A permit may have been released before the waiter was in the queue.
     startWaiters();
   }
 

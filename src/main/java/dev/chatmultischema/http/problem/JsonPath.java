@@ -9,18 +9,18 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Says in the terms of the JSON sent, not of the Java reading it, what was wrong and where. */
+/** Describes errors of Jackson in terms of the JSON that was sent, without names of Java types. */
 final class JsonPath {
 
   private static final String JACKSON = "com.fasterxml.jackson.";
 
-  /** Names of packages, classes and methods, as in {@code `StreamReadFeature.X`}. */
+  /** Matches names of packages, classes and methods, as in {@code `StreamReadFeature.X`}. */
   private static final Pattern JAVA =
       Pattern.compile("`|\\[Source|java\\.|com\\.fasterxml|\\b[A-Z][a-z]+[A-Z]\\w*[.#(]");
 
   private JsonPath() {}
 
-  /** The place of the fault, as in {@code messages[3].content}; {@code body} for the whole. */
+  /** Returns the path of the value, as in {@code messages[3].content}, or {@code body}. */
   static String of(JsonMappingException exception) {
     var path = new StringBuilder();
     for (var reference : exception.getPath()) {
@@ -33,7 +33,8 @@ final class JsonPath {
     return path.isEmpty() ? "body" : path.toString();
   }
 
-  static String complaint(JsonMappingException exception) {
+  /** Returns the rule that a value of well-formed JSON violates. */
+  static String message(JsonMappingException exception) {
     if (exception instanceof UnrecognizedPropertyException) {
       return "is not a known field";
     }
@@ -41,16 +42,16 @@ final class JsonPath {
       return "must be " + expected(mismatch.getTargetType());
     }
     if (isRepeated(exception)) {
-      return "is given more than once";
+      return "must not be repeated";
     }
-    if (isOfJackson(exception)) {
+    if (isJacksonText(exception)) {
       return "is not valid";
     }
     return exception.getOriginalMessage();
   }
 
-  /** Such text is for who wrote the Java, not for who sent the JSON. */
-  private static boolean isOfJackson(JsonMappingException exception) {
+  /** Whether the text is Jackson's own, which names Java types and methods. */
+  private static boolean isJacksonText(JsonMappingException exception) {
     var type = exception.getClass();
     return type != JsonMappingException.class && type.getName().startsWith(JACKSON)
         || JAVA.matcher(Strings.nullToEmpty(exception.getOriginalMessage())).find();
@@ -62,8 +63,8 @@ final class JsonPath {
         .contains("duplicate");
   }
 
-  /** Says why text is no JSON, without the names of Java's methods that Jackson adds. */
-  static String complaint(JsonProcessingException exception) {
+  /** Returns the reason why a text is not JSON, without the Java names that Jackson adds. */
+  static String message(JsonProcessingException exception) {
     var location = exception.getLocation();
     var place =
         location == null || location.getLineNr() < 1

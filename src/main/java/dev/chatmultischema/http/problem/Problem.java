@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * What every error answers with: problem details after RFC 9457, with a machine-readable {@code
- * code} that never changes and, for invalid input, the fields at fault.
+ * The body of every error: problem details (RFC 9457) with a machine-readable {@code code} that
+ * never changes and, for invalid input, the invalid fields.
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Problem(
@@ -18,7 +18,7 @@ public record Problem(
 
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** How many fields at fault are listed; the detail says how many more there are. */
+  /** Invalid fields listed at most; the detail contains the number of further ones. */
   static final int MAX_ERRORS = 20;
 
   static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);
@@ -40,7 +40,7 @@ public record Problem(
         List.copyOf(errors));
   }
 
-  /** A problem that says no more than its status does. */
+  /** Returns a problem without any detail beyond its status. */
   public static Problem ofStatus(int status) {
     var reason = HttpStatus.getMessage(status);
     var code =
@@ -50,19 +50,20 @@ public record Problem(
     return of(status, code, reason);
   }
 
-  /** A 400 for a query, header or path parameter. */
+  /** Returns a 400 for a query, header or path parameter. */
   public static Problem invalidParameter(String name, String message) {
     return of(
         400, "invalid_parameter", name + " " + message, List.of(new FieldError(name, message)));
   }
 
-  /** A 400 with a code of its own, for a parameter that has to be an id. */
+  /** Returns a 400 with a specific code, for a parameter that must be an id. */
   public static Problem invalidId(String code, String name, String detail) {
     return of(400, code, detail, List.of(new FieldError(name, "must be a UUID")));
   }
 
   /**
-   * A 422 for a well-formed body with wrong content, with the first {@value #MAX_ERRORS} errors.
+   * Returns a 422 for a well-formed body with invalid content, with the first {@value #MAX_ERRORS}
+   * errors.
    */
   public static Problem validationFailed(List<FieldError> errors) {
     int more = errors.size() - MAX_ERRORS;

@@ -10,10 +10,7 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Answers with a {@link Problem} where the servlet container refuses a request before a resource
- * sees it.
- */
+/** Responds with a {@link Problem} to requests that the servlet container refuses. */
 final class ProblemErrorHandler extends ErrorPageErrorHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemErrorHandler.class);
@@ -29,8 +26,8 @@ final class ProblemErrorHandler extends ErrorPageErrorHandler {
     int status = Math.max(400, response.getStatus());
     boolean servletLacksMethod = status == 405 || status == 501;
     if (servletLacksMethod && !response.getHeaders().contains(HttpHeader.ALLOW)) {
-      // Of a servlet that only reads; what has other methods names them itself. A method that is
-      // known, but not to this servlet, is not allowed here (RFC 9110, section 15.5.6).
+      // The servlet is read-only: servlets with other methods set Allow themselves. A method that
+      // only other servlets support is not allowed (RFC 9110, section 15.5.6).
       status = 405;
       response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, OPTIONS");
     }
@@ -40,7 +37,7 @@ final class ProblemErrorHandler extends ErrorPageErrorHandler {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
       response.write(true, body, callback);
     } catch (Exception e) {
-      LOG.warn("could not answer with status {}", status, e);
+      LOG.warn("could not write the problem of status {}; closing the connection", status, e);
       callback.failed(e);
     }
     return true;

@@ -3,7 +3,7 @@ package dev.chatmultischema.http.problem;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Ends a request with the given problem, and a {@code Retry-After} where trying again may help. */
+/** Ends a request with a problem, and with {@code Retry-After} if a retry may succeed. */
 public class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -25,7 +25,7 @@ public class ProblemException extends RuntimeException {
     return problem;
   }
 
-  /** How long a client should wait, in whole seconds of at least one. */
+  /** The time after which a retry may succeed; sent in whole seconds, at least one. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -47,7 +47,7 @@ public final class ProblemMappers {
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStarting(LifeCycle server) {
-                // For what is refused before it is known which context it is for.
+                // Serves requests that are refused before their context is known.
                 ((Server) server).setErrorHandler(pages);
               }
             });
@@ -57,14 +57,14 @@ public final class ProblemMappers {
     @Override
     public Response toResponse(JsonProcessingException exception) {
       return exception instanceof JsonMappingException mapping
-          ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.complaint(mapping))
+          ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.message(mapping))
               .response()
               .build()
-          : Problem.of(400, "malformed_json", JsonPath.complaint(exception)).response().build();
+          : Problem.of(400, "malformed_json", JsonPath.message(exception)).response().build();
     }
   }
 
-  /** A header that is none by its grammar, as in {@code If-None-Match: 1}. */
+  /** A header that violates its grammar, as in {@code If-None-Match: 1}. */
   private static final class OfHeader implements ExceptionMapper<HeaderValueException> {
     @Override
     public Response toResponse(HeaderValueException exception) {
@@ -75,7 +75,7 @@ public final class ProblemMappers {
   }
 
   private static final class OfViolation implements ExceptionMapper<JerseyViolationException> {
-    /** Violations come as a set; an index of fewer digits is a lower one. */
+    /** Violations are a set; of two indexes, the one with fewer digits is lower. */
     private static final Comparator<FieldError> BY_PLACE =
         Comparator.<FieldError>comparingInt(error -> error.field().length())
             .thenComparing(FieldError::field);
@@ -91,8 +91,8 @@ public final class ProblemMappers {
     }
 
     private static FieldError fieldError(ConstraintViolation<?> violation) {
-      // The first two nodes are the resource method and its parameter; what follows is the place in
-      // the body.
+      // The first two nodes are the resource method and its parameter; the path in the body
+      // follows.
       String field =
           StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
               .skip(2)
@@ -106,7 +106,7 @@ public final class ProblemMappers {
   private static final class OfParameter implements ExceptionMapper<ParamException> {
     @Override
     public Response toResponse(ParamException exception) {
-      // Resources read parameters with RequestParameter, so this is a converter's own exception.
+      // Resources read parameters with RequestParameter, so a converter has thrown this.
       return Problem.invalidParameter(exception.getParameterName(), "is not valid")
           .response()
           .build();

@@ -7,10 +7,10 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes problems as responses where there is no servlet yet. */
+/** Writes problems as responses to requests that have not reached a servlet. */
 public record ProblemWriter(ObjectMapper json) {
 
-  /** Completes a response; its connection closes where the request's body was not read whole. */
+  /** Completes a response; closes its connection if the request's body is partly unread. */
   public void write(
       Response response, Callback callback, ProblemException refusal, boolean bodyUnread) {
     var headers = response.getHeaders();
@@ -26,7 +26,7 @@ public record ProblemWriter(ObjectMapper json) {
     response.write(true, prepare(response, refusal.problem()), callback);
   }
 
-  /** Sets status and headers, and returns the body that belongs to them. */
+  /** Sets status and headers, and returns the body. */
   public ByteBuffer prepare(Response response, Problem problem) {
     response.setStatus(problem.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);

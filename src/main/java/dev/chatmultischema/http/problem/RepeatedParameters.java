@@ -6,8 +6,8 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.glassfish.jersey.server.model.Parameter;
 
 /**
- * Refuses a query that gives a parameter of the resource method more than once, since readers of a
- * query differ in which of the values they take.
+ * Refuses a query that repeats a parameter of the resource method, since proxies and frameworks
+ * differ in which of the values they use.
  */
 final class RepeatedParameters implements ContainerRequestFilter {
 
@@ -20,9 +20,8 @@ final class RepeatedParameters implements ContainerRequestFilter {
     var query = uri.getQueryParameters();
     for (var parameter : uri.getMatchedResourceMethod().getInvocable().getParameters()) {
       if (parameter.getSource() == Parameter.Source.QUERY) {
-        var unused =
-            RequestParameter.single(
-                parameter.getSourceName(), query.get(parameter.getSourceName()));
+        RequestParameter.requireSingle(
+            parameter.getSourceName(), query.get(parameter.getSourceName()));
       }
     }
   }

@@ -16,11 +16,11 @@ public final class RequestParameter {
   private RequestParameter() {}
 
   /**
-   * Returns the value, or nothing if it is null or blank.
+   * Returns the value, or empty if the text is null or blank.
    *
-   * @param parser throws {@link IllegalArgumentException} with words for the client where the text
-   *     is no such value
-   * @throws ProblemException 400 {@code invalid_parameter} with those words
+   * @param parser throws {@link IllegalArgumentException} with a message for the client if the text
+   *     is invalid
+   * @throws ProblemException 400 {@code invalid_parameter} with the message of the parser
    */
   public static <T> Optional<T> read(String name, String text, Function<String, T> parser) {
     if (text == null || text.isBlank()) {
@@ -34,25 +34,31 @@ public final class RequestParameter {
   }
 
   /**
-   * Returns the only one of the values of a parameter, or null if there is none.
+   * Returns the value of a parameter, or null if it has none.
    *
-   * @throws ProblemException 400 {@code invalid_parameter} if there are several
+   * @throws ProblemException 400 {@code invalid_parameter} if the parameter is repeated
    */
   public static String single(String name, List<String> values) {
-    if (values == null || values.isEmpty()) {
-      return null;
-    }
-    if (values.size() > 1) {
-      throw new ProblemException(Problem.invalidParameter(name, "must be given once"));
-    }
-    return values.get(0);
+    requireSingle(name, values);
+    return values == null || values.isEmpty() ? null : values.get(0);
   }
 
   /**
-   * Reads a number of any length in decimal ASCII digits; {@link Long#MAX_VALUE} stands for
-   * everything beyond it.
+   * Requires that a parameter has one value at most.
    *
-   * @throws IllegalArgumentException if the text has anything but digits, a sign included
+   * @throws ProblemException 400 {@code invalid_parameter} if the parameter is repeated
+   */
+  static void requireSingle(String name, List<String> values) {
+    if (values != null && values.size() > 1) {
+      throw new ProblemException(Problem.invalidParameter(name, "must be given once"));
+    }
+  }
+
+  /**
+   * Parses a number of any length in decimal ASCII digits; returns {@link Long#MAX_VALUE} for
+   * greater numbers.
+   *
+   * @throws IllegalArgumentException if the text contains a character other than a digit
    */
   public static long digits(String text) {
     if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {

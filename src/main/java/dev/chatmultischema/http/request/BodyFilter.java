@@ -11,9 +11,8 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 
 /**
- * Hands the body that is in memory to the resource, after authentication, and refuses what is not
- * well-formed UTF-8, which the JSON parser would partly let through (overlong forms, encoded
- * surrogates).
+ * Passes the body in memory to the resource, after authentication, and refuses bodies that are not
+ * well-formed UTF-8: the JSON parser accepts overlong forms and encoded surrogates.
  */
 @Priority(Priorities.ENTITY_CODER)
 public final class BodyFilter implements ContainerRequestFilter, ContainerResponseFilter {
@@ -26,15 +25,15 @@ public final class BodyFilter implements ContainerRequestFilter, ContainerRespon
       }
       request.setEntityStream(body.stream());
     } else if (request.getProperty(RequestBody.ABANDONED) != null) {
-      // What was in the way a moment ago, as in a database that did not answer, has passed.
+      // The reason, such as an unavailable database, has passed since: the body is lost.
       throw Refusal.noMemory();
     }
   }
 
   /**
-   * Tells a client whose request is refused before its body was read that the connection closes
-   * (RFC 9112, section 9.6): it does so anyway where the body has not arrived, and the client's
-   * next request on it would fail.
+   * Announces that the connection closes (RFC 9112, section 9.6) if a request is refused before its
+   * body was read. Jetty closes it anyway if the body has not arrived, and the client's next
+   * request on it would fail.
    */
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {

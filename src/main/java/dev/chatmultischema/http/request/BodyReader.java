@@ -8,35 +8,35 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Reads one request's body without blocking a thread: it runs when bytes have come, and asks to be
- * run again.
+ * Reads the body of one request without blocking a thread: runs when bytes have arrived, and
+ * demands to be run again.
  *
- * <p>Once more than a first part has come, the request is held back until its caller is known and
- * may be charged.
+ * <p>After a first part of the body, reading pauses until the budget key of the request is
+ * resolved.
  */
 final class BodyReader implements Runnable {
 
-  /** What a body may bring before its caller is looked up. */
+  /** Bytes that are read before the budget key is resolved. */
   private static final int FIRST_PART_BYTES = 16 * 1024;
 
-  /** What becomes of the body. */
-  interface Outcome {
+  /** Receives the result of reading; exactly one of the last three methods is called. */
+  interface Listener {
 
-    /** The body has come whole. */
+    /** The body has arrived completely. */
     void complete(GrowingBytes body);
 
-    /** Has the owner charged, and then runs the reader again, or calls {@link #refused}. */
-    void authorize();
+    /** Resolves the budget key, and then runs the reader again or refuses the request. */
+    void resolveKey();
 
     /** The request is refused. */
     void refused(ProblemException refusal, boolean bodyUnread);
 
-    /** The client has gone. */
+    /** The client has disconnected. */
     void failed(Throwable cause);
   }
 
   private final Request request;
-  private final Outcome outcome;
+  private final Listener listener;
   private final RequestLimits limits;
   private final int limit;
   private final ByteBudget.Reservation reservation;
@@ -50,12 +50,12 @@ final class BodyReader implements Runnable {
 
   BodyReader(
       Request request,
-      Outcome outcome,
+      Listener listener,
       RequestLimits limits,
       int limit,
       ByteBudget.Reservation reservation) {
     this.request = request;
-    this.outcome = outcome;
+    this.listener = listener;
     this.limits = limits;
     this.limit = limit;
     this.reservation = reservation;
@@ -63,8 +63,8 @@ final class BodyReader implements Runnable {
     this.endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
   }
 
-  /** The owner was charged: reading may go on. */
-  void authorized() {
+  /** Lets the reader continue when it is run again. */
+  void authorize() {
     authorized = true;
   }
 
@@ -72,7 +72,7 @@ final class BodyReader implements Runnable {
   public void run() {
     while (true) {
       if (!authorized && refusal == null && received > FIRST_PART_BYTES) {
-        outcome.authorize();
+        listener.resolveKey();
         return;
       }
       var chunk = request.read();
@@ -86,7 +86,7 @@ final class BodyReader implements Runnable {
         return;
       }
       boolean last = chunk.isLast();
-      take(chunk);
+      append(chunk);
       if (last) {
         end();
         return;
@@ -95,21 +95,21 @@ final class BodyReader implements Runnable {
         refuse(Refusal.bodyTooLarge(limit));
         return;
       }
-      if (limits.tooSlow(System.nanoTime() - started, received)) {
+      if (limits.isTooSlow(System.nanoTime() - started, received)) {
         refuse(Refusal.bodyTooSlow());
         return;
       }
     }
   }
 
-  private void take(Content.Chunk chunk) {
+  private void append(Content.Chunk chunk) {
     try {
       received += chunk.remaining();
       if (refusal == null && received <= limit) {
         body.append(chunk.getByteBuffer());
       }
-    } catch (GrowingBytes.TooMany e) {
-      // The rest is read and dropped: a client that is still sending would not see an answer.
+    } catch (GrowingBytes.LimitExceeded e) {
+      // The rest is read and dropped: a client that is still sending does not read a response.
       refusal = e.budgetSpent() ? Refusal.noMemory() : Refusal.bodyTooLarge(limit);
       reservation.close();
     } finally {
@@ -120,17 +120,17 @@ final class BodyReader implements Runnable {
   private void end() {
     restoreIdleTimeout();
     if (received > limit) {
-      outcome.refused(Refusal.bodyTooLarge(limit), false);
+      listener.refused(Refusal.bodyTooLarge(limit), false);
     } else if (refusal != null) {
-      outcome.refused(refusal, false);
+      listener.refused(refusal, false);
     } else {
-      outcome.complete(body);
+      listener.complete(body);
     }
   }
 
   private void refuse(ProblemException reason) {
     restoreIdleTimeout();
-    outcome.refused(reason, true);
+    listener.refused(reason, true);
   }
 
   private void fail(Content.Chunk chunk) {
@@ -138,11 +138,11 @@ final class BodyReader implements Runnable {
       refuse(Refusal.bodyTooSlow());
     } else {
       restoreIdleTimeout();
-      outcome.failed(chunk.getFailure());
+      listener.failed(chunk.getFailure());
     }
   }
 
-  /** Jetty then wakes a reader whose client is silent with a failure that is not the last. */
+  /** Jetty wakes the reader of a silent client with a failure that is not the last chunk. */
   private void limitSilence() {
     if (idleTimeout < 0) {
       idleTimeout = endPoint.getIdleTimeout();

@@ -6,7 +6,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
-/** A request whose content is in memory, or was not awaited: reading it never blocks. */
+/** A request whose content is in memory or was not read, so that reading it never blocks. */
 final class BufferedRequest extends Request.Wrapper {
 
   private final HttpFields headers;
@@ -20,7 +20,7 @@ final class BufferedRequest extends Request.Wrapper {
     this.length = length;
   }
 
-  /** With the whole body, decoded. */
+  /** Returns the request with its decoded body. */
   static BufferedRequest with(Request request, RequestBody body) {
     request.setAttribute(RequestBody.ATTRIBUTE, body);
     var headers = request.getHeaders();
@@ -36,7 +36,7 @@ final class BufferedRequest extends Request.Wrapper {
         request, headers, ByteBuffer.wrap(body.array(), 0, body.length()), body.length());
   }
 
-  /** As if no byte of the body had been sent, for a request that is answered without it. */
+  /** Returns the request with an empty body, for a response that does not depend on the body. */
   static BufferedRequest withoutBody(Request request) {
     var headers = request.getHeaders();
     if (headers.contains(HttpHeader.CONTENT_ENCODING)) {

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way of one request: its body is read, then decoded with a permit, then a servlet runs. */
-final class Exchange implements BodyReader.Outcome {
+/** Serves one request: reads its body, then decodes it and runs a servlet with a permit. */
+final class Exchange implements BodyReader.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -53,15 +53,15 @@ final class Exchange implements BodyReader.Outcome {
     withPermit(() -> serve(request));
   }
 
-  /** Serves a request whose body is of no use. */
+  /** Serves a request without reading its body. */
   void dispatchWithoutBody() {
     withPermit(() -> serve(BufferedRequest.withoutBody(request)));
   }
 
-  /** Reads the body, where somebody may use it, and serves the request. */
+  /** Reads the body, unless the request will be refused anyway, and serves the request. */
   void readBody() {
-    var owner = handler.keys().resolveQuickly(path, request);
-    if (owner.isEmpty()) {
+    var key = handler.keys().resolveQuickly(path, request);
+    if (key.isEmpty()) {
       dispatchWithoutBody();
       return;
     }
@@ -71,30 +71,30 @@ final class Exchange implements BodyReader.Outcome {
     } else if (request.getLength() > limit) {
       refused(Refusal.bodyTooLarge(limit), true);
     } else {
-      reservation = handler.budget().open(owner.get());
+      reservation = handler.budget().open(key.get());
       reader = new BodyReader(request, this, handler.limits(), limit, reservation);
       reader.run();
     }
   }
 
   @Override
-  public void authorize() {
-    withPermit(this::chargeOwner);
+  public void resolveKey() {
+    withPermit(this::transferToKey);
   }
 
-  private void chargeOwner() {
-    boolean charged;
+  private void transferToKey() {
+    boolean transferred;
     try {
-      charged = reservation.tryTransfer(handler.keys().resolve(path, request));
-    } catch (RuntimeException refusedWithoutBody) {
-      LOG.debug("the body of a request that will be refused is not awaited", refusedWithoutBody);
+      transferred = reservation.tryTransfer(handler.keys().resolve(path, request));
+    } catch (RuntimeException refused) {
+      LOG.debug("not reading the body of a request that will be refused", refused);
       reservation.close();
       request.setAttribute(RequestBody.ABANDONED, true);
       serve(BufferedRequest.withoutBody(request));
       return;
     }
-    if (charged) {
-      reader.authorized();
+    if (transferred) {
+      reader.authorize();
       permitHolder = Thread.currentThread();
       try {
         reader.run();
@@ -109,7 +109,7 @@ final class Exchange implements BodyReader.Outcome {
   @Override
   public void complete(GrowingBytes body) {
     bodyRead = true;
-    // The last of the body may have been there already when the owner was charged.
+    // The reader may have completed on the thread that resolved the key and holds the permit.
     if (Thread.currentThread().equals(permitHolder)) {
       decodeAndServe(body);
     } else {
@@ -122,12 +122,13 @@ final class Exchange implements BodyReader.Outcome {
       serveWith(encoding() == Encoding.GZIP ? decoded(body) : body);
     } catch (Gzip.Malformed e) {
       refused(Refusal.malformedEncoding(e.getMessage()), false);
-    } catch (GrowingBytes.TooMany e) {
+    } catch (GrowingBytes.LimitExceeded e) {
       refused(e.budgetSpent() ? Refusal.noMemory() : Refusal.bodyTooLarge(limit), false);
     }
   }
 
-  private GrowingBytes decoded(GrowingBytes body) throws Gzip.Malformed, GrowingBytes.TooMany {
+  private GrowingBytes decoded(GrowingBytes body)
+      throws Gzip.Malformed, GrowingBytes.LimitExceeded {
     var decoded = new GrowingBytes(limit, -1, reservation);
     Gzip.decode(body.array(), body.length(), decoded);
     reservation.release(body.array().length);
@@ -192,7 +193,7 @@ final class Exchange implements BodyReader.Outcome {
     UNSUPPORTED
   }
 
-  /** RFC 9110, section 8.4: {@code x-gzip} is the same, and {@code identity} means none. */
+  /** RFC 9110, section 8.4: {@code x-gzip} equals {@code gzip}, {@code identity} is no coding. */
   private Encoding encoding() {
     if (!request.getHeaders().contains(HttpHeader.CONTENT_ENCODING)) {
       return Encoding.NONE;

@@ -4,7 +4,7 @@ import dev.chatmultischema.http.limits.ByteBudget;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** An array of bytes that grows up to a limit, and only as far as a budget allows. */
+/** A byte array that grows up to a limit and within the reservation of a budget. */
 final class GrowingBytes {
 
   private static final int FIRST_CAPACITY = 4 * 1024;
@@ -16,9 +16,8 @@ final class GrowingBytes {
   private int length;
 
   /**
-   * @param limit bytes at most
-   * @param expected bytes that are announced, or -1; they are allocated only once a good part of
-   *     them has come
+   * @param limit the maximum length in bytes
+   * @param expected the announced length, or -1; allocated only once a quarter of it has arrived
    */
   GrowingBytes(int limit, long expected, ByteBudget.Reservation reservation) {
     this.limit = limit;
@@ -26,43 +25,43 @@ final class GrowingBytes {
     this.reservation = reservation;
   }
 
-  /** More bytes than may be held. */
-  static final class TooMany extends Exception {
+  /** The limit or the budget is exceeded. */
+  static final class LimitExceeded extends Exception {
 
     private static final long serialVersionUID = 1;
     private final boolean budgetSpent;
 
-    private TooMany(boolean budgetSpent) {
+    private LimitExceeded(boolean budgetSpent) {
       super(budgetSpent ? "the budget is spent" : "the limit is exceeded", null, false, false);
       this.budgetSpent = budgetSpent;
     }
 
-    /** True where others hold the memory at present, false where the limit is exceeded. */
+    /** True if the budget is exceeded, false if the limit is. */
     boolean budgetSpent() {
       return budgetSpent;
     }
   }
 
-  void append(ByteBuffer more) throws TooMany {
+  void append(ByteBuffer more) throws LimitExceeded {
     int count = more.remaining();
-    makeSpace(count);
+    ensureCapacity(count);
     more.get(bytes, length, count);
     length += count;
   }
 
-  void append(byte[] more, int from, int count) throws TooMany {
+  void append(byte[] more, int from, int count) throws LimitExceeded {
     append(ByteBuffer.wrap(more, from, count));
   }
 
-  private void makeSpace(int count) throws TooMany {
+  private void ensureCapacity(int count) throws LimitExceeded {
     if (count > limit - length) {
-      throw new TooMany(false);
+      throw new LimitExceeded(false);
     }
     int needed = length + count;
     if (needed > bytes.length) {
       int capacity = Math.max(needed, capacityAfter(needed));
       if (!reservation.tryReserve(capacity - bytes.length)) {
-        throw new TooMany(true);
+        throw new LimitExceeded(true);
       }
       bytes = Arrays.copyOf(bytes, capacity);
     }

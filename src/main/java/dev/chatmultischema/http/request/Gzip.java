@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Decodes gzip (RFC 1952) strictly: each member's checksum and length must be right, and nothing
- * but further members may follow. {@link java.util.zip.GZIPInputStream} ignores what follows.
+ * Decodes gzip (RFC 1952) strictly: checksum and length of each member must match, and only further
+ * members may follow. {@link java.util.zip.GZIPInputStream} ignores other trailing bytes.
  */
 final class Gzip {
 
@@ -30,7 +30,7 @@ final class Gzip {
     this.out = out;
   }
 
-  /** The input is no gzip, damaged, cut off, or has something else behind it. */
+  /** The input is not gzip, is corrupt or truncated, or has trailing bytes. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -42,18 +42,18 @@ final class Gzip {
   /**
    * Appends the decoded bytes to {@code out}.
    *
-   * @throws Malformed if the input is not made of whole gzip members
-   * @throws GrowingBytes.TooMany if {@code out} may not hold as many bytes
+   * @throws Malformed if the input does not consist of complete gzip members
+   * @throws GrowingBytes.LimitExceeded if the decoded bytes exceed the limit of {@code out}
    */
   static void decode(byte[] in, int length, GrowingBytes out)
-      throws Malformed, GrowingBytes.TooMany {
+      throws Malformed, GrowingBytes.LimitExceeded {
     var gzip = new Gzip(in, length, out);
     do {
       gzip.member();
     } while (gzip.at < length);
   }
 
-  private void member() throws Malformed, GrowingBytes.TooMany {
+  private void member() throws Malformed, GrowingBytes.LimitExceeded {
     header();
     var checksum = new CRC32();
     var inflater = new Inflater(true);

@@ -3,13 +3,13 @@ package dev.chatmultischema.http.request;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
-/** A request's whole body in memory, decoded: the first {@code length} bytes of an array. */
+/** The decoded body of a request: the first {@code length} bytes of an array. */
 record RequestBody(byte[] array, int length) {
 
-  /** The attribute of a request that has it; absent where the body was not awaited. */
+  /** The request attribute with the body; absent if the body was not read. */
   static final String ATTRIBUTE = "dev.chatmultischema.http.request-body";
 
-  /** The attribute of a request whose body is not read on, since its caller could not be known. */
+  /** The request attribute that marks a partly read body, whose budget key was not resolved. */
   static final String ABANDONED = "dev.chatmultischema.http.request-body-abandoned";
 
   InputStream stream() {

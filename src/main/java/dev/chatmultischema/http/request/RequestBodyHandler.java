@@ -11,9 +11,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Has a request's body in memory before a thread that may block enters a servlet with it, and
- * limits how many such threads there are. The body of a caller who is refused anyway is not
- * awaited.
+ * Reads the body of a request into memory before a servlet runs, and limits the threads that run
+ * servlets. Does not read the body of a request that will be refused anyway.
  */
 public final class RequestBodyHandler extends Handler.Wrapper {
 
@@ -23,11 +22,11 @@ public final class RequestBodyHandler extends Handler.Wrapper {
   private final Function<String, Route> routes;
   private final ProblemWriter problems;
 
-  /** How requests of a path are served: whether with a body, and beside how many others. */
+  /** Serves the requests of a path: with or without their bodies, within a limit on threads. */
   public record Route(boolean readsBody, ConcurrencyLimiter limiter) {}
 
   /**
-   * @param routes by a path without a slash at its end
+   * @param routes returns the route of a path, which has no slash at its end
    */
   public RequestBodyHandler(
       RequestLimits limits,
@@ -59,7 +58,7 @@ public final class RequestBodyHandler extends Handler.Wrapper {
     return true;
   }
 
-  /** Jersey serves a path with a slash at its end as without. */
+  /** Jersey ignores a slash at the end of a path. */
   private static String withoutSlash(String path) {
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What request bodies are held to.
+ * Limits on request bodies.
  *
- * @param defaultBytes of a body, decoded or not, where {@code bytesByPath} has no other value
- * @param silence how long a client may send nothing
- * @param total how long a body may take
- * @param bytesPerSecond that a body must have brought on average, once {@code silence} has passed
+ * @param defaultBytes the maximum length of a body, encoded and decoded
+ * @param bytesByPath the maximum lengths of single paths
+ * @param silence the longest time in which a client may send nothing
+ * @param total the longest time in which a body must arrive
+ * @param bytesPerSecond the minimum average rate once {@code silence} has passed
  */
 public record RequestLimits(
     int defaultBytes,
@@ -22,8 +23,8 @@ public record RequestLimits(
     return bytesByPath.getOrDefault(path, defaultBytes);
   }
 
-  /** Whether a body that has brought so many bytes in so many nanoseconds is too slow. */
-  boolean tooSlow(long nanos, long bytes) {
+  /** Whether a body of which the bytes have arrived in the nanoseconds is too slow. */
+  boolean isTooSlow(long nanos, long bytes) {
     if (nanos <= silence.toNanos()) {
       return false;
     }

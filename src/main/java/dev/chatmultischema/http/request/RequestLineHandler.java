@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses methods that are known nowhere here and malformed {@code Connection} headers, and has the
- * host of an absolute request target replace that of {@code Host} (RFC 9112, section 3.2.2).
+ * Refuses unknown methods and malformed {@code Connection} and {@code Content-Type} headers, and
+ * replaces {@code Host} by the host of an absolute request target (RFC 9112, section 3.2.2).
  */
 public final class RequestLineHandler extends Handler.Wrapper {
 
@@ -35,13 +35,13 @@ public final class RequestLineHandler extends Handler.Wrapper {
     }
     var connection = request.getHeaders().get(HttpHeader.CONNECTION);
     if (connection != null && connection.indexOf('"') >= 0) {
-      // Its members are tokens (RFC 9110, section 7.6.1); Jetty fails on others at odd places.
+      // Its members are tokens (RFC 9110, section 7.6.1); Jetty fails on others with a 500.
       problems.write(response, callback, Refusal.malformedHeader("Connection"), true);
       return true;
     }
     var type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
     if (type != null && WEIGHT.matcher(type).find()) {
-      // A weight belongs to Accept; Jersey fails on one that is none while it maps that failure.
+      // Weights belong to Accept; Jersey fails on an invalid one while it maps that failure.
       problems.write(response, callback, Refusal.malformedHeader("Content-Type"), true);
       return true;
     }

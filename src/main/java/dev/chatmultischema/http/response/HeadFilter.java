@@ -6,8 +6,8 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 
 /**
- * Serves HEAD as GET, whose body Jetty then does not send: Jersey's own HEAD leaves a {@code
- * Content-Length} of 0, which RFC 9110, section 8.6, forbids where GET has a body.
+ * Serves HEAD as GET, whose body Jetty does not send: Jersey's own HEAD sends a {@code
+ * Content-Length} of 0, which RFC 9110, section 8.6, forbids if GET has a body.
  */
 @PreMatching
 public final class HeadFilter implements ContainerRequestFilter {

@@ -16,8 +16,8 @@ public final class ResponseFactory {
   private DataSize maxHeld = DataSize.bytes(Runtime.getRuntime().maxMemory() / 6);
 
   /**
-   * The bytes of content after which a page of messages ends; it has one message at least, and is
-   * shorter while little memory is left.
+   * The bytes of content after which a page of messages ends. A page has at least one message, and
+   * is shorter while little memory is free.
    */
   @JsonProperty
   public void setMaxPage(DataSize maxPage) {
@@ -25,8 +25,8 @@ public final class ResponseFactory {
   }
 
   /**
-   * The memory that all responses together may take, by default a sixth of the heap; beyond it, a
-   * request is answered 503 {@code overloaded}.
+   * The memory that the data of all responses may take, by default a sixth of the heap; beyond it,
+   * requests get 503 {@code overloaded}.
    */
   @JsonProperty
   public void setMaxHeld(DataSize maxHeld) {
@@ -37,7 +37,7 @@ public final class ResponseFactory {
     return maxPage.toBytes();
   }
 
-  /** Builds the budget and the gauge of what it holds. */
+  /** Builds the budget, and the gauge of its reserved bytes. */
   public ByteBudget build(Environment environment) {
     var budget = new ByteBudget(maxHeld.toBytes(), maxHeld.toBytes());
     environment.metrics().registerGauge("http.page-bytes", budget::reserved);
