@@ -17,7 +17,7 @@ class AccountTextTest {
     "I@example.com, i@example.com",
     "\u212Bsa@example.com, åsa@example.com"
   })
-  void hasOneFormForAnAddress(String written, String stored) {
+  void normalizesAddresses(String written, String stored) {
     assertThat(AccountText.email(written)).isEqualTo(stored);
     assertThat(AccountText.email(stored)).isEqualTo(stored);
     assertThat(AccountText.isEmail(written)).isTrue();
@@ -57,7 +57,7 @@ class AccountTextTest {
         "@example.com",
         "a@b@c"
       })
-  void refusesAnAddressThatDeceives(String email) {
+  void refusesConfusableAddresses(String email) {
     assertThat(AccountText.isEmail(email)).isFalse();
   }
 
@@ -73,10 +73,10 @@ class AccountTextTest {
         "Team \uD83D\uDE80",
         "\u2764\uFE0F", // heart, as an emoji
         "\uD83D\uDC69\u200D\uD83D\uDCBB", // a woman at a computer
-        "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDCBB", // of another colour
+        "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDCBB", // with a skin tone
         "O'Neil-Smith, Jr. & Sons"
       })
-  void takesNamesOfTheWorld(String name) {
+  void acceptsNamesInManyScripts(String name) {
     assertThat(AccountText.isName(name)).isTrue();
   }
 
@@ -105,12 +105,12 @@ class AccountTextTest {
         "Ann\uFFFD",
         "Ann\uD83D"
       })
-  void refusesANameThatDeceives(String name) {
+  void refusesNamesWithInvisibleCharacters(String name) {
     assertThat(AccountText.isName(name)).isFalse();
   }
 
   @Test
-  void countsCharactersAsPeopleDo() {
+  void countsCodePointsAfterNormalization() {
     assertThat(AccountText.isName("\uD83D\uDE80".repeat(200))).isTrue();
     assertThat(AccountText.isName("e\u0308".repeat(200))).isTrue();
     assertThat(AccountText.isName("x".repeat(201))).isFalse();
