@@ -1,6 +1,6 @@
 /**
- * Streams of a tenant's messages to many clients of this node, without the HTTP requests that open
- * them.
+ * Streams of messages to many clients of this node; package {@code api.stream} serves the HTTP
+ * requests that open them.
  *
  * <p>{@link dev.chatmultischema.stream.StreamFactory} builds the parts; {@link
  * dev.chatmultischema.stream.StreamHub} opens and closes streams. Messages come in through {@code

@@ -29,8 +29,7 @@ record StreamQuery(Optional<String> ticket, OptionalLong position) {
   /**
    * Reads the headers and the query of the URL, and never a body. Of several positions the first
    * that is not blank is used: the header, then {@code lastEventId}, then {@code last_event_id}. A
-   * client that reconnects repeats the query of its first request, so the position that it adds is
-   * newer.
+   * client that reconnects repeats the query of its first request and adds a newer position to it.
    *
    * @throws ProblemException 400 {@code invalid_parameter} if the position is no whole number of at
    *     least 0, or if a parameter is repeated

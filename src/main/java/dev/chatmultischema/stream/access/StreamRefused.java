@@ -3,8 +3,8 @@ package dev.chatmultischema.stream.access;
 import java.util.Locale;
 
 /**
- * A stream is not opened, or a ticket is not issued or not accepted; the message explains it to the
- * client.
+ * A stream is not opened, or a ticket is not issued or not accepted. The message is written for the
+ * client to read.
  */
 public final class StreamRefused extends RuntimeException {
 

@@ -11,8 +11,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Stores hashes of tickets, for all nodes, in an unlogged table, which a crash of PostgreSQL
- * empties.
+ * Stores hashes of tickets, for all nodes, in an unlogged table: a crash of PostgreSQL empties it.
  *
  * <p>Clocks of nodes and of PostgreSQL differ: each time that is compared with PostgreSQL's clock,
  * or read by another node, is passed as a duration.

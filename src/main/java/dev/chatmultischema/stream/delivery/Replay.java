@@ -29,8 +29,8 @@ final class Replay {
   }
 
   /**
-   * Returns the page after the subscriber's position if it is cached; else requests it, for {@link
-   * Subscriber#offerPage}.
+   * Returns the page after the subscriber's position if it is cached. Otherwise requests it; the
+   * reader hands it over through {@link Subscriber#offerPage}.
    */
   Optional<FrameSlice> next(Subscriber subscriber) {
     var cached = reader.cached(subscriber.feed(), subscriber.position());

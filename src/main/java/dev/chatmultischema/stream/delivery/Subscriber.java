@@ -172,7 +172,7 @@ public final class Subscriber implements StreamConnection.Listener {
   }
 
   /**
-   * Hands over the page that {@link ReplayReader#request} asked for at a position; empty if no
+   * Hands over the page that was requested from {@link ReplayReader} at a position; empty if no
    * message follows, or if the database is unavailable. Any thread may call this.
    */
   void offerPage(long requestedPosition, Optional<FrameSlice> page) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One tenant's messages as frames, in order of {@code seq}, live from Redis and completed from
- * PostgreSQL.
+ * One tenant's messages as frames in order of {@code seq}: live from Redis, completed from
+ * PostgreSQL where broadcasts were lost.
  *
  * <p>Redis broadcasts most messages. A duplicate is dropped. A message that arrives early waits in
  * a {@link ReorderBuffer} for a short time; then the missing messages are read from PostgreSQL.

@@ -7,10 +7,7 @@ import dev.chatmultischema.message.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/**
- * Encodes messages as frames: events of the event stream format (HTML Living Standard, section
- * 9.2).
- */
+/** Encodes messages as Server-Sent Events (HTML Living Standard, section 9.2), called frames. */
 public final class FrameEncoder {
 
   private static final byte[] ID = ascii("id: ");

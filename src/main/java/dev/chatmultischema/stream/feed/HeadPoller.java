@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the heads of many tenants from PostgreSQL in one query: at each poll for feeds that may
- * have a gap, and every second for all feeds, since a lost broadcast without successor leaves no
- * trace.
+ * have a gap, and every second for all feeds, since no gap shows that the latest broadcast of a
+ * feed was lost.
  */
 public final class HeadPoller {
 
