@@ -123,7 +123,7 @@ final class ListConsumers implements Operation<Set<TenantId>> {
           List.of(
               report.tenant(),
               row.node,
-              report.wanted().name().toLowerCase(Locale.ROOT),
+              report.desired().name().toLowerCase(Locale.ROOT),
               report.actual(),
               report.workers(),
               report.inFlight(),

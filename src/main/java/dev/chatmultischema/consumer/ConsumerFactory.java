@@ -4,11 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.NodeRegistry;
+import dev.chatmultischema.consumer.processing.BatchProcessor;
 import dev.chatmultischema.consumer.processing.BatchWriter;
 import dev.chatmultischema.consumer.processing.ConsumerLauncher;
 import dev.chatmultischema.consumer.processing.DeliveryBudget;
+import dev.chatmultischema.consumer.processing.OutcomePolicy;
 import dev.chatmultischema.consumer.processing.OutcomeRouter;
-import dev.chatmultischema.consumer.processing.RetryPolicy;
 import dev.chatmultischema.consumer.processing.SharedResources;
 import dev.chatmultischema.consumer.processing.WorkerScheduler;
 import dev.chatmultischema.consumer.supervision.ConsumerSupervisor;
@@ -106,23 +107,23 @@ public final class ConsumerFactory {
     var tenants = jdbi.onDemand(TenantDao.class);
     var commands = new CommandLog(jdbi);
     var json = environment.getObjectMapper();
-    var writer = new BatchWriter(new MessageStore(jdbi), redis.broadcaster());
+    var policy = new OutcomePolicy(rabbit.topology().retries());
+    var writer = new BatchWriter(new MessageStore(jdbi)::append, redis.broadcaster(), policy);
     var router =
-        new OutcomeRouter(rabbit.publisher(), new RetryPolicy(rabbit.topology(), nodes.node()));
-    var parts =
+        new OutcomeRouter(rabbit.publisher()::republish, rabbit.topology(), policy, nodes.node());
+    var shared =
         new SharedResources(
-            writer,
-            router,
+            new BatchProcessor(writer, router, policy),
             new WorkerScheduler(threads),
             new DeliveryBudget(maxHeld.toBytes()),
             maxBatch);
-    var launcher = new ConsumerLauncher(rabbit, tenants, metrics, parts, prefetch);
+    var launcher = new ConsumerLauncher(rabbit, tenants, metrics, shared, prefetch);
     Runnable wakeNodes = () -> redis.publishWakeup(WAKEUP);
     var supervisor =
         new ConsumerSupervisor(
             nodes,
             new DesiredStateReader(tenants, commands),
-            new PendingCommands(nodes.node(), commands, json),
+            new PendingCommands(nodes.node(), commands::writeReceipt, json),
             launcher,
             metrics);
     redis.onWakeup(WAKEUP, supervisor::wake);

@@ -39,7 +39,7 @@ class DeliveryBudgetIT {
       assertThat(client.messages().stream().map(message -> message.at("/content/n").asInt()))
           .containsExactlyElementsOf(IntStream.range(0, MESSAGES).boxed().toList());
       assertThat(chat.admin().post("/tasks/list-consumers?tenant=" + tenant).body())
-          .contains("handed back for now: deliveries of");
+          .contains("requeued for now: this node holds deliveries of");
     }
   }
 }

@@ -5,24 +5,27 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Which deliveries of one subscription are settled, so that one answer acknowledges as many as can
- * be.
+ * Tracks the settled deliveries of one channel, so that one {@code basic.ack} with {@code multiple}
+ * acknowledges as many as possible.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 final class AckWindow {
 
   /** Every delivery up to this tag is acknowledged. */
   private long acknowledged;
 
-  /** Settled above that: bit 0 is the next tag. */
+  /** The settled tags above {@link #acknowledged}; bit 0 is the next tag. */
   private BitSet settled = new BitSet();
 
-  void settle(List<DecodedDelivery> messages) {
-    messages.forEach(message -> settled.set((int) (message.tag() - acknowledged - 1)));
+  void settle(List<DecodedDelivery> deliveries) {
+    deliveries.forEach(delivery -> settled.set((int) (delivery.tag() - acknowledged - 1)));
   }
 
-  /** The tag up to which all can be acknowledged at once that were not before, or 0. */
+  /**
+   * Advances to the last tag before the first gap; returns that tag, or 0 if there is nothing to
+   * acknowledge.
+   */
   long advance() {
     int ready = settled.nextClearBit(0);
     if (ready == 0) {
@@ -33,7 +36,7 @@ final class AckWindow {
     return acknowledged;
   }
 
-  /** Names what is settled behind a gap, which only an answer of its own can acknowledge. */
+  /** Passes on each settled tag behind a gap, which needs an acknowledgement of its own. */
   void forEachBehindGap(LongConsumer tag) {
     settled.stream().forEach(bit -> tag.accept(acknowledged + 1 + bit));
   }

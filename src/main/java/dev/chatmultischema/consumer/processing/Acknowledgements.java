@@ -4,30 +4,30 @@ import dev.chatmultischema.amqp.consume.QueueConsumer;
 import java.util.List;
 
 /**
- * Answers the broker for the deliveries of one subscription, in the order of their tags: it takes
- * no lower one after a higher.
+ * Acknowledges the deliveries of one channel in the order of their tags: after an acknowledgement
+ * of several, the broker refuses one of a lower tag.
  */
 final class Acknowledgements {
 
-  private final QueueConsumer subscription;
+  private final QueueConsumer channel;
   private final AckWindow window = new AckWindow();
 
-  Acknowledgements(QueueConsumer subscription) {
-    this.subscription = subscription;
+  Acknowledgements(QueueConsumer channel) {
+    this.channel = channel;
   }
 
-  /** Notes what is settled, and acknowledges with one answer all that can be. */
-  synchronized void settle(List<DecodedDelivery> messages) {
-    window.settle(messages);
+  /** Marks deliveries as settled, and acknowledges all that have no unsettled one before them. */
+  synchronized void settle(List<DecodedDelivery> deliveries) {
+    window.settle(deliveries);
     long upTo = window.advance();
     if (upTo > 0) {
-      subscription.ack(upTo, true);
+      channel.ack(upTo, true);
     }
   }
 
-  /** Acknowledges what is settled behind a gap, and gives the rest back in its order. */
-  synchronized void end(List<DecodedDelivery> back) {
-    window.forEachBehindGap(tag -> subscription.ack(tag, false));
-    back.forEach(message -> subscription.requeue(message.tag()));
+  /** Acknowledges the settled deliveries behind a gap, and requeues others in the order given. */
+  synchronized void finish(List<DecodedDelivery> requeued) {
+    window.forEachBehindGap(tag -> channel.ack(tag, false));
+    requeued.forEach(delivery -> channel.requeue(delivery.tag()));
   }
 }

@@ -1,73 +1,86 @@
 package dev.chatmultischema.consumer.processing;
 
 import dev.chatmultischema.amqp.codec.UnreadableHeaders;
-import dev.chatmultischema.consumer.processing.Outcome.Fate;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
-import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
 
-/** Stores deliveries together, and finds those among them that cannot be. */
+/** Stores deliveries in one transaction, and finds those that make it fail. */
 public final class BatchWriter {
 
-  /** Tries at once where another transaction got in the way. */
+  /** A conflict with another transaction is retried at once, up to this number of attempts. */
   private static final int MAX_CONFLICTS = 3;
 
-  private final MessageStore store;
-  private final MessageBroadcaster broadcaster;
-
-  public BatchWriter(MessageStore store, MessageBroadcaster broadcaster) {
-    this.store = store;
-    this.broadcaster = broadcaster;
+  /** Stores messages, all or none; see {@link dev.chatmultischema.message.MessageStore}. */
+  public interface Store {
+    List<Message> append(TenantId tenant, List<Draft> drafts);
   }
 
-  private record Readable(DecodedDelivery message, Draft draft) {}
+  private final Store store;
+  private final MessageBroadcaster broadcaster;
+  private final OutcomePolicy policy;
 
-  /** Says of each delivery what became of it, in the order given; what is stored is broadcast. */
+  public BatchWriter(Store store, MessageBroadcaster broadcaster, OutcomePolicy policy) {
+    this.store = store;
+    this.broadcaster = broadcaster;
+    this.policy = policy;
+  }
+
+  private record Entry(DecodedDelivery delivery, Draft draft) {}
+
+  /**
+   * Stores the deliveries and broadcasts the new messages; returns each delivery's outcome, those
+   * of undecodable deliveries first, the others in input order.
+   */
   List<Outcome> write(TenantId tenant, List<DecodedDelivery> batch) {
     var outcomes = new ArrayList<Outcome>(batch.size());
-    var readable = new ArrayList<Readable>(batch.size());
-    for (var message : batch) {
+    var entries = new ArrayList<Entry>(batch.size());
+    for (var delivery : batch) {
       try {
-        readable.add(new Readable(message, message.draft()));
+        entries.add(new Entry(delivery, delivery.draft()));
       } catch (InvalidContent | UnreadableHeaders e) {
-        outcomes.add(new Outcome(message, Fate.DEAD_LETTER, e));
+        outcomes.add(policy.undecodable(delivery, e));
       }
     }
-    store(tenant, readable, outcomes);
+    store(tenant, entries, outcomes);
     return outcomes;
   }
 
-  /** False once the rest need not be tried. */
-  private boolean store(TenantId tenant, List<Readable> batch, List<Outcome> outcomes) {
+  /**
+   * Returns the outage that ended the attempt, after which the rest must not be tried; or empty.
+   */
+  private Optional<JdbiException> store(
+      TenantId tenant, List<Entry> batch, List<Outcome> outcomes) {
     if (batch.isEmpty()) {
-      return true;
+      return Optional.empty();
     }
     try {
-      stored(batch, append(tenant, batch), outcomes);
-      return true;
+      addStored(batch, append(tenant, batch), outcomes);
+      return Optional.empty();
     } catch (JdbiException e) {
-      return switch (DatabaseFault.of(e)) {
-        case OUTAGE, MISSING -> {
-          failed(batch, Fate.NOT_NOW, e, outcomes);
-          yield false;
-        }
-        case CONFLICT, REFUSED -> failedOrSplit(tenant, batch, Fate.RETRY, e, outcomes);
-        case INVALID -> failedOrSplit(tenant, batch, Fate.DEAD_LETTER, e, outcomes);
-      };
+      if (policy.isOutage(e)) {
+        addFailed(batch, e, outcomes);
+        return Optional.of(e);
+      }
+      if (batch.size() == 1) {
+        addFailed(batch, e, outcomes);
+        return Optional.empty();
+      }
+      return storeHalves(tenant, batch, outcomes);
     }
   }
 
-  private List<Message> append(TenantId tenant, List<Readable> batch) {
-    var drafts = batch.stream().map(Readable::draft).toList();
+  private List<Message> append(TenantId tenant, List<Entry> batch) {
+    var drafts = batch.stream().map(Entry::draft).toList();
     for (int conflicts = 1; ; conflicts++) {
       try {
         var stored = store.append(tenant, drafts);
@@ -81,34 +94,32 @@ public final class BatchWriter {
     }
   }
 
-  private static void stored(List<Readable> batch, List<Message> stored, List<Outcome> outcomes) {
-    var fresh = new HashSet<UUID>(stored.size() * 2);
-    stored.forEach(message -> fresh.add(message.messageId()));
-    for (var entry : batch) {
-      // Of two with one id in a batch, the first was stored.
-      var fate = fresh.remove(entry.draft.messageId()) ? Fate.STORED : Fate.DUPLICATE;
-      outcomes.add(Outcome.of(entry.message, fate));
-    }
-  }
-
-  /** One message in a batch is enough to fail it: the guilty one is found by halves, in order. */
-  private boolean failedOrSplit(
-      TenantId tenant, List<Readable> batch, Fate fate, Exception cause, List<Outcome> outcomes) {
-    if (batch.size() == 1) {
-      failed(batch, fate, cause, outcomes);
-      return true;
-    }
+  /** Isolates a message that makes its batch fail, by storing the halves of the batch in order. */
+  private Optional<JdbiException> storeHalves(
+      TenantId tenant, List<Entry> batch, List<Outcome> outcomes) {
     var first = batch.subList(0, batch.size() / 2);
     var second = batch.subList(batch.size() / 2, batch.size());
-    if (store(tenant, first, outcomes)) {
+    var outage = store(tenant, first, outcomes);
+    if (outage.isEmpty()) {
       return store(tenant, second, outcomes);
     }
-    failed(second, Fate.NOT_NOW, cause, outcomes);
-    return false;
+    addFailed(second, outage.get(), outcomes);
+    return outage;
   }
 
-  private static void failed(
-      List<Readable> batch, Fate fate, Exception cause, List<Outcome> outcomes) {
-    batch.forEach(entry -> outcomes.add(new Outcome(entry.message, fate, cause)));
+  private static void addStored(List<Entry> batch, List<Message> stored, List<Outcome> outcomes) {
+    var newIds = new HashSet<UUID>(stored.size() * 2);
+    stored.forEach(message -> newIds.add(message.messageId()));
+    for (var entry : batch) {
+      // Of two deliveries with one id in a batch, the first was stored.
+      outcomes.add(
+          newIds.remove(entry.draft.messageId())
+              ? new Outcome.Stored(entry.delivery)
+              : new Outcome.Duplicate(entry.delivery));
+    }
+  }
+
+  private void addFailed(List<Entry> batch, JdbiException cause, List<Outcome> outcomes) {
+    batch.forEach(entry -> outcomes.add(policy.notStored(entry.delivery, cause)));
   }
 }

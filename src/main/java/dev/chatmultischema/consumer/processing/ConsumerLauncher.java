@@ -8,30 +8,35 @@ import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 
-/** Starts consumers; where a tenant's queue was deleted under the service, with a new queue. */
+/**
+ * Starts consumers, and redeclares a tenant's queue that was deleted.
+ *
+ * @param prefetch the largest number of unacknowledged deliveries of one tenant
+ */
 public record ConsumerLauncher(
-    Rabbit rabbit, TenantDao tenants, ChatMetrics metrics, SharedResources parts, int prefetch) {
+    Rabbit rabbit, TenantDao tenants, ChatMetrics metrics, SharedResources shared, int prefetch) {
 
   /**
    * Starts to consume a tenant's queue.
    *
-   * @param changed called if the consumer ends, or should end, without being told to
-   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker is away or refuses
-   * @throws QueueMissing if there is no queue, and no such tenant any more
+   * @param onChange called when the consumer has shut down by itself or should be shut down
+   * @throws dev.chatmultischema.message.BrokerUnavailable if the broker is unavailable or refuses
+   * @throws QueueMissing if neither the queue nor the tenant exists
    */
-  public TenantConsumer launch(Tenant tenant, ConsumerStatus status, Runnable changed)
+  public SupervisedConsumer launch(Tenant tenant, ConsumerStatus status, Runnable onChange)
       throws QueueMissing {
     var id = tenant.tenantId();
-    var consumer = new TenantConsumer(id, tenant.workers(), status, metrics.of(id), parts, changed);
-    consumer.start(subscribe(id, consumer));
+    var consumer =
+        new TenantConsumer(id, tenant.workers(), status, metrics.of(id), shared, onChange);
+    consumer.start(consume(id, consumer));
     return consumer;
   }
 
-  private QueueConsumer subscribe(TenantId tenant, TenantConsumer consumer) throws QueueMissing {
+  private QueueConsumer consume(TenantId tenant, TenantConsumer consumer) throws QueueMissing {
     try {
       return rabbit.consumers().consume(tenant, prefetch, consumer);
     } catch (QueueMissing e) {
-      // Somebody deleted it, which is healed, or the tenant was, which must not be undone.
+      // A queue deleted under the service is redeclared, that of a deleted tenant is not.
       if (tenants.find(tenant).isEmpty()) {
         throw e;
       }
@@ -40,8 +45,18 @@ public record ConsumerLauncher(
     }
   }
 
-  /** Whether another consumer may take deliveries. */
-  public boolean hasRoom() {
-    return parts.budget().halfFree();
+  /** Returns whether this node has memory for the deliveries of another consumer. */
+  public boolean hasCapacity() {
+    return shared.budget().isHalfFree();
+  }
+
+  /** Starts the threads that all consumers share. */
+  public void start() {
+    shared.scheduler().start();
+  }
+
+  /** Stops the threads that all consumers share. */
+  public void stop() throws InterruptedException {
+    shared.scheduler().stop();
   }
 }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a tenant's consumers on this node have done, over the end of single ones. */
+/** Records what one tenant's consumers on this node have done; it outlives each of them. */
 public final class ConsumerStatus {
 
   private final LongAdder processed = new LongAdder();
   private volatile Failure lastFailure;
-  private volatile String stuck;
+  private volatile String stuckReason;
 
-  /** The last thing that went wrong. */
+  /** A failure and its time. */
   public record Failure(Instant at, String reason) {
     @Override
     public String toString() {
@@ -20,28 +20,34 @@ public final class ConsumerStatus {
     }
   }
 
-  void processed(int deliveries) {
+  void addProcessed(int deliveries) {
     processed.add(deliveries);
   }
 
-  public void failed(String reason) {
-    lastFailure = new Failure(Instant.now(), reason);
-  }
-
-  /** Says why it does not get on; null if it does. */
-  public void stuck(String reason) {
-    stuck = reason;
-  }
-
-  public String stuck() {
-    return stuck;
-  }
-
+  /** Returns the number of deliveries settled since this node started. */
   public long processed() {
     return processed.sum();
   }
 
+  public void setFailure(String reason) {
+    lastFailure = new Failure(Instant.now(), reason);
+  }
+
+  /** Returns the last failure; empty if there was none since this node started. */
   public Optional<Failure> lastFailure() {
     return Optional.ofNullable(lastFailure);
+  }
+
+  public void setStuck(String reason) {
+    stuckReason = reason;
+  }
+
+  public void clearStuck() {
+    stuckReason = null;
+  }
+
+  /** Returns why the consumer counts as stuck; empty if it does not. */
+  public Optional<String> stuckReason() {
+    return Optional.ofNullable(stuckReason);
   }
 }

@@ -9,13 +9,13 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A delivery on its way to be stored; its id is settled once, so that every try on this node is
- * made under the same.
+ * A delivery with its decoded properties. The id is decoded once, and assigned if the producer gave
+ * none, so that every attempt on this node stores the message under the same id.
  */
 record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant acceptedAt) {
 
-  /** SenderBuckets of a tenant: as many as a mask has bits. */
-  static final int LANES = 64;
+  /** The number of sender buckets of a tenant: the bits of a {@code long}. */
+  static final int SENDER_BUCKETS = Long.SIZE;
 
   static DecodedDelivery of(Delivery delivery) {
     var properties = delivery.properties();
@@ -26,25 +26,31 @@ record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant
         MessageCodec.acceptedAt(properties));
   }
 
+  /** Returns the delivery tag. */
   long tag() {
     return delivery.tag();
   }
 
-  /** Bytes of its body. */
+  /** Returns the length of the body in bytes. */
   int size() {
     return delivery.body().length;
   }
 
-  /** One of {@link #LANES}, always the same for one sender. */
-  int lane() {
-    return senderId == null ? 0 : senderId.hashCode() & (LANES - 1);
+  /** Returns how often the message has failed before this delivery. */
+  int failedAttempts() {
+    return MessageCodec.attempts(delivery.properties());
+  }
+
+  /** Returns the sender's bucket, from 0 to 63; all deliveries of a sender have the same. */
+  int senderBucket() {
+    return senderId == null ? 0 : senderId.hashCode() & (SENDER_BUCKETS - 1);
   }
 
   /**
-   * Reads the content.
+   * Decodes the content.
    *
-   * @throws InvalidContent if it can never be stored
-   * @throws UnreadableHeaders if its headers do not say whose message it is
+   * @throws InvalidContent if the content can never be stored
+   * @throws UnreadableHeaders if the headers do not name the sender
    */
   Draft draft() throws InvalidContent, UnreadableHeaders {
     return new Draft(messageId, senderId, MessageCodec.content(delivery), acceptedAt);

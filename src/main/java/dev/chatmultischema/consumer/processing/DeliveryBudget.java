@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes of all deliveries that this node holds: prefetch bounds their number for each
- * tenant only.
+ * Bounds the bytes of all deliveries that this node holds. Prefetch bounds only their number, and
+ * that for each tenant.
  */
 public final class DeliveryBudget {
 
-  /** A small message is more than its body, too. */
+  /** The memory of a delivery beyond its body, in bytes, estimated. */
   private static final int OVERHEAD = 512;
 
   private final long maxBytes;
@@ -19,30 +19,26 @@ public final class DeliveryBudget {
     this.maxBytes = maxBytes;
   }
 
-  /** Counts a body of so many bytes; false if there is no room for it, though it is counted. */
-  boolean take(int bytes) {
+  /**
+   * Adds a body of so many bytes, even beyond the bound, since the broker has delivered it already;
+   * returns whether the total is within the bound.
+   */
+  boolean add(int bytes) {
     return held.addAndGet(bytes + OVERHEAD) <= maxBytes;
   }
 
-  /** Counts what cannot be refused. */
-  void keep(int bytes) {
-    held.addAndGet(bytes + OVERHEAD);
-  }
-
-  void give(int bytes) {
+  /** Subtracts a body that is no longer held. */
+  void subtract(int bytes) {
     held.addAndGet(-bytes - OVERHEAD);
   }
 
-  boolean halfFree() {
+  boolean isHalfFree() {
     return held.get() <= maxBytes / 2;
   }
 
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT,
-        "deliveries of %d bytes wait on this node, at most %d may",
-        held.get(),
-        maxBytes);
+        Locale.ROOT, "this node holds deliveries of %d bytes, max=%d", held.get(), maxBytes);
   }
 }

@@ -1,31 +1,77 @@
 package dev.chatmultischema.consumer.processing;
 
 /**
- * What became of one delivery.
+ * The outcome of one delivery of a batch. {@link OutcomePolicy} decides it where the delivery could
+ * not be stored.
  *
- * @param cause why it was not stored, or null
+ * <p>A delivery that has no outcome when its consumer shuts down is requeued.
  */
-record Outcome(DecodedDelivery message, Fate fate, Exception cause) {
+sealed interface Outcome {
 
-  /** All that can become of a delivery. */
-  enum Fate {
-    /** Committed. */
-    STORED,
-    /** Its id was stored before. */
-    DUPLICATE,
-    /** Storing it failed, which may be different at another time. */
-    RETRY,
-    /** It can never be stored, or has failed too often. */
-    DEAD_LETTER,
-    /** Something that it depends on is away: no attempt of its own, it is kept and tried again. */
-    NOT_NOW
+  DecodedDelivery delivery();
+
+  /** Calls the handler's method for this outcome. */
+  void dispatch(Handler handler);
+
+  /**
+   * Handles every outcome. An outcome without a method here does not compile, as one without a case
+   * would not in a switch over sealed types, which Java has from version 21.
+   */
+  interface Handler {
+    void stored(Stored outcome);
+
+    void duplicate(Duplicate outcome);
+
+    void retry(Retry outcome);
+
+    void deadLetter(DeadLetter outcome);
+
+    void postponed(Postponed outcome);
   }
 
-  static Outcome of(DecodedDelivery message, Fate fate) {
-    return new Outcome(message, fate, null);
+  /** The message is committed; the delivery is acknowledged. */
+  record Stored(DecodedDelivery delivery) implements Outcome {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.stored(this);
+    }
   }
 
-  Outcome notNow(Exception why) {
-    return new Outcome(message, Fate.NOT_NOW, why);
+  /** A message of this id was committed before; the delivery is acknowledged. */
+  record Duplicate(DecodedDelivery delivery) implements Outcome {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.duplicate(this);
+    }
+  }
+
+  /** The attempt failed; the message is republished to a retry queue. */
+  record Retry(DecodedDelivery delivery, Exception cause) implements Outcome {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.retry(this);
+    }
+  }
+
+  /**
+   * The message can never be stored, or has no retry left; it is republished to the dead-letter
+   * queue.
+   */
+  record DeadLetter(DecodedDelivery delivery, Exception cause) implements Outcome {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.deadLetter(this);
+    }
+  }
+
+  /**
+   * A dependency is unavailable, which counts as no attempt of the message; the delivery stays in
+   * its sender bucket, and the consumer pauses.
+   */
+  record Postponed(DecodedDelivery delivery, Exception cause) implements Outcome {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.postponed(this);
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.chatmultischema.consumer.processing;
 
+import dev.chatmultischema.amqp.codec.FailedMessage;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
-import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
+import dev.chatmultischema.amqp.topology.MessageTopology;
+import dev.chatmultischema.consumer.processing.Outcome.Postponed;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
@@ -12,92 +14,134 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place that decides a delivery's fate, and counts it. */
+/**
+ * Counts the outcomes of a batch, and republishes failed messages to the queue of their outcome.
+ */
 public final class OutcomeRouter {
 
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeRouter.class);
 
-  private final ConfirmingPublisher publisher;
-  private final RetryPolicy policy;
+  /** The exchange that routes to a queue by its name (AMQP 0-9-1, section 3.1.3.1). */
+  private static final String DEFAULT_EXCHANGE = "";
 
-  public OutcomeRouter(ConfirmingPublisher publisher, RetryPolicy policy) {
-    this.publisher = publisher;
-    this.policy = policy;
+  /** Publishes messages and waits until the broker has confirmed all. */
+  public interface Republisher {
+    void republish(TenantId tenant, List<OutboundMessage> messages);
   }
 
-  /** What is settled and may be acknowledged, and what must be tried again. */
-  record Settled(List<DecodedDelivery> done, List<Outcome> notNow) {}
+  private final Republisher republisher;
+  private final MessageTopology topology;
+  private final OutcomePolicy policy;
+  private final String node;
 
   /**
-   * Puts each failed message where it waits for its next attempt or is kept for good; one that the
-   * broker did not confirm there is not settled.
+   * @param node this node's name, for the headers of failed messages
    */
-  Settled settle(TenantId tenant, List<Outcome> outcomes, TenantMeters meters) {
-    var done = new ArrayList<DecodedDelivery>(outcomes.size());
-    var notNow = new ArrayList<Outcome>();
-    var failed = new ArrayList<Outcome>();
-    long now = System.currentTimeMillis();
-    int stored = 0;
-    int duplicates = 0;
-    for (var outcome : outcomes) {
-      switch (outcome.fate()) {
-        case STORED -> {
-          // Another machine's clock, which may be ahead, says when it was accepted.
-          long millis = Math.max(0, now - outcome.message().acceptedAt().toEpochMilli());
-          meters.delivery().observe(millis / 1e3);
-          done.add(outcome.message());
-          stored++;
-        }
-        case DUPLICATE -> {
-          done.add(outcome.message());
-          duplicates++;
-        }
-        case RETRY, DEAD_LETTER -> failed.add(outcome);
-        case NOT_NOW -> notNow.add(outcome);
-      }
-    }
-    meters.stored().inc(stored);
-    meters.duplicate().inc(duplicates);
-    if (!failed.isEmpty()) {
-      route(tenant, failed, meters, done, notNow);
-    }
-    return new Settled(done, notNow);
+  public OutcomeRouter(
+      Republisher republisher, MessageTopology topology, OutcomePolicy policy, String node) {
+    this.republisher = republisher;
+    this.topology = topology;
+    this.policy = policy;
+    this.node = node;
   }
 
-  private void route(
-      TenantId tenant,
-      List<Outcome> failed,
-      TenantMeters meters,
-      List<DecodedDelivery> done,
-      List<Outcome> notNow) {
-    var routed = new ArrayList<OutboundMessage>(failed.size());
-    int retried = 0;
-    int deadLettered = 0;
-    for (var outcome : failed) {
-      switch (policy.fate(outcome)) {
-        case RETRY -> {
-          routed.add(policy.retry(tenant, outcome));
-          retried++;
-        }
-        case DEAD_LETTER -> {
-          LOG.warn(
-              "message {} of tenant {} is a dead letter: {}",
-              outcome.message().messageId(),
-              tenant,
-              outcome.cause().getMessage());
-          routed.add(policy.deadLetter(tenant, outcome));
-          deadLettered++;
-        }
-        case STORED, DUPLICATE, NOT_NOW -> throw new IllegalStateException(outcome.toString());
-      }
+  /** The deliveries to acknowledge, and those to keep and process again after a pause. */
+  record Routed(List<DecodedDelivery> settled, List<Postponed> postponed) {}
+
+  /**
+   * Republishes the messages that failed, with one wait for all confirms. Where the confirms do not
+   * come, their deliveries are postponed.
+   */
+  Routed route(TenantId tenant, List<Outcome> outcomes, TenantMeters meters) {
+    var batch = new Batch(tenant, meters, outcomes.size());
+    outcomes.forEach(outcome -> outcome.dispatch(batch));
+    meters.stored().inc(batch.stored);
+    meters.duplicate().inc(batch.duplicates);
+    batch.republish();
+    return new Routed(batch.settled, batch.postponed);
+  }
+
+  private final class Batch implements Outcome.Handler {
+    private final TenantId tenant;
+    private final TenantMeters meters;
+    private final long now = System.currentTimeMillis();
+    private final List<DecodedDelivery> settled;
+    private final List<Postponed> postponed = new ArrayList<>();
+    private final List<DecodedDelivery> failed = new ArrayList<>();
+    private final List<OutboundMessage> outbound = new ArrayList<>();
+    private int stored;
+    private int duplicates;
+    private int retries;
+    private int deadLetters;
+
+    Batch(TenantId tenant, TenantMeters meters, int size) {
+      this.tenant = tenant;
+      this.meters = meters;
+      this.settled = new ArrayList<>(size);
     }
-    try {
-      publisher.republish(tenant, routed);
-      meters.retried().inc(retried);
-      meters.deadLettered().inc(deadLettered);
-      failed.forEach(outcome -> done.add(outcome.message()));
-    } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
-      failed.forEach(outcome -> notNow.add(outcome.notNow(e)));
+
+    @Override
+    public void stored(Outcome.Stored outcome) {
+      // The time of acceptance is that of another node's clock, which may be ahead.
+      long millis = Math.max(0, now - outcome.delivery().acceptedAt().toEpochMilli());
+      meters.delivery().observe(millis / 1e3);
+      settled.add(outcome.delivery());
+      stored++;
+    }
+
+    @Override
+    public void duplicate(Outcome.Duplicate outcome) {
+      settled.add(outcome.delivery());
+      duplicates++;
+    }
+
+    @Override
+    public void retry(Outcome.Retry outcome) {
+      var exchange = topology.retryExchange(outcome.delivery().failedAttempts());
+      addFailed(outcome.delivery(), outcome.cause(), exchange, MessageTopology.queue(tenant));
+      retries++;
+    }
+
+    @Override
+    public void deadLetter(Outcome.DeadLetter outcome) {
+      LOG.warn(
+          "dead-lettering message {} of tenant {}: {}",
+          outcome.delivery().messageId(),
+          tenant,
+          outcome.cause().getMessage());
+      addFailed(
+          outcome.delivery(),
+          outcome.cause(),
+          DEFAULT_EXCHANGE,
+          MessageTopology.deadLetterQueue(tenant));
+      deadLetters++;
+    }
+
+    @Override
+    public void postponed(Postponed outcome) {
+      postponed.add(outcome);
+    }
+
+    private void addFailed(
+        DecodedDelivery delivery, Exception cause, String exchange, String routingKey) {
+      failed.add(delivery);
+      outbound.add(
+          FailedMessage.of(delivery.delivery(), delivery.messageId(), cause, node)
+              .routedTo(exchange, routingKey));
+    }
+
+    private void republish() {
+      if (outbound.isEmpty()) {
+        return;
+      }
+      try {
+        republisher.republish(tenant, outbound);
+        meters.retried().inc(retries);
+        meters.deadLettered().inc(deadLetters);
+        settled.addAll(failed);
+      } catch (BrokerUnavailable | TenantMissing | JdbiException e) {
+        failed.forEach(delivery -> postponed.add(policy.notRepublished(delivery, e)));
+      }
     }
   }
 }

@@ -9,51 +9,57 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A tenant's deliveries that wait, in the order of their arrival, and which of their lanes are
- * busy.
+ * Holds a tenant's waiting deliveries in the order of their arrival, and marks the sender buckets
+ * that a running batch uses.
  *
- * <p>A sender always has the same lane, and a lane is in one batch at a time: so what one sender
- * sent is stored in its order, however many batches run. Not for use by several threads at once.
+ * <p>All deliveries of a sender are in one bucket, and a bucket is in one running batch at most. So
+ * the messages of a sender are stored in their order, however many batches run at once.
+ *
+ * <p>Not thread-safe.
  */
 final class SenderBuckets {
 
-  /** Deliveries to store together, from lanes that nobody else takes from meanwhile. */
-  record Batch(List<DecodedDelivery> messages, long lanes) {}
+  /**
+   * Deliveries to store together.
+   *
+   * @param buckets their sender buckets, which no other batch uses meanwhile, as a bit mask
+   */
+  record Batch(List<DecodedDelivery> deliveries, long buckets) {}
 
-  /** To store a batch takes some times its size in memory, on as many threads as there are. */
+  /** Bounds the memory of a batch, which is a multiple of its bytes while it is stored. */
   private static final int MAX_BATCH_BYTES = 1024 * 1024;
 
   private final DeliveryBudget budget;
   private Deque<DecodedDelivery> waiting = new ArrayDeque<>(4);
-  private final short[] waitingByLane = new short[DecodedDelivery.LANES];
-  private long waitingLanes;
-  private long busyLanes;
+  private final short[] waitingByBucket = new short[DecodedDelivery.SENDER_BUCKETS];
+  private long waitingBuckets;
+  private long busyBuckets;
   private int inFlight;
 
   SenderBuckets(DeliveryBudget budget) {
     this.budget = budget;
   }
 
-  /** Takes a delivery in; false if that was more than the node has room for. */
-  boolean add(DecodedDelivery message) {
-    waiting.addLast(message);
-    count(message, 1);
-    return budget.take(message.size());
+  /** Adds a delivery; returns false if this node now holds more bytes than it should. */
+  boolean add(DecodedDelivery delivery) {
+    waiting.addLast(delivery);
+    count(delivery, 1);
+    return budget.add(delivery.size());
   }
 
-  private void count(DecodedDelivery message, int change) {
-    int lane = message.lane();
-    waitingByLane[lane] += change;
-    if (waitingByLane[lane] == 0) {
-      waitingLanes &= ~(1L << lane);
+  private void count(DecodedDelivery delivery, int change) {
+    int bucket = delivery.senderBucket();
+    waitingByBucket[bucket] += change;
+    if (waitingByBucket[bucket] == 0) {
+      waitingBuckets &= ~(1L << bucket);
     } else {
-      waitingLanes |= 1L << lane;
+      waitingBuckets |= 1L << bucket;
     }
   }
 
-  /** Whether something waits that may be taken. */
-  boolean ready() {
-    return (waitingLanes & ~busyLanes) != 0;
+  /** Returns whether a delivery waits in a bucket that is not busy. */
+  boolean hasReady() {
+    return (waitingBuckets & ~busyBuckets) != 0;
   }
 
   int waiting() {
@@ -68,56 +74,73 @@ final class SenderBuckets {
     return inFlight;
   }
 
-  /** Takes what has arrived, of all lanes that are not busy; call it only if something is ready. */
-  Batch take(int max) {
+  /**
+   * Removes the deliveries that wait in buckets that are not busy, and marks these as busy.
+   *
+   * @param max the largest number of deliveries to remove
+   */
+  Batch poll(int max) {
     var batch = new ArrayList<DecodedDelivery>(Math.min(max, waiting.size()));
-    var passedOver = new ArrayDeque<DecodedDelivery>();
-    long lanes = 0;
+    // Large enough from the start: a delivery between two queues must not be lost to a lack of
+    // memory.
+    var skipped = new ArrayDeque<DecodedDelivery>(busyBuckets == 0 ? 1 : waiting.size());
+    long buckets = 0;
     int bytes = 0;
     while (!waiting.isEmpty() && batch.size() < max && bytes < MAX_BATCH_BYTES) {
-      var message = waiting.removeFirst();
-      long lane = 1L << message.lane();
-      if ((busyLanes & lane) != 0) {
-        passedOver.addLast(message);
+      var delivery = waiting.removeFirst();
+      long bucket = 1L << delivery.senderBucket();
+      if ((busyBuckets & bucket) != 0) {
+        skipped.addLast(delivery);
         continue;
       }
-      lanes |= lane;
-      bytes += message.size();
-      batch.add(message);
-      count(message, -1);
+      buckets |= bucket;
+      bytes += delivery.size();
+      batch.add(delivery);
+      count(delivery, -1);
     }
-    while (!passedOver.isEmpty()) {
-      waiting.addFirst(passedOver.removeLast());
+    while (!skipped.isEmpty()) {
+      waiting.addFirst(skipped.removeLast());
     }
-    busyLanes |= lanes;
+    busyBuckets |= buckets;
     inFlight += batch.size();
-    return new Batch(batch, lanes);
+    return new Batch(batch, buckets);
   }
 
-  /** Ends a batch, and takes back what is to be tried again, to where it was in the order. */
-  void release(Batch batch, List<DecodedDelivery> back) {
-    busyLanes &= ~batch.lanes();
-    inFlight -= batch.messages().size();
-    give(batch.messages());
-    if (!back.isEmpty()) {
-      back.forEach(message -> budget.keep(message.size()));
-      back.forEach(message -> count(message, 1));
-      var merged = new ArrayList<>(waiting);
-      merged.addAll(back);
-      merged.sort(Comparator.comparingLong(DecodedDelivery::tag));
-      waiting = new ArrayDeque<>(merged);
+  /**
+   * Ends a batch, and puts its postponed deliveries back to their places in the order. If there is
+   * no memory for that, nothing has changed.
+   */
+  void release(Batch batch, List<DecodedDelivery> postponed) {
+    if (!postponed.isEmpty()) {
+      waiting = merge(postponed);
+      for (var delivery : postponed) {
+        count(delivery, 1);
+        budget.add(delivery.size());
+      }
     }
+    busyBuckets &= ~batch.buckets();
+    inFlight -= batch.deliveries().size();
+    subtract(batch.deliveries());
   }
 
-  /** Forgets what waits; what is in a batch ends with it. */
+  private Deque<DecodedDelivery> merge(List<DecodedDelivery> postponed) {
+    var merged = new ArrayList<>(waiting);
+    merged.addAll(postponed);
+    merged.sort(Comparator.comparingLong(DecodedDelivery::tag));
+    return new ArrayDeque<>(merged);
+  }
+
+  /** Removes all waiting deliveries; those of running batches are removed with their batch. */
   void clear() {
-    give(waiting);
+    subtract(waiting);
     waiting.clear();
-    Arrays.fill(waitingByLane, (short) 0);
-    waitingLanes = 0;
+    Arrays.fill(waitingByBucket, (short) 0);
+    waitingBuckets = 0;
   }
 
-  private void give(Collection<DecodedDelivery> messages) {
-    messages.forEach(message -> budget.give(message.size()));
+  private void subtract(Collection<DecodedDelivery> deliveries) {
+    for (var delivery : deliveries) {
+      budget.subtract(delivery.size());
+    }
   }
 }

@@ -1,13 +1,9 @@
 package dev.chatmultischema.consumer.processing;
 
 /**
- * What all consumers of a node share.
+ * The objects that all consumers of a node share.
  *
- * @param maxBatch messages that are stored in one transaction at most
+ * @param maxBatch the largest number of messages in one transaction
  */
 public record SharedResources(
-    BatchWriter writer,
-    OutcomeRouter router,
-    WorkerScheduler scheduler,
-    DeliveryBudget budget,
-    int maxBatch) {}
+    BatchProcessor processor, WorkerScheduler scheduler, DeliveryBudget budget, int maxBatch) {}

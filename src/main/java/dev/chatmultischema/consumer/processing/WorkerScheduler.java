@@ -7,28 +7,27 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Shares a bounded number of threads between all tenants of this node.
+ * Shares a bounded number of threads fairly between all tenants of this node.
  *
- * <p>A tenant with something to do stands in the row once; its turn is one batch, and it may hold
- * at most half of the threads. So who floods the service waits, and who sends a message now and
- * then does not wait behind a flood.
+ * <p>A tenant with deliveries is in the ready queue once; a step processes one batch, and a tenant
+ * may occupy at most half of the threads. So a tenant with a flood of messages waits, and one with
+ * few messages does not wait behind the flood.
  */
 public final class WorkerScheduler {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerScheduler.class);
-
-  /** Something that has turns. */
-  interface Turns {
-    /** Uses one turn. */
-    void turn();
+  /** A tenant in the ready queue. */
+  interface Task {
+    /**
+     * Processes one batch at most. A step that throws is run again, so it must be one that may be
+     * repeated.
+     */
+    void runStep();
   }
 
   private final int threads;
-  private final BlockingQueue<Turns> row = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Task> readyQueue = new LinkedBlockingQueue<>();
   private final List<LongLivedThread> workers;
   private final TaskScheduler pauses = new TaskScheduler("consumer-pauses");
 
@@ -36,40 +35,49 @@ public final class WorkerScheduler {
     this.threads = threads;
     workers =
         IntStream.range(0, threads)
-            .mapToObj(i -> new LongLivedThread("consumer-worker-" + i, this::work))
+            .mapToObj(i -> new LongLivedThread("consumer-worker-" + i, new Worker()::run))
             .toList();
   }
 
-  public void start() {
+  void start() {
     workers.forEach(LongLivedThread::start);
     pauses.start();
   }
 
-  private void work() throws InterruptedException {
-    while (true) {
-      try {
-        row.take().turn();
-      } catch (RuntimeException e) {
-        LOG.error("a lane failed unexpectedly", e);
+  /**
+   * Runs the steps of tasks; after one that threw anything, its thread calls {@link #run} again.
+   */
+  private final class Worker {
+    /** Kept until its step has returned, or a step that threw would be lost with its tenant. */
+    private Task current;
+
+    void run() throws InterruptedException {
+      while (true) {
+        if (current == null) {
+          current = readyQueue.take();
+        }
+        current.runStep();
+        current = null;
       }
     }
   }
 
-  /** At most so many lanes of one tenant run at once, whatever it asks for. */
-  int share() {
+  /** Returns the largest number of threads that one tenant may occupy. */
+  int maxThreadsPerTenant() {
     return Math.max(1, threads / 2);
   }
 
-  /** Puts a tenant at the end of the row; it must not be in it. */
-  void enqueue(Turns tenant) {
-    row.add(tenant);
+  /** Adds a task to the end of the ready queue; it must not be in the queue. */
+  void enqueue(Task task) {
+    readyQueue.add(task);
   }
 
-  void after(Duration pause, Runnable then) {
-    pauses.schedule(pause, then);
+  /** Runs an action after a pause. */
+  void schedule(Duration pause, Runnable action) {
+    pauses.schedule(pause, action);
   }
 
-  public void stop() throws InterruptedException {
+  void stop() throws InterruptedException {
     workers.forEach(LongLivedThread::shutdownNow);
     pauses.stop();
   }

@@ -2,160 +2,183 @@ package dev.chatmultischema.consumer.supervision;
 
 import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.consumer.processing.ConsumerStatus;
-import dev.chatmultischema.consumer.processing.TenantConsumer;
+import dev.chatmultischema.consumer.processing.SupervisedConsumer;
 import dev.chatmultischema.tenant.Tenant;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
-/** What is wanted of one tenant, and what runs on this node; guarded by the supervisor. */
+/**
+ * Compares one tenant's desired state with its consumer on this node, and returns the next step.
+ *
+ * <p>Not thread-safe: the lock of the supervisor guards it.
+ */
 final class ConsumerSlot {
 
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
-  /** What has to be done next. */
+  /** A step towards the desired state. */
   enum Step {
     NOTHING,
     START,
+    /** Shuts the consumer down for good. */
     STOP,
-    /** Ends the consumer for another, on this node or another, to go on at once. */
+    /** Shuts the consumer down for another, on this node or another, to continue at once. */
     HAND_OVER,
-    FORGET
+    /** Removes the slot of a deleted tenant. */
+    REMOVE
   }
 
-  final ConsumerStatus status = new ConsumerStatus();
+  private final ConsumerStatus status = new ConsumerStatus();
+  private final Backoff backoff = new Backoff(MAX_WAIT);
+  private Tenant desired;
+  private boolean isAssigned;
 
-  private final Backoff backoff = new Backoff(LONGEST_WAIT);
-  private Tenant wanted;
-  private boolean here;
-  private TenantConsumer consumer;
-  private Step running = Step.NOTHING;
+  /** The consumer; null if there is none, not even one whose last batch still runs. */
+  private SupervisedConsumer consumer;
+
+  private Step current = Step.NOTHING;
   private long retryAt = System.nanoTime();
 
-  ConsumerSlot(Tenant wanted) {
-    this.wanted = wanted;
+  ConsumerSlot(Tenant desired) {
+    this.desired = desired;
   }
 
-  Tenant wanted() {
-    return wanted;
+  Tenant desired() {
+    return desired;
   }
 
-  void want(Tenant tenant) {
-    wanted = tenant;
+  void setDesired(Tenant tenant) {
+    desired = tenant;
   }
 
-  /** Says whether this node is the one that is to consume. */
-  void place(boolean onThisNode) {
-    here = onThisNode;
+  /** Sets whether the tenant is assigned to this node. */
+  void setAssigned(boolean toThisNode) {
+    isAssigned = toThisNode;
   }
 
-  boolean here() {
-    return here;
+  boolean isAssigned() {
+    return isAssigned;
   }
 
-  /** What runs, or null. */
-  TenantConsumer consumer() {
+  SupervisedConsumer consumer() {
     return consumer;
   }
 
-  boolean runs() {
-    return consumer != null && !consumer.ended();
+  ConsumerStatus status() {
+    return status;
   }
 
-  boolean idle() {
-    return running == Step.NOTHING;
+  boolean isRunning() {
+    return consumer != null && !consumer.isShutdown();
   }
 
-  /** Whether it runs and gets on. */
-  boolean healthy() {
-    return runs() && consumer.state() == TenantConsumer.State.RUNNING && status.stuck() == null;
+  /** Returns whether no step is in progress. */
+  boolean isIdle() {
+    return current == Step.NOTHING;
   }
 
-  /** Whether something should run here. */
-  boolean due() {
-    return here && wanted.running();
+  /** Returns whether the consumer runs, neither paused nor stuck. */
+  boolean isHealthy() {
+    return isRunning()
+        && consumer.state() == SupervisedConsumer.State.RUNNING
+        && status.stuckReason().isEmpty();
   }
 
-  /** Tells what to do, and follows a change of workers at once. */
+  /** Returns whether a consumer should run on this node. */
+  boolean shouldRun() {
+    return isAssigned && desired.running();
+  }
+
+  /** Returns the next step, and resizes the consumer at once if only its workers have changed. */
   Step next() {
-    if (running != Step.NOTHING) {
+    if (current != Step.NOTHING) {
       return Step.NOTHING;
     }
-    if (!runs()) {
-      if (consumer != null && !consumer.over()) {
+    if (!isRunning()) {
+      if (hasLastBatch()) {
         return Step.NOTHING;
       }
       consumer = null;
-      if (wanted.deleted()) {
-        return Step.FORGET;
+      if (desired.deleted()) {
+        return Step.REMOVE;
       }
-      return due() && System.nanoTime() - retryAt >= 0 ? Step.START : Step.NOTHING;
+      return shouldRun() && System.nanoTime() - retryAt >= 0 ? Step.START : Step.NOTHING;
     }
-    if (!wanted.running()) {
+    if (!desired.running()) {
       return Step.STOP;
     }
-    if (!here || consumer.overloaded()) {
+    if (!isAssigned || consumer.isOverloaded()) {
       return Step.HAND_OVER;
     }
-    consumer.resize(wanted.workers());
+    consumer.resize(desired.workers());
     return Step.NOTHING;
   }
 
-  void begin(Step step) {
-    running = step;
+  private boolean hasLastBatch() {
+    return consumer != null && consumer.isShutdown() && !consumer.isTerminated();
   }
 
-  /** Ends a step, with what is there now; the next start is put off where one failed. */
-  void done(TenantConsumer now) {
-    if (now != null && !now.ended()) {
+  void begin(Step step) {
+    current = step;
+  }
+
+  /**
+   * Ends the step in progress. After a start that failed, or an overload, the next start is
+   * delayed.
+   *
+   * @param result the consumer that there is now, perhaps with a last batch only, or null
+   */
+  void complete(SupervisedConsumer result) {
+    if (result != null && !result.isShutdown()) {
       backoff.reset();
-    } else if (running == Step.START || consumer != null && consumer.overloaded()) {
+    } else if (current == Step.START || consumer != null && consumer.isOverloaded()) {
       retryAt = System.nanoTime() + backoff.next().toNanos();
     }
-    running = Step.NOTHING;
-    consumer = now;
+    current = Step.NOTHING;
+    consumer = result;
   }
 
-  /** Whether what runs is what is wanted. */
-  boolean settled() {
-    if (running != Step.NOTHING) {
+  /** Returns whether the actual state is the desired state. */
+  boolean isReady() {
+    if (current != Step.NOTHING) {
       return false;
     }
-    return due() ? runs() && consumer.workers() == wanted.workers() : consumer == null;
+    return shouldRun() ? isRunning() && consumer.workers() == desired.workers() : consumer == null;
   }
 
-  /** What is lacking, in words. */
-  String lack() {
-    var reason =
-        status.stuck() != null
-            ? Optional.of(status.stuck())
-            : status.lastFailure().map(ConsumerStatus.Failure::reason);
-    return reason.map(text -> actual() + ": " + text).orElse(actual());
+  /** Returns the actual state, and the reason if there is one. */
+  String notReadyReason() {
+    return status
+        .stuckReason()
+        .or(() -> status.lastFailure().map(ConsumerStatus.Failure::reason))
+        .map(reason -> actual() + ": " + reason)
+        .orElse(actual());
   }
 
   private String actual() {
-    return switch (running) {
+    return switch (current) {
       case START -> "starting";
       case STOP, HAND_OVER -> "stopping";
-      case NOTHING, FORGET ->
-          runs() ? doing() : consumer != null && !consumer.over() ? "stopping" : notDoing();
+      case NOTHING, REMOVE -> isRunning() ? activity() : hasLastBatch() ? "stopping" : inactivity();
     };
   }
 
-  private String notDoing() {
-    return due() ? "down" : wanted.running() ? "elsewhere" : "stopped";
+  private String activity() {
+    return status.stuckReason().isPresent()
+        ? "stuck"
+        : consumer.state().name().toLowerCase(Locale.ROOT);
   }
 
-  private String doing() {
-    return status.stuck() != null ? "stuck" : consumer.state().name().toLowerCase(Locale.ROOT);
+  private String inactivity() {
+    return shouldRun() ? "down" : desired.running() ? "elsewhere" : "stopped";
   }
 
   ConsumerReport report() {
     return new ConsumerReport(
-        wanted.tenantId(),
-        wanted.consumer(),
+        desired.tenantId(),
+        desired.consumer(),
         actual(),
-        wanted.workers(),
+        desired.workers(),
         consumer == null ? 0 : consumer.inFlight(),
         status.processed(),
         status.lastFailure().map(ConsumerStatus.Failure::toString).orElse(""));

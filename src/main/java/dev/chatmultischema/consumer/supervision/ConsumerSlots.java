@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer.supervision;
 
 import dev.chatmultischema.cluster.TenantAssignment;
-import dev.chatmultischema.consumer.processing.TenantConsumer;
+import dev.chatmultischema.consumer.processing.SupervisedConsumer;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collection;
@@ -12,16 +12,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Every tenant's slot, those of other nodes' tenants among them; guarded by the supervisor.
+ * Holds a slot for every tenant of all nodes. Every node knows all tenants, so that it computes its
+ * own share without asking others.
  *
- * <p>All nodes know all tenants, so that each can tell by itself which are its own.
+ * <p>Not thread-safe: the lock of the supervisor guards it.
  */
 final class ConsumerSlots {
 
   private final String node;
   private final Map<TenantId, ConsumerSlot> slots = new HashMap<>();
-  private List<String> placedOver = List.of();
-  private boolean placed;
+  private List<String> assignedNodes = List.of();
+  private boolean isAssigned;
 
   ConsumerSlots(String node) {
     this.node = node;
@@ -32,75 +33,75 @@ final class ConsumerSlots {
   }
 
   /**
-   * Takes in what is wanted now.
+   * Updates the desired state of tenants.
    *
-   * @param all whether tenants that are not named are deleted
+   * @param isComplete whether a tenant that is not in the list is deleted
    */
-  void want(List<Tenant> tenants, boolean all) {
+  void update(List<Tenant> tenants, boolean isComplete) {
     for (var tenant : tenants) {
-      slots.computeIfAbsent(tenant.tenantId(), id -> new ConsumerSlot(tenant)).want(tenant);
+      slots.computeIfAbsent(tenant.tenantId(), id -> new ConsumerSlot(tenant)).setDesired(tenant);
     }
-    if (all) {
+    if (isComplete) {
       var present = tenants.stream().map(Tenant::tenantId).collect(Collectors.toSet());
       slots.values().stream()
-          .filter(slot -> !present.contains(slot.wanted().tenantId()))
-          .forEach(slot -> slot.want(slot.wanted().asDeleted()));
+          .filter(slot -> !present.contains(slot.desired().tenantId()))
+          .forEach(slot -> slot.setDesired(slot.desired().asDeleted()));
     }
-    placed &= tenants.isEmpty();
+    isAssigned &= tenants.isEmpty();
   }
 
-  /** Tells each slot whether it is this node's, with these nodes alive. */
-  void place(List<String> live) {
-    if (placed && live.equals(placedOver)) {
+  /** Assigns all tenants to the available nodes, if these or the tenants have changed. */
+  void assign(List<String> available) {
+    if (isAssigned && available.equals(assignedNodes)) {
       return;
     }
-    var spread =
+    var assignment =
         TenantAssignment.of(
-            live,
+            available,
             slots.values().stream()
-                .map(ConsumerSlot::wanted)
+                .map(ConsumerSlot::desired)
                 .filter(tenant -> !tenant.deleted())
                 .map(Tenant::tenantId)
                 .toList());
-    slots.forEach((tenant, slot) -> slot.place(node.equals(spread.get(tenant))));
-    placedOver = live;
-    placed = true;
+    slots.forEach((tenant, slot) -> slot.setAssigned(node.equals(assignment.get(tenant))));
+    assignedNodes = available;
+    isAssigned = true;
   }
 
-  void forget(ConsumerSlot slot) {
-    slots.remove(slot.wanted().tenantId());
+  void remove(ConsumerSlot slot) {
+    slots.remove(slot.desired().tenantId());
   }
 
-  /** Whether this node does for the tenant what is wanted. */
-  boolean settled(TenantId tenant) {
+  /** Returns whether a tenant's actual state on this node is the desired state. */
+  boolean isReady(TenantId tenant) {
     var slot = slots.get(tenant);
-    return slot == null || slot.settled();
+    return slot == null || slot.isReady();
   }
 
-  /** The tenants that are this node's to consume, whether or not they should run. */
-  List<TenantId> here() {
+  /** Returns the tenants that are assigned to this node, whether or not they should run. */
+  List<TenantId> assignedTenants() {
     return slots.values().stream()
-        .filter(ConsumerSlot::here)
-        .map(slot -> slot.wanted().tenantId())
+        .filter(ConsumerSlot::isAssigned)
+        .map(slot -> slot.desired().tenantId())
         .toList();
   }
 
-  /** What runs, by tenant. */
-  Map<TenantId, TenantConsumer> running() {
+  /** Returns the running consumers of this node by tenant. */
+  Map<TenantId, SupervisedConsumer> running() {
     return slots.values().stream()
-        .filter(ConsumerSlot::runs)
-        .collect(Collectors.toMap(slot -> slot.wanted().tenantId(), ConsumerSlot::consumer));
+        .filter(ConsumerSlot::isRunning)
+        .collect(Collectors.toMap(slot -> slot.desired().tenantId(), ConsumerSlot::consumer));
   }
 
-  /** Tenants that should be consumed here and are not, or do not get on, with the reason. */
-  Map<TenantId, String> lacking() {
-    var lacking = new TreeMap<TenantId, String>();
+  /** Returns the tenants that should run on this node and are not healthy, with the reason. */
+  Map<TenantId, String> unhealthy() {
+    var unhealthy = new TreeMap<TenantId, String>();
     slots.forEach(
         (tenant, slot) -> {
-          if (slot.due() && !slot.healthy()) {
-            lacking.put(tenant, slot.lack());
+          if (slot.shouldRun() && !slot.isHealthy()) {
+            unhealthy.put(tenant, slot.notReadyReason());
           }
         });
-    return lacking;
+    return unhealthy;
   }
 }

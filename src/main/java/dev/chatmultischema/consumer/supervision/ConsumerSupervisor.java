@@ -4,7 +4,7 @@ import dev.chatmultischema.cluster.LivenessTimes;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.consumer.processing.ConsumerLauncher;
-import dev.chatmultischema.consumer.processing.TenantConsumer;
+import dev.chatmultischema.consumer.processing.SupervisedConsumer;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -17,80 +17,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes what runs on this node what PostgreSQL says is wanted, of the tenants that are this node's
- * to consume: on a wake-up at once, and every second by itself, since wake-ups may get lost.
+ * Reconciles this node's consumers with the desired state in PostgreSQL, of those tenants that are
+ * assigned to this node: at once on a wake-up, and every second, since a wake-up may be lost.
  */
 public final class ConsumerSupervisor implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerSupervisor.class);
-  private static final Duration PERIOD = LivenessTimes.RECONCILE_INTERVAL;
+  private static final Duration READ_INTERVAL = LivenessTimes.RECONCILE_INTERVAL;
 
   private final NodeRegistry nodes;
   private final DesiredStateReader reader;
-  private final PendingCommands book;
+  private final PendingCommands commands;
   private final ConsumerLauncher launcher;
   private final ChatMetrics metrics;
   private final Transitions transitions;
+  private final ConsumerSlots slots;
+  private final ReadRequests requests = new ReadRequests();
   private final LongLivedThread reconciler =
       new LongLivedThread("consumer-reconciler", this::reconcileForever);
 
-  private final ConsumerSlots slots;
+  /** Whether the slots have changed since the last pass, which needs no read. */
+  private boolean hasChanged;
 
-  /** Grows with every wish to read at once. */
-  private long asked;
-
-  /** How far that had grown when we last tried to read, and when we last could. */
-  private long tried;
-
-  private long seen;
-
-  /** Whether the slots are to be looked at again, though nothing is to be read. */
-  private boolean changed;
-
-  private boolean everRead;
-  private boolean stopping;
+  private boolean hasRead;
+  private boolean isStopping;
 
   public ConsumerSupervisor(
       NodeRegistry nodes,
       DesiredStateReader reader,
-      PendingCommands book,
+      PendingCommands commands,
       ConsumerLauncher launcher,
       ChatMetrics metrics) {
     this.nodes = nodes;
     this.slots = new ConsumerSlots(nodes.node());
     this.reader = reader;
-    this.book = book;
+    this.commands = commands;
     this.launcher = launcher;
     this.metrics = metrics;
-    this.transitions = new Transitions(launcher, this::look, this::done);
-    nodes.onChange(this::look);
+    this.transitions = new Transitions(launcher, this::reconcileSoon, this::completed);
+    nodes.onChange(this::reconcileSoon);
   }
 
   @Override
   public void start() {
-    launcher.parts().scheduler().start();
+    launcher.start();
     reconciler.start();
   }
 
-  /** Reads what is wanted at once. */
+  /** Reads the desired state at once. */
   public synchronized void wake() {
-    asked++;
+    requests.add();
     notifyAll();
   }
 
-  private synchronized void look() {
-    changed = true;
+  private synchronized void reconcileSoon() {
+    hasChanged = true;
     notifyAll();
   }
 
   /**
-   * Reads what is wanted at once, and waits until this node does for the tenant what is wanted;
-   * false if that was not before the deadline.
+   * Reads the desired state at once, and waits until this node has reached it for the tenant.
+   *
+   * @param deadline as {@link System#nanoTime}
+   * @return false if the deadline has passed before
    */
   public synchronized boolean awaitDesiredState(TenantId tenant, long deadline) {
-    long mine = ++asked;
+    long request = requests.add();
     notifyAll();
-    while (seen < mine || !slots.settled(tenant)) {
+    while (!requests.isAnswered(request) || !slots.isReady(tenant)) {
       long left = deadline - System.nanoTime();
       if (left <= 0 || !await(left)) {
         return false;
@@ -99,7 +93,7 @@ public final class ConsumerSupervisor implements Managed {
     return true;
   }
 
-  /** False if the thread was interrupted. */
+  /** Returns false if the thread was interrupted. */
   private synchronized boolean await(long nanos) {
     try {
       TimeUnit.NANOSECONDS.timedWait(this, Math.max(1_000_000, nanos));
@@ -114,133 +108,132 @@ public final class ConsumerSupervisor implements Managed {
     long nextRead = System.nanoTime();
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        boolean read = wish() || System.nanoTime() - nextRead >= 0;
-        if (read) {
-          nextRead = System.nanoTime() + PERIOD.toNanos();
+        boolean isReadDue = isReadRequested() || System.nanoTime() - nextRead >= 0;
+        if (isReadDue) {
+          nextRead = System.nanoTime() + READ_INTERVAL.toNanos();
         }
-        reconcile(read);
-        pause(nextRead);
+        reconcile(isReadDue);
+        awaitChange(nextRead);
       } catch (RuntimeException e) {
-        LOG.error("could not reconcile the consumers, trying on", e);
-        await(PERIOD.toNanos());
+        LOG.error("could not reconcile the consumers; retrying in {}", READ_INTERVAL, e);
+        await(READ_INTERVAL.toNanos());
       }
     }
   }
 
-  private synchronized boolean wish() {
-    return asked > tried;
+  private synchronized boolean isReadRequested() {
+    return requests.isPending();
   }
 
-  /** Every consumer that starts or ends wakes this up; thousands must not mean as many passes. */
-  private synchronized void pause(long nextRead) {
+  private synchronized void awaitChange(long nextRead) {
     long left = nextRead - System.nanoTime();
-    while (!changed && asked == tried && left > 0 && await(left)) {
+    while (!hasChanged && !requests.isPending() && left > 0 && await(left)) {
       left = nextRead - System.nanoTime();
     }
   }
 
-  private void reconcile(boolean read) {
-    long answering;
+  private void reconcile(boolean isReadDue) {
+    long attempt;
     synchronized (this) {
-      answering = asked;
-      tried = read ? asked : tried;
-      changed = false;
+      attempt = isReadDue ? requests.beginAttempt() : 0;
+      hasChanged = false;
     }
-    var wanted = read ? reader.read() : Optional.<DesiredStateReader.Wanted>empty();
-    List<PendingCommands.Answer> answers;
+    var changes = isReadDue ? reader.read() : Optional.<DesiredStateReader.Changes>empty();
+    List<PendingCommands.DueReceipt> due;
     synchronized (this) {
-      if (stopping) {
+      if (isStopping) {
         return;
       }
-      if (wanted.isPresent()) {
-        take(wanted.get());
-        seen = answering;
+      if (changes.isPresent()) {
+        update(changes.get());
+        requests.succeeded(attempt);
       }
-      slots.place(nodes.available());
-      List.copyOf(slots.all()).forEach(this::drive);
-      answers = book.due(slots.all());
+      slots.assign(nodes.available());
+      List.copyOf(slots.all()).forEach(this::beginStep);
+      due = commands.pollDue(slots.all());
       notifyAll();
     }
-    book.write(answers);
+    commands.write(due);
   }
 
-  private void take(DesiredStateReader.Wanted wanted) {
-    everRead = true;
-    slots.want(wanted.tenants(), wanted.all());
-    wanted.commands().forEach(order -> book.take(order, slots.all()));
+  private void update(DesiredStateReader.Changes changes) {
+    hasRead = true;
+    slots.update(changes.tenants(), changes.isComplete());
+    changes.commands().forEach(command -> commands.add(command, slots.all()));
   }
 
-  private void drive(ConsumerSlot slot) {
+  private void beginStep(ConsumerSlot slot) {
     var step = slot.next();
     switch (step) {
       case START -> {
-        if (launcher.hasRoom()) {
+        if (launcher.hasCapacity()) {
           slot.begin(step);
           transitions.start(slot);
         }
       }
       case STOP, HAND_OVER -> {
         slot.begin(step);
-        transitions.end(slot, step == ConsumerSlot.Step.HAND_OVER);
+        transitions.shutdown(slot, step == ConsumerSlot.Step.HAND_OVER);
       }
-      case FORGET -> {
-        slots.forget(slot);
-        metrics.forget(slot.wanted().tenantId());
+      case REMOVE -> {
+        slots.remove(slot);
+        metrics.forget(slot.desired().tenantId());
       }
       case NOTHING -> {}
     }
   }
 
-  private synchronized void done(ConsumerSlot slot, TenantConsumer runs) {
-    slot.done(runs);
-    // What is wanted may have changed meanwhile, and an order may wait for just this.
-    changed |= !slot.settled() || book.isOpen();
+  /** Thousands of completed transitions must not cause as many passes, so most cause none. */
+  private synchronized void completed(ConsumerSlot slot, SupervisedConsumer result) {
+    slot.complete(result);
+    // The desired state may have changed meanwhile, and a command may wait for this slot.
+    hasChanged |= !slot.isReady() || !commands.isEmpty();
     notifyAll();
   }
 
-  /** The tenants that are this node's to consume, whether or not they should run. */
-  synchronized List<TenantId> tenantsHere() {
-    return slots.here();
+  /** Returns the tenants that are assigned to this node, whether or not they should run. */
+  synchronized List<TenantId> assignedTenants() {
+    return slots.assignedTenants();
   }
 
-  /** What runs here, by tenant. */
-  synchronized Map<TenantId, TenantConsumer> running() {
+  /** Returns the running consumers of this node by tenant. */
+  synchronized Map<TenantId, SupervisedConsumer> running() {
     return slots.running();
   }
 
-  /** Tenants that should be consumed here and are not, with the reason. */
-  synchronized Map<TenantId, String> lacking() {
-    return slots.lacking();
+  /** Returns the tenants that should run on this node and are not healthy, with the reason. */
+  synchronized Map<TenantId, String> unhealthy() {
+    return slots.unhealthy();
   }
 
-  /** Why this node cannot know what to consume, if so. */
-  synchronized Optional<String> blind() {
-    if (!everRead) {
-      return Optional.of("what is wanted was not read yet: the database does not answer");
+  /** Returns the reason if this node cannot be assigned any tenant. */
+  synchronized Optional<String> unassignedReason() {
+    if (!hasRead) {
+      return Optional.of("the desired state was not read yet: the database is unavailable");
     }
     return nodes.available().contains(nodes.node())
         ? Optional.empty()
-        : Optional.of("handed over: for long without the database, or the broker");
+        : Optional.of("other nodes took over: the database or the broker is unavailable for long");
   }
 
   /**
-   * Stops every consumer: all finish their running batches and hand back what they did not begin,
-   * at the same time and within a bounded time.
+   * Shuts down all consumers at the same time: their running batches end, their other deliveries
+   * are requeued; waits a bounded time.
    */
   @Override
   public void stop() throws InterruptedException {
     synchronized (this) {
-      stopping = true;
+      isStopping = true;
       for (var slot : slots.all()) {
-        // Thousands that have nothing to finish need not tell the broker one by one.
-        if (slot.runs() && slot.idle() && !slot.consumer().abandon()) {
+        // Of thousands of consumers, the idle ones need no request to the broker each.
+        if (slot.isRunning() && slot.isIdle() && !slot.consumer().closeIfIdle()) {
           slot.begin(ConsumerSlot.Step.STOP);
-          transitions.end(slot, false);
+          transitions.shutdown(slot, false);
         }
       }
     }
     reconciler.shutdownNow();
     transitions.stop();
-    launcher.parts().scheduler().stop();
+    launcher.stop();
   }
 }

@@ -3,7 +3,9 @@ package dev.chatmultischema.consumer.supervision;
 import com.codahale.metrics.health.HealthCheck;
 import java.util.stream.Collectors;
 
-/** Names the tenants that should be consumed on this node and are not, or do not get on. */
+/**
+ * Is unhealthy while a tenant that this node should consume is not consumed, or makes no progress.
+ */
 public final class ConsumersHealthCheck extends HealthCheck {
 
   private static final int MAX_NAMED = 10;
@@ -16,22 +18,22 @@ public final class ConsumersHealthCheck extends HealthCheck {
 
   @Override
   protected Result check() {
-    var blind = supervisor.blind();
-    if (blind.isPresent()) {
-      return Result.unhealthy(blind.get());
+    var unassigned = supervisor.unassignedReason();
+    if (unassigned.isPresent()) {
+      return Result.unhealthy(unassigned.get());
     }
-    var missing = supervisor.lacking();
-    if (missing.isEmpty()) {
+    var unhealthy = supervisor.unhealthy();
+    if (unhealthy.isEmpty()) {
       return Result.healthy();
     }
     return Result.unhealthy(
-        missing.entrySet().stream()
+        unhealthy.entrySet().stream()
             .limit(MAX_NAMED)
             .map(entry -> entry.getKey() + ": " + entry.getValue())
             .collect(
                 Collectors.joining(
                     "; ",
-                    missing.size() + " tenants are not consumed as they should be: ",
-                    missing.size() > MAX_NAMED ? "; …" : "")));
+                    unhealthy.size() + " tenants are not consumed as they should be: ",
+                    unhealthy.size() > MAX_NAMED ? "; …" : "")));
   }
 }

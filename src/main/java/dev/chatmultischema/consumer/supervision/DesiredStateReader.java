@@ -13,22 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what is wanted: what has changed since the last time, and now and then everything, to
- * notice a tenant whose deletion was over before it was read.
+ * Reads the changes of the desired state since the last read, and every 30 s all of it, since the
+ * row of a deleted tenant may be gone before its change was read.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class DesiredStateReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(DesiredStateReader.class);
-  private static final Duration FULL_PERIOD = Duration.ofSeconds(30);
+  private static final Duration COMPLETE_READ_INTERVAL = Duration.ofSeconds(30);
 
   private final TenantDao tenants;
   private final CommandLog commands;
-
-  private long tenantEpoch = -1;
-  private long commandEpoch = -1;
-  private long nextFull = System.nanoTime();
   private final OutageLog outage =
       new OutageLog(
           LOG,
@@ -36,37 +32,43 @@ public final class DesiredStateReader {
           "consumers go on as they are, retrying",
           "reading the desired state of consumers again");
 
+  private long tenantEpoch = -1;
+  private long commandEpoch = -1;
+  private long nextCompleteRead = System.nanoTime();
+
   public DesiredStateReader(TenantDao tenants, CommandLog commands) {
     this.tenants = tenants;
     this.commands = commands;
   }
 
   /**
-   * What was read.
+   * The result of a read.
    *
-   * @param commands new ones; what they have changed is among the tenants, or was before
-   * @param all whether these are all tenants, deleted ones among them
+   * @param commands the new commands; the tenants that one has changed are in this result or in an
+   *     earlier one
+   * @param tenants the changed tenants, or all
+   * @param isComplete whether these are all tenants, those marked as deleted among them
    */
-  record Wanted(List<Command> commands, List<Tenant> tenants, boolean all) {}
+  record Changes(List<Command> commands, List<Tenant> tenants, boolean isComplete) {}
 
-  /** Empty if the database does not answer. */
-  Optional<Wanted> read() {
-    boolean all = System.nanoTime() - nextFull >= 0;
+  /** Returns the changes; empty if the database is unavailable. */
+  Optional<Changes> read() {
+    boolean isComplete = System.nanoTime() - nextCompleteRead >= 0;
     try {
-      // CommandLog first: what one has changed can then not be missing among the tenants.
-      var issued = commands.after(commandEpoch);
-      var changed = tenants.changedAfter(all ? -1 : tenantEpoch);
-      if (all) {
-        nextFull = System.nanoTime() + FULL_PERIOD.toNanos();
+      // Commands first, so that the change of a command is not missing among the tenants.
+      var newCommands = commands.after(commandEpoch);
+      var changed = tenants.changedAfter(isComplete ? -1 : tenantEpoch);
+      if (isComplete) {
+        nextCompleteRead = System.nanoTime() + COMPLETE_READ_INTERVAL.toNanos();
       }
-      if (!issued.isEmpty()) {
-        commandEpoch = issued.get(issued.size() - 1).epoch();
+      if (!newCommands.isEmpty()) {
+        commandEpoch = newCommands.get(newCommands.size() - 1).epoch();
       }
       if (!changed.isEmpty()) {
         tenantEpoch = Math.max(tenantEpoch, changed.get(changed.size() - 1).epoch());
       }
       outage.up();
-      return Optional.of(new Wanted(issued, changed, all));
+      return Optional.of(new Changes(newCommands, changed, isComplete));
     } catch (JdbiException e) {
       outage.down(e);
       return Optional.empty();

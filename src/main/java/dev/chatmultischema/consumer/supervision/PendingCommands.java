@@ -3,7 +3,6 @@ package dev.chatmultischema.consumer.supervision;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.cluster.Command;
-import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.LivenessTimes;
 import dev.chatmultischema.cluster.Receipt;
 import java.io.UncheckedIOException;
@@ -17,75 +16,84 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * CommandLog that this node has not answered yet: each is answered once all that it is about is as
- * wanted here, or with what is lacking, where that takes too long.
+ * Holds the commands for which this node has not written a receipt. A receipt is due once all
+ * tenants that the command concerns have reached their desired state here, or, with the reasons why
+ * some have not, once {@link LivenessTimes#commandTimeout} has passed.
  *
- * <p>Not for use by several threads at once.
+ * <p>Not thread-safe, except {@link #write}.
  */
 public final class PendingCommands {
 
   private static final Logger LOG = LoggerFactory.getLogger(PendingCommands.class);
   private static final int MAX_NAMED = 10;
 
-  private final String node;
-  private final CommandLog commands;
-  private final ObjectMapper json;
-  private final List<Open> open = new ArrayList<>();
+  /** Writes receipts; see {@link dev.chatmultischema.cluster.CommandLog#writeReceipt}. */
+  public interface ReceiptWriter {
+    void write(Command command, Receipt receipt);
+  }
 
-  public PendingCommands(String node, CommandLog commands, ObjectMapper json) {
+  private final String node;
+  private final ReceiptWriter receipts;
+  private final ObjectMapper json;
+  private final List<Pending> pending = new ArrayList<>();
+
+  public PendingCommands(String node, ReceiptWriter receipts, ObjectMapper json) {
     this.node = node;
-    this.commands = commands;
+    this.receipts = receipts;
     this.json = json;
   }
 
-  /** An command on its way, with how many consumers of it ran here when it came. */
-  private record Open(Command command, long ranBefore, long deadline) {}
+  /** A command, and how many of the consumers that it concerns ran here when it was read. */
+  private record Pending(Command command, long runningBefore, long deadline) {}
 
-  /** A receipt that is to be written. */
-  record Answer(Command command, Receipt receipt) {}
+  /** A receipt to write. */
+  record DueReceipt(Command command, Receipt receipt) {}
 
-  boolean isOpen() {
-    return !open.isEmpty();
+  boolean isEmpty() {
+    return pending.isEmpty();
   }
 
-  /** Takes in an command, before it is followed. */
-  void take(Command command, Collection<ConsumerSlot> slots) {
-    var about = about(command, slots);
-    long ran = about.stream().filter(ConsumerSlot::runs).count();
-    var patience = LivenessTimes.commandTimeout(about.size());
-    open.add(new Open(command, ran, System.nanoTime() + patience.toNanos()));
+  /** Adds a command, before the first step that executes it. */
+  void add(Command command, Collection<ConsumerSlot> slots) {
+    var concerned = concerned(command, slots);
+    var timeout = LivenessTimes.commandTimeout(concerned.size());
+    pending.add(new Pending(command, running(concerned), System.nanoTime() + timeout.toNanos()));
   }
 
-  private static List<ConsumerSlot> about(Command command, Collection<ConsumerSlot> slots) {
+  private static List<ConsumerSlot> concerned(Command command, Collection<ConsumerSlot> slots) {
     return slots.stream()
-        .filter(slot -> !slot.wanted().deleted() && command.concerns(slot.wanted().tenantId()))
+        .filter(slot -> !slot.desired().deleted() && command.concerns(slot.desired().tenantId()))
         .toList();
   }
 
-  /** Closes every command that can be answered now. */
-  List<Answer> due(Collection<ConsumerSlot> slots) {
-    var due = new ArrayList<Answer>();
-    open.removeIf(
+  private static long running(List<ConsumerSlot> slots) {
+    return slots.stream().filter(ConsumerSlot::isRunning).count();
+  }
+
+  /** Removes the commands whose receipts are due, and returns these. */
+  List<DueReceipt> pollDue(Collection<ConsumerSlot> slots) {
+    var due = new ArrayList<DueReceipt>();
+    pending.removeIf(
         entry -> {
-          var about = about(entry.command, slots);
+          var concerned = concerned(entry.command, slots);
           if (entry.command.isListing()) {
-            return due.add(answer(entry, true, list(about)));
+            return due.add(receipt(entry, true, reports(concerned)));
           }
-          var lacking = about.stream().filter(slot -> !slot.settled()).toList();
-          if (lacking.isEmpty()) {
-            return due.add(answer(entry, true, summary(entry, about)));
+          var notReady = concerned.stream().filter(slot -> !slot.isReady()).toList();
+          if (notReady.isEmpty()) {
+            return due.add(receipt(entry, true, summary(entry, concerned)));
           }
           return System.nanoTime() - entry.deadline >= 0
-              && due.add(answer(entry, false, summary(entry, about) + lack(lacking)));
+              && due.add(receipt(entry, false, summary(entry, concerned) + reasons(notReady)));
         });
     return due;
   }
 
-  private Answer answer(Open entry, boolean succeeded, String report) {
-    return new Answer(entry.command, new Receipt(node, succeeded, report));
+  private DueReceipt receipt(Pending entry, boolean succeeded, String report) {
+    return new DueReceipt(entry.command, new Receipt(node, succeeded, report));
   }
 
-  private String list(List<ConsumerSlot> slots) {
+  private String reports(List<ConsumerSlot> slots) {
     try {
       return json.writeValueAsString(slots.stream().map(ConsumerSlot::report).toList());
     } catch (JsonProcessingException e) {
@@ -93,32 +101,30 @@ public final class PendingCommands {
     }
   }
 
-  private static String summary(Open entry, List<ConsumerSlot> about) {
+  private static String summary(Pending entry, List<ConsumerSlot> concerned) {
     return String.format(
-        Locale.ROOT,
-        "%d running here, %d before",
-        about.stream().filter(ConsumerSlot::runs).count(),
-        entry.ranBefore);
+        Locale.ROOT, "%d running here, %d before", running(concerned), entry.runningBefore);
   }
 
-  private static String lack(List<ConsumerSlot> lacking) {
-    return lacking.stream()
+  private static String reasons(List<ConsumerSlot> notReady) {
+    return notReady.stream()
         .limit(MAX_NAMED)
-        .map(slot -> slot.wanted().tenantId() + " " + slot.lack())
+        .map(slot -> slot.desired().tenantId() + " " + slot.notReadyReason())
         .collect(
             Collectors.joining(
                 "; ",
-                String.format(Locale.ROOT, "; %d not as wanted: ", lacking.size()),
-                lacking.size() > MAX_NAMED ? "; …" : ""));
+                String.format(Locale.ROOT, "; %d not in the desired state: ", notReady.size()),
+                notReady.size() > MAX_NAMED ? "; …" : ""));
   }
 
-  /** Writes receipts; one that cannot be written is missed by whoever gave the command. */
-  void write(List<Answer> answers) {
-    for (var answer : answers) {
+  /** Writes receipts; the issuer of a command reports one that could not be written as missing. */
+  void write(List<DueReceipt> due) {
+    for (var entry : due) {
       try {
-        commands.writeReceipt(answer.command, answer.receipt);
+        receipts.write(entry.command, entry.receipt);
       } catch (JdbiException e) {
-        LOG.warn("no receipt for {}: {}", answer.command, e.getMessage());
+        LOG.warn(
+            "could not write the receipt for {}: {}; not retrying", entry.command, e.getMessage());
       }
     }
   }

@@ -15,22 +15,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the broker for the depth of every tenant's queues when metrics are read.
+ * Queries the depths of the queues of this node's tenants whenever metrics are read.
  *
- * <p>It stops asking after a bounded time and goes on at the next reading with those that it did
- * not come to; until then they show what they had. Tenants without a label of their own are left
- * out.
+ * <p>The queries of one reading end after a bounded time, and the next reading continues with the
+ * tenants that were left out; these keep their last known depths. Tenants without a label of their
+ * own have no series.
  */
 public final class QueueDepths extends Collector {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueDepths.class);
-  private static final Duration BUDGET = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final ConsumerSupervisor supervisor;
   private final TenantQueues queues;
   private final ChatMetrics metrics;
 
-  /** The one asked longest ago comes first. */
+  /** The last known depths; the one queried longest ago comes first. */
   private final Map<TenantId, Depth> depths = new LinkedHashMap<>();
 
   public QueueDepths(ConsumerSupervisor supervisor, TenantQueues queues, ChatMetrics metrics) {
@@ -42,7 +42,7 @@ public final class QueueDepths extends Collector {
   @Override
   public synchronized List<MetricFamilySamples> collect() {
     var tenants =
-        supervisor.tenantsHere().stream()
+        supervisor.assignedTenants().stream()
             .filter(tenant -> metrics.label(tenant).equals(tenant.toString()))
             .toList();
     depths.keySet().retainAll(tenants);
@@ -62,7 +62,7 @@ public final class QueueDepths extends Collector {
   }
 
   private void refresh(List<TenantId> tenants) {
-    long deadline = System.nanoTime() + BUDGET.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     var order = new LinkedHashMap<TenantId, Boolean>();
     tenants.stream()
         .filter(tenant -> !depths.containsKey(tenant))
@@ -82,7 +82,7 @@ public final class QueueDepths extends Collector {
             return null;
           });
     } catch (BrokerUnavailable e) {
-      LOG.debug("no queue depths: {}", e.getMessage());
+      LOG.debug("could not query the depths of queues: {}; keeping the last known", e.getMessage());
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.chatmultischema.consumer.supervision;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.PeriodicTask;
-import dev.chatmultischema.consumer.processing.TenantConsumer;
+import dev.chatmultischema.consumer.processing.SupervisedConsumer;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
@@ -18,128 +18,134 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a stuck consumer, which has something to do and gets nothing done, from an idle one.
+ * Distinguishes a stuck consumer, which has deliveries or a backlog and processes none, from an
+ * idle one.
  *
- * <p>Where nothing was delivered, only the broker knows whether something waits: it is asked for
- * some tenants a second, in turn.
+ * <p>Only the broker knows the backlog of a consumer without deliveries, so the detector queries
+ * the queues of some tenants each second, round robin.
  */
 public final class StuckConsumerDetector implements Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(StuckConsumerDetector.class);
-  private static final Duration PERIOD = Duration.ofSeconds(1);
-  private static final int ASKED_A_SECOND = 40;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final int MAX_QUERIES_PER_INTERVAL = 40;
 
   private final ConsumerSupervisor supervisor;
   private final TenantQueues queues;
-  private final Duration patience;
-  private final Map<TenantId, Suspicion> suspicions = new HashMap<>();
-  private final Queue<TenantId> turns = new ArrayDeque<>();
-  private final PeriodicTask watch =
-      new PeriodicTask("consumer-watch", PERIOD, PERIOD, this::lookOrLog);
+  private final Duration stuckAfter;
+  private final Map<TenantId, Backlog> backlogs = new HashMap<>();
+  private final Queue<TenantId> roundRobin = new ArrayDeque<>();
+  private final PeriodicTask detection =
+      new PeriodicTask("consumer-watch", INTERVAL, INTERVAL, this::detectOrLog);
 
   public StuckConsumerDetector(
-      ConsumerSupervisor supervisor, TenantQueues queues, Duration patience) {
+      ConsumerSupervisor supervisor, TenantQueues queues, Duration stuckAfter) {
     this.supervisor = supervisor;
     this.queues = queues;
-    this.patience = patience;
+    this.stuckAfter = stuckAfter;
   }
 
-  /** Since when something waits while nothing beyond a number is processed. */
-  private record Suspicion(long processed, long waiting, long since) {}
+  /**
+   * Messages that wait.
+   *
+   * @param processed the number of deliveries processed when they were found
+   * @param since as {@link System#nanoTime}
+   */
+  private record Backlog(long processed, long waiting, long since) {}
 
   @Override
   public void start() {
-    watch.start();
+    detection.start();
   }
 
   @Override
   public void stop() throws InterruptedException {
-    watch.stop();
+    detection.stop();
   }
 
-  private void lookOrLog() {
+  private void detectOrLog() {
     try {
-      look();
+      detect();
     } catch (RuntimeException e) {
-      LOG.error("consumers were not watched, trying on", e);
+      LOG.error("unexpected error in the detection of stuck consumers; retrying", e);
     }
   }
 
-  private void look() {
+  private void detect() {
     var running = supervisor.running();
-    suspicions.keySet().retainAll(running.keySet());
-    running.forEach(this::look);
-    if (turns.isEmpty()) {
-      turns.addAll(running.keySet());
+    backlogs.keySet().retainAll(running.keySet());
+    running.forEach(this::detect);
+    if (roundRobin.isEmpty()) {
+      roundRobin.addAll(running.keySet());
     }
-    var idle = new ArrayList<TenantId>();
-    while (idle.size() < ASKED_A_SECOND && !turns.isEmpty()) {
-      var tenant = turns.remove();
+    var withoutDeliveries = new ArrayList<TenantId>();
+    while (withoutDeliveries.size() < MAX_QUERIES_PER_INTERVAL && !roundRobin.isEmpty()) {
+      var tenant = roundRobin.remove();
       if (running.containsKey(tenant) && running.get(tenant).inFlight() == 0) {
-        idle.add(tenant);
+        withoutDeliveries.add(tenant);
       }
     }
-    if (!idle.isEmpty()) {
-      ask(idle, running);
+    if (!withoutDeliveries.isEmpty()) {
+      queryQueues(withoutDeliveries, running);
     }
   }
 
-  private void look(TenantId tenant, TenantConsumer consumer) {
-    var suspicion = suspicions.get(tenant);
-    boolean paused = consumer.state() != TenantConsumer.State.RUNNING;
-    if (suspicion == null || paused || suspicion.processed != consumer.status().processed()) {
+  private void detect(TenantId tenant, SupervisedConsumer consumer) {
+    var backlog = backlogs.get(tenant);
+    boolean isPaused = consumer.state() != SupervisedConsumer.State.RUNNING;
+    if (backlog == null || isPaused || backlog.processed != consumer.status().processed()) {
       clear(tenant, consumer);
-      if (!paused && consumer.inFlight() > 0) {
-        suspect(tenant, consumer, consumer.inFlight());
+      if (!isPaused && consumer.inFlight() > 0) {
+        add(tenant, consumer, consumer.inFlight());
       }
     } else {
-      judge(suspicion, consumer);
+      markIfStuck(backlog, consumer);
     }
   }
 
-  private void ask(List<TenantId> tenants, Map<TenantId, TenantConsumer> running) {
+  private void queryQueues(List<TenantId> tenants, Map<TenantId, SupervisedConsumer> running) {
     try {
       queues.query(
           probe -> {
             for (var tenant : tenants) {
-              waiting(tenant, running.get(tenant), probe.ready(tenant));
+              update(tenant, running.get(tenant), probe.ready(tenant));
             }
             return null;
           });
     } catch (BrokerUnavailable e) {
-      LOG.debug("not asked for the depth of queues: {}", e.getMessage());
+      LOG.debug("could not query the backlog of consumers: {}; retrying", e.getMessage());
     }
   }
 
-  private void waiting(TenantId tenant, TenantConsumer consumer, long waiting) {
+  private void update(TenantId tenant, SupervisedConsumer consumer, long waiting) {
     if (waiting == 0) {
       clear(tenant, consumer);
-    } else if (!suspicions.containsKey(tenant)) {
-      suspect(tenant, consumer, waiting);
+    } else if (!backlogs.containsKey(tenant)) {
+      add(tenant, consumer, waiting);
     }
   }
 
-  private void suspect(TenantId tenant, TenantConsumer consumer, long waiting) {
+  private void add(TenantId tenant, SupervisedConsumer consumer, long waiting) {
     var processed = consumer.status().processed();
-    suspicions.put(tenant, new Suspicion(processed, waiting, System.nanoTime()));
+    backlogs.put(tenant, new Backlog(processed, waiting, System.nanoTime()));
   }
 
-  private void clear(TenantId tenant, TenantConsumer consumer) {
-    suspicions.remove(tenant);
-    consumer.status().stuck(null);
+  private void clear(TenantId tenant, SupervisedConsumer consumer) {
+    backlogs.remove(tenant);
+    consumer.status().clearStuck();
   }
 
-  private void judge(Suspicion suspicion, TenantConsumer consumer) {
-    var lasts = Duration.ofNanos(System.nanoTime() - suspicion.since);
-    if (lasts.compareTo(patience) >= 0) {
+  private void markIfStuck(Backlog backlog, SupervisedConsumer consumer) {
+    var duration = Duration.ofNanos(System.nanoTime() - backlog.since);
+    if (duration.compareTo(stuckAfter) >= 0) {
       consumer
           .status()
-          .stuck(
+          .setStuck(
               String.format(
                   Locale.ROOT,
                   "%d messages waited, and for %d s nothing was processed",
-                  suspicion.waiting,
-                  lasts.toSeconds()));
+                  backlog.waiting,
+                  duration.toSeconds()));
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.chatmultischema.consumer.supervision;
 import dev.chatmultischema.amqp.consume.QueueMissing;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.consumer.processing.ConsumerLauncher;
-import dev.chatmultischema.consumer.processing.TenantConsumer;
+import dev.chatmultischema.consumer.processing.SupervisedConsumer;
 import dev.chatmultischema.message.BrokerUnavailable;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -13,16 +13,16 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts and ends consumers, some at a time, on threads that may wait for the broker. */
+/** Starts consumers and shuts them down, a bounded number at once, on threads that may block. */
 final class Transitions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transitions.class);
-  private static final Duration END_TIMEOUT = Duration.ofSeconds(6);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(6);
   private static final int THREADS = 8;
 
   private final ConsumerLauncher launcher;
-  private final Runnable ended;
-  private final Done done;
+  private final Runnable onChange;
+  private final Listener listener;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           THREADS,
@@ -32,65 +32,71 @@ final class Transitions {
           new LinkedBlockingQueue<>(),
           DaemonThreads.named("consumer-transition-%d"));
 
-  /** Is told what is in a slot now, be it only the last batch of what has ended, or null. */
-  interface Done {
-    void done(ConsumerSlot slot, TenantConsumer runs);
+  /** Hears of the end of every transition. */
+  interface Listener {
+    /**
+     * @param result the consumer that there is now, perhaps with a last batch only, or null
+     */
+    void completed(ConsumerSlot slot, SupervisedConsumer result);
   }
 
   /**
-   * @param ended called where a consumer ended by itself
-   * @param done called at the end of every transition
+   * @param onChange called when a consumer has shut down by itself or should be shut down
    */
-  Transitions(ConsumerLauncher launcher, Runnable ended, Done done) {
+  Transitions(ConsumerLauncher launcher, Runnable onChange, Listener listener) {
     this.launcher = launcher;
-    this.ended = ended;
-    this.done = done;
+    this.onChange = onChange;
+    this.listener = listener;
     threads.allowCoreThreadTimeOut(true);
   }
 
   void start(ConsumerSlot slot) {
-    var tenant = slot.wanted();
+    var tenant = slot.desired();
     threads.execute(
         () -> {
-          TenantConsumer started = null;
+          SupervisedConsumer started = null;
           try {
-            started = launcher.launch(tenant, slot.status, ended);
+            started = launcher.launch(tenant, slot.status(), onChange);
           } catch (QueueMissing | BrokerUnavailable | JdbiException e) {
-            LOG.debug("no consumer for tenant {} yet", tenant.tenantId(), e);
-            slot.status.failed(e.getMessage());
+            LOG.debug("could not start the consumer of tenant {}, retrying", tenant.tenantId(), e);
+            slot.status().setFailure(e.getMessage());
           } catch (RuntimeException e) {
-            LOG.error("no consumer for tenant {}, trying on", tenant.tenantId(), e);
-            slot.status.failed(e.toString());
+            LOG.error(
+                "unexpected error at the start of the consumer of tenant {}; retrying",
+                tenant.tenantId(),
+                e);
+            slot.status().setFailure(e.toString());
           } finally {
-            done.done(slot, started);
+            listener.completed(slot, started);
           }
         });
   }
 
-  /** Stops a consumer for good, or closes it for the next one to go on. */
-  void end(ConsumerSlot slot, boolean handOver) {
+  /** Shuts a consumer down, for good or for another one to continue at once. */
+  void shutdown(ConsumerSlot slot, boolean handOver) {
     var consumer = slot.consumer();
     threads.execute(
         () -> {
           try {
-            consumer.end(END_TIMEOUT, handOver);
+            consumer.shutdown(SHUTDOWN_TIMEOUT, handOver);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           } catch (RuntimeException e) {
-            LOG.error("a consumer did not end cleanly: {}", consumer, e);
+            LOG.error("unexpected error at the shutdown of {}", consumer, e);
           } finally {
-            // One whose last batch still runs keeps its place: nothing may start there before.
-            done.done(slot, consumer.over() ? null : consumer);
+            // With a last batch it keeps its slot: nothing may start there before that has ended.
+            listener.completed(slot, consumer.isTerminated() ? null : consumer);
           }
         });
   }
 
-  /** Waits for what was begun, for a bounded time. */
+  /** Waits for the transitions that have begun, up to 7 s. */
   void stop() throws InterruptedException {
     threads.shutdown();
-    if (!threads.awaitTermination(END_TIMEOUT.toMillis() + 1_000, TimeUnit.MILLISECONDS)) {
+    if (!threads.awaitTermination(SHUTDOWN_TIMEOUT.toMillis() + 1_000, TimeUnit.MILLISECONDS)) {
       LOG.warn(
-          "not all consumers stopped within {}; the broker takes back what they held", END_TIMEOUT);
+          "not all consumers shut down within {}; the broker requeues their deliveries",
+          SHUTDOWN_TIMEOUT);
     }
   }
 }

@@ -13,41 +13,41 @@ class SenderBucketsTest {
   private static final UUID ANN = new UUID(0, 1);
   private static final UUID BEN = new UUID(0, 2);
 
-  private final SenderBuckets lanes = new SenderBuckets(new DeliveryBudget(1_000_000));
+  private final SenderBuckets buckets = new SenderBuckets(new DeliveryBudget(1_000_000));
 
   @Test
   void takesAllThatHasArrivedInItsOrder() {
     add(1, ANN);
     add(2, BEN);
     add(3, ANN);
-    assertThat(tags(lanes.take(10))).containsExactly(1L, 2L, 3L);
-    assertThat(lanes.ready()).isFalse();
-    assertThat(lanes.inFlight()).isEqualTo(3);
+    assertThat(tags(buckets.poll(10))).containsExactly(1L, 2L, 3L);
+    assertThat(buckets.hasReady()).isFalse();
+    assertThat(buckets.inFlight()).isEqualTo(3);
   }
 
   @Test
   void leavesASenderAloneWhileABatchHasIt() {
     add(1, ANN);
-    var first = lanes.take(10);
+    var first = buckets.poll(10);
     add(2, ANN);
-    assertThat(lanes.ready()).isFalse();
+    assertThat(buckets.hasReady()).isFalse();
     add(3, BEN);
-    assertThat(lanes.ready()).isTrue();
-    assertThat(tags(lanes.take(10))).containsExactly(3L);
-    lanes.release(first, List.of());
-    assertThat(lanes.ready()).isTrue();
-    assertThat(tags(lanes.take(10))).containsExactly(2L);
+    assertThat(buckets.hasReady()).isTrue();
+    assertThat(tags(buckets.poll(10))).containsExactly(3L);
+    buckets.release(first, List.of());
+    assertThat(buckets.hasReady()).isTrue();
+    assertThat(tags(buckets.poll(10))).containsExactly(2L);
   }
 
   @Test
   void putsBackWhatMustBeTriedAgainWhereItWas() {
     add(1, ANN);
     add(2, BEN);
-    var first = lanes.take(10);
+    var first = buckets.poll(10);
     add(3, ANN);
     add(4, BEN);
-    lanes.release(first, first.messages());
-    assertThat(tags(lanes.take(10))).containsExactly(1L, 2L, 3L, 4L);
+    buckets.release(first, first.deliveries());
+    assertThat(tags(buckets.poll(10))).containsExactly(1L, 2L, 3L, 4L);
   }
 
   @Test
@@ -55,17 +55,17 @@ class SenderBucketsTest {
     add(1, ANN);
     add(2, ANN);
     add(3, ANN);
-    assertThat(tags(lanes.take(2))).containsExactly(1L, 2L);
-    assertThat(lanes.waiting()).isEqualTo(1);
+    assertThat(tags(buckets.poll(2))).containsExactly(1L, 2L);
+    assertThat(buckets.waiting()).isEqualTo(1);
   }
 
   private void add(long tag, UUID sender) {
     var headers = java.util.Map.<String, Object>of("x-chat-sender", sender.toString());
     var properties = new AMQP.BasicProperties.Builder().headers(headers).build();
-    lanes.add(DecodedDelivery.of(new Delivery(tag, properties, new byte[10])));
+    buckets.add(DecodedDelivery.of(new Delivery(tag, properties, new byte[10])));
   }
 
   private static List<Long> tags(SenderBuckets.Batch batch) {
-    return batch.messages().stream().map(DecodedDelivery::tag).toList();
+    return batch.deliveries().stream().map(DecodedDelivery::tag).toList();
   }
 }
