@@ -1,7 +1,7 @@
 package dev.chatmultischema.consumer.processing;
 
-import dev.chatmultischema.amqp.consume.QueueConsumer;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Acknowledges the deliveries of one channel in the order of their tags: after an acknowledgement
@@ -9,11 +9,21 @@ import java.util.List;
  */
 final class Acknowledgements {
 
-  private final QueueConsumer channel;
+  /** Sends {@code basic.ack}. */
+  interface Ack {
+    void send(long tag, boolean multiple);
+  }
+
+  private final Ack ack;
+  private final LongConsumer requeue;
   private final AckWindow window = new AckWindow();
 
-  Acknowledgements(QueueConsumer channel) {
-    this.channel = channel;
+  /**
+   * @param requeue requeues the delivery of a tag
+   */
+  Acknowledgements(Ack ack, LongConsumer requeue) {
+    this.ack = ack;
+    this.requeue = requeue;
   }
 
   /** Marks deliveries as settled, and acknowledges all that have no unsettled one before them. */
@@ -21,13 +31,13 @@ final class Acknowledgements {
     window.settle(deliveries);
     long upTo = window.advance();
     if (upTo > 0) {
-      channel.ack(upTo, true);
+      ack.send(upTo, true);
     }
   }
 
   /** Acknowledges the settled deliveries behind a gap, and requeues others in the order given. */
   synchronized void finish(List<DecodedDelivery> requeued) {
-    window.forEachBehindGap(tag -> channel.ack(tag, false));
-    requeued.forEach(delivery -> channel.requeue(delivery.tag()));
+    window.forEachBehindGap(tag -> ack.send(tag, false));
+    requeued.forEach(delivery -> requeue.accept(delivery.tag()));
   }
 }

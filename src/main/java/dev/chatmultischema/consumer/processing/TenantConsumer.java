@@ -47,7 +47,7 @@ final class TenantConsumer implements SupervisedConsumer, QueueConsumer.Listener
   /** Starts to process the deliveries of a channel; those that came before have waited. */
   void start(QueueConsumer opened) {
     channel = opened;
-    acknowledgements = new Acknowledgements(opened);
+    acknowledgements = new Acknowledgements(opened::ack, opened::requeue);
     batches.start(acknowledgements);
   }
 
