@@ -5,15 +5,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import dev.chatmultischema.api.MessageResource.NewBatch;
-import dev.chatmultischema.api.MessageResource.NewMessage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the messages of a batch and stops at the first one beyond {@link NewBatch#MAX}, so that
- * millions of empty ones are neither built nor validated.
+ * Reads the messages of a batch up to {@link NewBatch#MAX} and fails at the next one, so that
+ * millions of empty messages are neither built nor validated.
  */
 final class BatchDeserializer extends JsonDeserializer<List<NewMessage>> {
 

@@ -4,16 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.UUID;
 
-/** A place in a list that is sorted by id: behind the row with this one. */
+/** A position in a list that is sorted by id: behind the row with this id. */
 public record IdCursor(UUID id) {
 
   static final IdCursor START = new IdCursor(new UUID(0, 0));
 
   private static final int BYTES = 16;
-  private static final String FOREIGN = "must come from next_cursor";
+  private static final String INVALID = "must come from next_cursor";
 
   /**
-   * @throws IllegalArgumentException if no list ever gave this cursor
+   * Parses the form of {@link #toString}.
+   *
+   * @throws IllegalArgumentException if the text has another form
    */
   public static IdCursor fromString(String text) {
     try {
@@ -26,9 +28,9 @@ public record IdCursor(UUID id) {
         }
       }
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(FOREIGN, e);
+      throw new IllegalArgumentException(INVALID, e);
     }
-    throw new IllegalArgumentException(FOREIGN);
+    throw new IllegalArgumentException(INVALID);
   }
 
   @Override

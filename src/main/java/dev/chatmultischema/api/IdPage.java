@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** A part of a list that is sorted by id, and where to go on: at its end too. */
+/** A page of a list that is sorted by id; its cursor continues behind it, also at the end. */
 record IdPage<T>(List<T> rows, IdCursor next, boolean hasMore) {
 
-  /** Finds up to so many rows with an id above the given one, by id. */
+  /** Returns up to {@code max} rows with an id above {@code after}, by id. */
   interface Query<T> {
     List<T> rows(UUID after, int max);
   }
 
   /**
-   * Reads one row more than asked for, which tells whether there are more.
+   * Reads a page, and one row more to determine whether the list has more.
    *
-   * @param cursor where to go on, blank or null to begin
-   * @param limit how many rows, blank or null for {@link Limit#DEFAULT}
+   * @param cursor null or blank for the first page
+   * @param limit null or blank for {@link Limit#DEFAULT}
+   * @throws dev.chatmultischema.http.problem.ProblemException 400 if one of them is malformed
    */
   static <T> IdPage<T> read(String cursor, String limit, Query<T> query, Function<T, UUID> id) {
     var from = RequestParameter.read("cursor", cursor, IdCursor::fromString).orElse(IdCursor.START);

@@ -30,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Gives a token for an e-mail address and a password; open to everybody. */
+/** Issues a token for an e-mail address and a password; needs no authentication. */
 @Path("/authentication/login")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -47,14 +47,14 @@ public final class LoginResource {
     this.tokens = tokens;
   }
 
-  /** What to log in with. */
+  /** The body of a request to log in. */
   public record Credentials(@NotEmpty String email, @NotEmpty String password) {}
 
-  /** A token and whose it is. */
+  /** A bearer token and its user. */
   @JsonSnakeCase
   public record Session(String token, String tokenType, Instant expiresAt, Profile user) {}
 
-  /** The user as far as a client needs it. */
+  /** The fields of the user that a client needs. */
   @JsonSnakeCase
   public record Profile(UUID userId, String name, String email, Role role, TenantId tenantId) {
     static Profile of(User user) {
@@ -63,7 +63,8 @@ public final class LoginResource {
   }
 
   /**
-   * Refuses a wrong password, an unknown and a disabled user in the same words and the same time.
+   * Logs a user in. A wrong password, an unknown and a disabled user get the same response after
+   * the same time.
    */
   @POST
   @ApiResponse(
@@ -72,12 +73,12 @@ public final class LoginResource {
   public CompletionStage<Session> login(
       @NotNull @Valid Credentials credentials, @Context HttpServletRequest request) {
     var given = AccountText.email(credentials.email());
-    // Nobody has an address that cannot be stored; the attempt costs as much as any other.
+    // No user has an address that cannot be stored; such an attempt takes as long as any other.
     var email = AccountText.isStorable(given) ? given : "";
     var login = users.findLogin(email);
     var client = request.getRemoteAddr();
     var delay = failures.delay(email, client);
-    // Counted before the outcome is known: an attempt that is refused or still waits counts too.
+    // Counted before the result is known, so that queued and refused attempts count too.
     failures.count(email, client);
     var session = new CompletableFuture<Session>();
     passwords

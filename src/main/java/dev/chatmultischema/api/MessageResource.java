@@ -1,7 +1,5 @@
 package dev.chatmultischema.api;
 
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.api.security.TenantFilter;
 import dev.chatmultischema.api.security.TenantScoped;
 import dev.chatmultischema.auth.Caller;
@@ -29,7 +27,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -49,7 +46,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
-/** Takes a tenant's messages in, and lists those that are stored. */
+/** Publishes messages of a tenant, and reads stored ones. */
 @Path("/messages")
 @TenantScoped
 @Consumes(MediaType.APPLICATION_JSON)
@@ -58,13 +55,13 @@ public final class MessageResource {
 
   public static final String BATCH_PATH = "/messages/batch";
 
-  /** Room for a full batch of content, with its white space and escapes within reason. */
+  /** A full batch of the largest content, and 4 MiB for white space and escapes. */
   public static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
 
-  /** While a page is read, it is there as the driver's bytes and as text of up to twice as many. */
+  /** A page being read is held as the driver's bytes, and as text of up to two bytes for each. */
   private static final long COPIES = 3;
 
-  /** About what a message takes beside its content. */
+  /** Estimated bytes of a message without its content. */
   private static final long MESSAGE_BYTES = 256;
 
   private final MessagePublisher publisher;
@@ -89,40 +86,20 @@ public final class MessageResource {
     this.maxPageBytes = maxPageBytes;
   }
 
-  /** A message to publish; without an id it is given one, with one it is stored at most once. */
-  @JsonSnakeCase
-  public record NewMessage(@NotNull Content content, UUID messageId) {
-    private Draft draft(Caller sender, Instant now) {
-      return new Draft(
-          Optional.ofNullable(messageId).orElseGet(UuidCreator::getTimeOrderedEpochPlus1),
-          sender.userId(),
-          content,
-          now);
-    }
-  }
-
-  /** Messages to publish together. */
-  public record NewBatch(
-      @NotNull @Size(min = 1, max = MAX) @JsonDeserialize(using = BatchDeserializer.class)
-          List<@NotNull @Valid NewMessage> messages) {
-
-    static final int MAX = 500;
-  }
-
-  /** A message that will be stored. */
+  /** The response to a message that the broker has confirmed. */
   @JsonSnakeCase
   public record Accepted(UUID messageId, TenantId tenantId, Instant acceptedAt) {}
 
-  /** Messages that will be stored. */
+  /** The response to a batch that the broker has confirmed, in its order. */
   @JsonSnakeCase
   public record AcceptedBatch(List<UUID> messageIds) {}
 
-  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  /** A page of messages; its cursor continues behind it, also at the end of the list. */
   @JsonSnakeCase
   @Schema(name = "MessagePage")
   public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
 
-  /** Answers once the broker has the message for good. */
+  /** Publishes a message, and responds after the broker's confirm. */
   @POST
   @ApiResponse(
       responseCode = "202",
@@ -138,7 +115,10 @@ public final class MessageResource {
     return Response.accepted(new Accepted(draft.messageId(), tenant, draft.createdAt())).build();
   }
 
-  /** The same under a second path. */
+  /**
+   * Publishes as {@link #publish} does, under a second path. No path pattern can serve both: JAX-RS
+   * matches {@code /messages} with methods without a path only (JAX-RS 3.1, section 3.7.2).
+   */
   @POST
   @Path("/publish")
   @ApiResponse(
@@ -146,7 +126,7 @@ public final class MessageResource {
       content =
           @io.swagger.v3.oas.annotations.media.Content(
               schema = @Schema(implementation = Accepted.class)))
-  public Response publishToo(
+  public Response publishUnderAlias(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @NotNull @Valid NewMessage message) {
@@ -154,8 +134,8 @@ public final class MessageResource {
   }
 
   /**
-   * Answers once the broker has every message for good; after an error the same ids may be sent
-   * again.
+   * Publishes messages in their order, and responds after all confirms; after an error a client may
+   * send the same ids again.
    */
   @POST
   @Path("/batch")
@@ -175,6 +155,7 @@ public final class MessageResource {
         .build();
   }
 
+  /** Returns a page of stored messages by {@code seq}, bounded by count and by bytes. */
   @GET
   public Page list(
       @Auth Caller caller,
@@ -196,7 +177,7 @@ public final class MessageResource {
     return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());
   }
 
-  /** A character takes one or two bytes. */
+  /** Returns the estimated memory of a message; a character takes up to two bytes. */
   private static long heldBytes(Message message) {
     return MESSAGE_BYTES + 2L * message.content().json().length();
   }
@@ -209,6 +190,7 @@ public final class MessageResource {
     return from;
   }
 
+  /** Returns a stored message. */
   @GET
   @Path("/{message_id}")
   public Message get(
@@ -230,8 +212,9 @@ public final class MessageResource {
   }
 
   /**
-   * A tenant deleted a moment ago still passes the filter: its partition is gone, so the answer is
-   * the same.
+   * Runs a query on a tenant's partition.
+   *
+   * @throws TenantMissing if the tenant was deleted after {@link TenantFilter} had found it
    */
   private static <T> T read(TenantId tenant, Supplier<T> query) {
     try {

@@ -33,7 +33,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * Creates, lists, resizes and deletes tenants: admins all of them, owners their own; members look.
+ * Creates, reads, resizes and deletes tenants. Admins may access all tenants, owners their own;
+ * members may read theirs.
  */
 @Path("/tenants")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -65,15 +66,15 @@ public final class TenantResource {
     }
   }
 
-  /** How many lanes a tenant is to have. */
+  /** The new number of a tenant's workers. */
   public record Workers(
       @NotNull @Min(Tenant.MIN_WORKERS) @Max(Tenant.MAX_WORKERS) Integer workers) {}
 
-  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  /** A page of tenants; its cursor continues behind it, also at the end of the list. */
   @JsonSnakeCase
   public record TenantPage(List<Tenant> data, String nextCursor, boolean hasMore) {}
 
-  /** Answers once queues, partition and consumer are there; after an error none of them is. */
+  /** Creates a tenant, and responds once its queues, partition and consumer exist; or none does. */
   @POST
   @ApiResponse(
       responseCode = "201",
@@ -84,7 +85,7 @@ public final class TenantResource {
     return Response.created(URI.create("/tenants/" + created.tenantId())).entity(created).build();
   }
 
-  /** The caller's own tenants and the one it is a member of; an admin's are all. */
+  /** Returns the tenants that the caller owns or is a member of; for admins, all tenants. */
   @GET
   public TenantPage list(
       @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
@@ -104,30 +105,33 @@ public final class TenantResource {
     return access.readable(caller, TenantFilter.parse("tenant_id", tenantId));
   }
 
-  /** Takes effect on every node within seconds, without losing or redelivering a message. */
+  /** Changes the workers of a tenant, on every node within seconds. */
   @PUT
   @Path("/{tenant_id}")
   public Tenant resize(
       @Auth Caller caller,
       @PathParam("tenant_id") String tenantId,
-      @NotNull @Valid Workers wanted) {
+      @NotNull @Valid Workers request) {
     var tenant = TenantFilter.parse("tenant_id", tenantId);
     return provisioner
-        .resize(caller, tenant, wanted.workers())
+        .resize(caller, tenant, request.workers())
         .orElseThrow(() -> TenantAccess.missing(caller, tenant));
   }
 
-  /** The same under a second path. */
+  /**
+   * Resizes as {@link #resize} does, under a second path. A path pattern for both would hide {@code
+   * GET} and {@code DELETE} of the first (JAX-RS 3.1, section 3.7.2).
+   */
   @PUT
   @Path("/{tenant_id}/config/concurrency")
-  public Tenant resizeToo(
+  public Tenant resizeUnderAlias(
       @Auth Caller caller,
       @PathParam("tenant_id") String tenantId,
-      @NotNull @Valid Workers wanted) {
-    return resize(caller, tenantId, wanted);
+      @NotNull @Valid Workers request) {
+    return resize(caller, tenantId, request);
   }
 
-  /** Its consumers stop everywhere, then its queues and its schema go. */
+  /** Deletes a tenant: stops its consumer on every node, then removes its queues and schema. */
   @DELETE
   @Path("/{tenant_id}")
   @ApiResponse(responseCode = "204", description = "Gone")

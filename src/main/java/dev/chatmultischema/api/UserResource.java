@@ -32,7 +32,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
-/** Manages users, as {@link UserRules} allow; what is a user's secret never comes back. */
+/** Creates, reads, changes and deletes users, as {@link UserRules} allow; hides passwords. */
 @Path("/users")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -48,7 +48,7 @@ public final class UserResource {
     this.accounts = accounts;
   }
 
-  /** A part of a list, and where to go on: at its end too, to ask again later. */
+  /** A page of users; its cursor continues behind it, also at the end of the list. */
   @JsonSnakeCase
   public record UserPage(List<User> data, String nextCursor, boolean hasMore) {}
 
@@ -61,7 +61,7 @@ public final class UserResource {
     return Response.created(URI.create("/users/" + created.userId())).entity(created).build();
   }
 
-  /** The members of the caller's own tenants; an admin's are all users. */
+  /** Returns the members of the tenants that the caller owns; for admins, all users. */
   @GET
   public UserPage list(
       @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
@@ -86,7 +86,7 @@ public final class UserResource {
     return accounts.find(caller, parse(userId));
   }
 
-  /** Changes what is given, and leaves the rest. */
+  /** Changes the fields that the patch has. */
   @PATCH
   @Path("/{user_id}")
   @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})

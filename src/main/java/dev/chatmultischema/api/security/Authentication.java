@@ -9,7 +9,8 @@ import io.dropwizard.core.setup.Environment;
 import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 
 /**
- * Guards every resource method that asks for a {@link Caller}, a role, or is {@link TenantScoped}.
+ * Registers the filters that authenticate and authorize each resource method that has an
+ * {@code @Auth} parameter of type {@link Caller}, names a role, or is {@link TenantScoped}.
  */
 public final class Authentication {
 

@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Takes the token from {@code Authorization}, with {@code Bearer} (RFC 6750) or bare; 401 without a
- * good one.
+ * Authenticates the bearer token of {@code Authorization} (RFC 6750); throws {@link
+ * Unauthenticated} without a valid one.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class BearerFilter extends AuthFilter<String, Caller> {

@@ -16,8 +16,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 
 /**
- * Refuses whoever may not use the tenant in {@code X-Tenant-ID}, and does not tell whether there is
- * such a tenant.
+ * Refuses callers who may not use the tenant in {@code X-Tenant-ID}, without disclosing whether it
+ * exists.
  */
 @Provider
 @TenantScoped
@@ -34,7 +34,7 @@ public final class TenantFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    // A method that asks for no caller has none: refused like any other who may not use the tenant.
+    // A method without an @Auth parameter has no caller, and is refused.
     var caller =
         request.getSecurityContext().getUserPrincipal() instanceof Caller known ? known : null;
     var unused = require(tenants, caller, request.getHeaderString(HEADER));
@@ -68,9 +68,10 @@ public final class TenantFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Reads a tenant's id as given by a client; a problem {@code invalid_tenant} if it is none.
+   * Parses a tenant's id.
    *
-   * @param parameter the name of the parameter that it was given in
+   * @param parameter the parameter that has the text, for the problem
+   * @throws ProblemException 400 {@code invalid_tenant} if the text is no UUID
    */
   public static TenantId parse(String parameter, String text) {
     return StrictUuid.parse(text)

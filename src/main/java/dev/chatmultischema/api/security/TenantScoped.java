@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Lets only those through to a resource who may use the tenant named by {@code X-Tenant-ID}; the
- * method then reads that header as a {@link dev.chatmultischema.tenant.TenantId}. Its caller must
- * be authenticated by an {@code @Auth} parameter or a role.
+ * Restricts a resource to callers who may use the tenant of {@code X-Tenant-ID}. Its methods read
+ * that header as a {@link dev.chatmultischema.tenant.TenantId}, and authenticate the caller by an
+ * {@code @Auth} parameter or a role.
  */
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)

@@ -36,8 +36,8 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
       return tenant == null
           ? caller.user().userId()
           : TenantFilter.require(tenants, caller, tenant);
-    } catch (ProblemException | TenantForbidden notTheirs) {
-      // Not every route looks at the header.
+    } catch (ProblemException | TenantForbidden unusable) {
+      // Only tenant-scoped routes refuse the header.
       return caller.user().userId();
     }
   }

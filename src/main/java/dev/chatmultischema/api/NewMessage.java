@@ -1,0 +1,28 @@
+package dev.chatmultischema.api;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.message.Content;
+import dev.chatmultischema.message.Draft;
+import io.dropwizard.jackson.JsonSnakeCase;
+import jakarta.validation.constraints.NotNull;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The body of a request to publish a message.
+ *
+ * @param messageId null for a generated one; a given id is stored at most once
+ */
+@JsonSnakeCase
+public record NewMessage(@NotNull Content content, UUID messageId) {
+
+  Draft draft(Caller sender, Instant acceptedAt) {
+    return new Draft(
+        Optional.ofNullable(messageId).orElseGet(UuidCreator::getTimeOrderedEpochPlus1),
+        sender.userId(),
+        content,
+        acceptedAt);
+  }
+}
