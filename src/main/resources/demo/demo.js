@@ -11,7 +11,7 @@ let session = JSON.parse(sessionStorage.getItem(SESSION));
 let room = null;
 let moreTenants = null;
 
-// ------------------------------------------------------------------ asking the service
+// ------------------------------------------------------------------ requests
 
 class Refused extends Error {
   constructor(status, problem, retryAfter) {
@@ -25,15 +25,15 @@ function words(status, problem, retryAfter) {
   const later = retryAfter ? ` Try again in ${seconds(retryAfter)}.` : '';
   switch (problem.code) {
     case 'unreachable':
-      return 'The service cannot be reached. Is the network there?';
+      return 'The service is unreachable. Check the network connection.';
     case 'invalid_credentials':
       return 'The e-mail address or the password is wrong.';
     case 'unauthenticated':
       return 'Your session has ended. Please log in again.';
     case 'tenant_forbidden':
-      return 'You may not use this tenant, or it is gone.';
+      return 'You may not use this tenant, or it was deleted.';
     case 'broker_unavailable':
-      return `Messages cannot be taken at the moment.${later}`;
+      return `Messages cannot be accepted at the moment.${later}`;
     case 'database_unavailable':
       return `Messages cannot be read at the moment.${later}`;
     case 'validation_failed':
@@ -51,7 +51,7 @@ function seconds(count) {
   return count === 1 ? '1 second' : `${count} seconds`;
 }
 
-/** Resolves to the answer's JSON; rejects with Refused, also where there is no answer. */
+/** Resolves to the JSON of the response; rejects with Refused, also without a response. */
 async function call(method, path, {body, tenant} = {}) {
   const headers = {};
   if (session) headers.Authorization = `Bearer ${session.token}`;
@@ -119,7 +119,7 @@ function notify(text) {
   $('notice').hidden = !text;
 }
 
-/** Which part a phone shows; a wide window shows tenants and room together. */
+/** Sets the part that a narrow window shows; a wide window shows tenants and messages together. */
 function show(view) {
   document.body.dataset.view = view;
   $('login').hidden = view !== 'login';
@@ -129,7 +129,7 @@ function show(view) {
   document.title = room ? `${room.name} · Chat Multi Schema` : 'Chat Multi Schema';
 }
 
-/** Keeps a button from being used twice, without taking the focus away from it. */
+/** Ignores further clicks on a button while its action runs; the button keeps the focus. */
 async function busy(button, action) {
   if (button.getAttribute('aria-busy') === 'true') return;
   button.setAttribute('aria-busy', 'true');
@@ -151,7 +151,7 @@ async function listTenants() {
     notify(error.message);
     return;
   }
-  // The address names the tenant, so that a reload or a second window opens the same.
+  // The fragment names the tenant, so that a reload or a second window opens the same tenant.
   const wanted = $('tenants').querySelector(`[data-id="${CSS.escape(location.hash.slice(1))}"]`);
   wanted?.click();
 }
@@ -260,7 +260,7 @@ class Room {
     return call(method, path, {body, tenant: this.id});
   }
 
-  /** Shows the latest messages, then goes on live after the last of them. */
+  /** Shows the latest messages, then follows the stream after the last of them. */
   async connect() {
     clearTimeout(this.timer);
     this.timer = null;
@@ -283,15 +283,15 @@ class Room {
       this.failures = 0;
       status('live', 'Live');
     });
-    // The tenant has less than was seen before, as after a restored backup: show what is there.
+    // The tenant has fewer messages than were received, as after a restored backup: start over.
     source.addEventListener('reset', () => {
       this.empty();
       this.connect();
     });
     source.addEventListener('message', (event) => this.receive(JSON.parse(event.data)));
-    // The browser reconnects by itself, after the wait that the service asked for. Its ticket was
-    // good once only, so as soon as the service is back it is refused, which closes the source:
-    // then go on with a new ticket after the last message seen.
+    // The browser reconnects by itself, after the `retry` of the service. Its ticket was valid only
+    // once, so the service refuses it, which closes the source: continue with a new ticket after the
+    // last message received.
     source.addEventListener('error', () => {
       if (source.readyState !== EventSource.CLOSED) {
         status('lost', 'Connection lost, reconnecting');
@@ -312,7 +312,7 @@ class Room {
     const backoff = Math.min(MAX_WAIT_SECONDS, 2 ** this.failures++);
     const wait = Math.max(error.retryAfter || 0, backoff);
     status('waiting', `Not connected, trying again in ${seconds(wait)}`, error.message);
-    // Not all clients at once.
+    // Jitter, so that clients do not reconnect all at once.
     this.timer = setTimeout(() => this.connect(), wait * 1000 * (0.75 + Math.random() / 4));
   }
 
@@ -336,7 +336,7 @@ class Room {
     if ($('older').hidden) first?.querySelector('.bubble').focus({preventScroll: true});
   }
 
-  /** Puts a page, latest first, above what is shown, without reading all of it out. */
+  /** Inserts an older page, latest first, above the messages; screen readers do not read it out. */
   showEarlier(page) {
     const list = $('messages');
     const below = list.firstElementChild;
@@ -374,7 +374,7 @@ class Room {
     const who = element('p', 'who');
     const sender = element('span', 'sender', mine ? 'You' : '');
     if (!mine && message.sender_id) {
-      // The end of an id differs most: ids made at the same time begin alike.
+      // The last digits of ids differ most: ids created at the same time begin alike.
       sender.append('User ', element('code', '', message.sender_id.slice(-6)));
       sender.title = `User ${message.sender_id}`;
     } else if (!mine) {
@@ -391,41 +391,41 @@ class Room {
 
   send(text) {
     const item = element('li', 'message mine');
-    const fate = element('p', 'fate', 'Sending');
-    fate.setAttribute('role', 'status');
-    item.append(bubble({text}), fate);
+    const state = element('p', 'send-state', 'Sending');
+    state.setAttribute('role', 'status');
+    item.append(bubble({text}), state);
     const id = newMessageId();
     this.unsent.set(id, item);
     $('outbox').append(item);
     toBottom();
-    this.post(id, text, item, fate);
+    this.post(id, text, item, state);
   }
 
-  /** One after another, as only what was accepted before is stored before. */
-  post(id, text, item, fate) {
+  /** Sends one message after another, since messages are stored in the order of acceptance. */
+  post(id, text, item, state) {
     this.sending = this.sending.then(async () => {
       item.classList.remove('failed');
-      fate.textContent = 'Sending';
+      state.textContent = 'Sending';
       try {
         await this.ask('POST', 'messages', {message_id: id, content: {text}});
-        fate.textContent = 'Accepted';
+        state.textContent = 'Accepted';
       } catch (error) {
-        // Under the same id, since it may have been accepted without our hearing of it.
+        // With the same id, since the message may have been accepted although the response was lost.
         const again = element('button', 'quiet', 'Send again');
         again.type = 'button';
         again.addEventListener('click', () => {
           $('text').focus();
-          this.post(id, text, item, fate);
+          this.post(id, text, item, state);
         });
         item.classList.add('failed');
-        fate.replaceChildren(`Not sent. ${error.message} `, again);
+        state.replaceChildren(`Not sent. ${error.message} `, again);
         toBottom();
       }
     });
   }
 }
 
-/** A message that follows another of the same sender within five minutes needs no name again. */
+/** Hides the name of a message that follows another of its sender within five minutes. */
 function group(item) {
   const before = item.previousElementSibling;
   item.classList.toggle(
@@ -446,7 +446,7 @@ function timeText(at) {
   return at.toLocaleString([], today ? {timeStyle: 'short'} : {dateStyle: 'medium', timeStyle: 'short'});
 }
 
-/** A UUID of version 7 (RFC 9562), as crypto.randomUUID is there in secure contexts only. */
+/** Creates a UUIDv7 (RFC 9562); crypto.randomUUID exists in secure contexts only. */
 function newMessageId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const now = Date.now();
@@ -481,7 +481,7 @@ function toBottom() {
   $('newest').hidden = true;
 }
 
-// ------------------------------------------------------------------ what a person does in a room
+// ------------------------------------------------------------------ events of a room
 
 $('older').addEventListener('click', (event) =>
   busy(event.currentTarget, () => room.loadOlder().catch((error) => notify(error.message))));
@@ -513,7 +513,7 @@ $('text').addEventListener('keydown', (event) => {
 
 $('text').addEventListener('input', fit);
 
-/** As high as what was written, up to the bound in the style sheet. */
+/** Fits the height of the text area to its text, up to the maximum of the style sheet. */
 function fit() {
   const text = $('text');
   text.style.height = 'auto';

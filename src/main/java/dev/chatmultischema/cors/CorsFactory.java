@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.handler.CrossOriginHandler;
 
-/** The {@code cors} section: which other web sites' pages may use the application port. */
+/** The {@code cors} section: the origins whose pages may use the application port. */
 public final class CorsFactory {
 
   private static final String ANY = "*";
@@ -34,10 +34,10 @@ public final class CorsFactory {
   private Set<String> allowedOrigins = Set.of();
 
   /**
-   * Origins as a browser sends them (RFC 6454, section 6.2), separated by commas, or {@code *} for
-   * all; empty for none.
+   * Sets the origins as browsers send them (RFC 6454, section 6.2), separated by commas, or {@code
+   * *} for all; empty for none.
    *
-   * @throws IllegalArgumentException if one of them is no origin
+   * @throws IllegalArgumentException if one of them is not an origin
    */
   @JsonProperty
   public void setAllowedOrigins(String origins) {
@@ -60,9 +60,9 @@ public final class CorsFactory {
   }
 
   /**
-   * Answers preflight requests before anybody asks who sent them, and lets pages of the allowed
-   * origins read every answer, errors too (Fetch Standard, section 3.2), except to what is no HTTP.
-   * Cookies are not allowed, as there are none.
+   * Responds to preflight requests before authentication, and lets pages of the allowed origins read
+   * every response including errors (Fetch Standard, section 3.2), except to malformed HTTP. Cookies
+   * are not allowed, as the service has none.
    */
   public void build(Environment environment) {
     if (allowedOrigins.isEmpty()) {

@@ -180,7 +180,7 @@ class DemoPageIT {
     page.awaitText("#create-error", "tenant_name");
 
     chat.asAdmin().delete("/tenants/" + tenant).expect(204);
-    page.awaitText("#notice", "You may not use this tenant, or it is gone.");
+    page.awaitText("#notice", "You may not use this tenant, or it was deleted.");
     assertThat(page.shows("#room")).isFalse();
 
     chat.asAdmin().delete("/users/" + ann.userId()).expect(204);

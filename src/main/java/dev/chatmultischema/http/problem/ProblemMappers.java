@@ -91,8 +91,7 @@ public final class ProblemMappers {
     }
 
     private static FieldError fieldError(ConstraintViolation<?> violation) {
-      // The first two nodes are the resource method and its parameter; the path in the body
-      // follows.
+      // The nodes after the resource method and its parameter are the path in the body.
       String field =
           StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
               .skip(2)
