@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One e-mail address is one user, however it is written, and whoever wrote it. */
+/** An e-mail address identifies one user, in any form, inserted by the service or by SQL. */
 @ChatTest
 class AccountIdentityIT {
 
@@ -181,7 +181,7 @@ class AccountIdentityIT {
     }
   }
 
-  /** Without the cost of a hash an answer takes a few milliseconds, with it a multiple. */
+  /** Without the cost of a hash a response takes a few milliseconds, with it a multiple. */
   @Test
   void takesTheSameTimeWhateverTheCredentialsAre() {
     var known = chat.addUser(Role.USER, null).email();

@@ -17,7 +17,7 @@ final class Autogroups {
 
   private Autogroups() {}
 
-  /** Turns them off until this process ends, or says how to; true if they are off. */
+  /** Disables them until this process ends, or prints the command; returns whether they are off. */
   static boolean off() throws IOException {
     if (!Files.exists(SETTING) || Files.readString(SETTING).strip().equals("0")) {
       return true;

@@ -26,7 +26,8 @@ import org.jdbi.v3.core.Jdbi;
  *
  * <p>Attaching a partition takes as long as there are partitions, so ten thousand would take half
  * an hour. Here some at a time are attached to a small table, and the catalog's entries that name
- * their parent are then moved to {@code messages}, which needs a superuser and nobody who looks.
+ * their parent are then moved to {@code messages}, which needs a superuser and no concurrent
+ * readers.
  */
 final class Crowd implements AutoCloseable {
 

@@ -21,7 +21,7 @@ final class FairnessBenchmark {
   private static final int FLOOD_BEGUN = 10_000;
   private static final int ROUNDS = 3;
 
-  /** Until the JVM has compiled what a flood needs, it takes a processor for that. */
+  /** The JVM occupies a processor until it has compiled the code of a flood. */
   private static final int WARM_UP_SECONDS = 20;
 
   private final Map<String, String> environment;
@@ -58,7 +58,7 @@ final class FairnessBenchmark {
       post(beside, 3);
       long aloneFrom = alone.head();
       long besideFrom = beside.head();
-      // In turns, so that what else the machine does meets both alike.
+      // Alternating, so that other load of the machine affects both alike.
       for (int round = 1; round <= ROUNDS; round++) {
         System.out.printf("A quiet tenant alone, then beside a flood: %d of %d%n", round, ROUNDS);
         post(alone, seconds);

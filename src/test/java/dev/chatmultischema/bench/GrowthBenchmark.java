@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What the number of tenants costs: the same work of ten of them, while all the others are there
- * and consumed too, and what the process needs for them.
+ * Measures the cost of the number of tenants: the same work for ten tenants while all others exist
+ * and are consumed, and the resources of the process.
  */
 final class GrowthBenchmark {
 
@@ -92,7 +92,7 @@ final class GrowthBenchmark {
   }
 
   private static void idle(ServiceProcess service, Growth growth) throws Exception {
-    // What the work has left to do is no idling.
+    // Work that is still in progress is not idling.
     expectToLive(service, IDLE_SECONDS);
     var before = ProcessFigures.of(service.pid());
     long started = System.nanoTime();

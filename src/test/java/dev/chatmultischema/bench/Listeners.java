@@ -35,7 +35,7 @@ final class Listeners implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
   private final List<SocketChannel> channels = new ArrayList<>();
 
-  // Only the reader writes these; what it wrote before a count is there for who sees the count.
+  // Only the reader writes these; its writes before a count are visible to readers of the count.
   private int[] numbers = {};
   private long[] times = {};
   private int arriving;
@@ -44,7 +44,7 @@ final class Listeners implements AutoCloseable {
   private volatile IOException failure;
   private volatile boolean closed;
 
-  /** What of a message was read so far. */
+  /** The part of a message that was read so far. */
   private static final class Progress {
     boolean open;
     int matched;
@@ -91,14 +91,14 @@ final class Listeners implements AutoCloseable {
     channel.register(selector, SelectionKey.OP_READ, new Progress());
   }
 
-  private boolean all(int count, int wanted) throws IOException {
+  private boolean all(int count, int expected) throws IOException {
     if (failure != null) {
-      throw new IOException("a stream failed, %d of %d".formatted(count, wanted), failure);
+      throw new IOException("a stream failed, %d of %d".formatted(count, expected), failure);
     }
-    return count >= wanted;
+    return count >= expected;
   }
 
-  /** Forgets what has arrived, and is ready to note so many arrivals. */
+  /** Clears the recorded arrivals, and prepares for a number of arrivals. */
   void expect(int count) {
     numbers = new int[count];
     times = new long[count];

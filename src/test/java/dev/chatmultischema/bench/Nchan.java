@@ -71,7 +71,7 @@ final class Nchan implements StreamServer {
     this.port = port;
   }
 
-  /** Starts it on a free port; empty, with a word on what to do, if it is not installed. */
+  /** Starts it on a free port; empty, after a hint on its installation, if it is not installed. */
   static Optional<Nchan> start(String redis) {
     if (!Files.isExecutable(NGINX) || !Files.exists(MODULE)) {
       System.out.println("Without nchan, which is not here: ops/servers install-nchan");

@@ -18,7 +18,7 @@ final class PerfTest {
         run(url, "-x", "1", "-y", "1", "-q", "500", "-A", "100", "-c", "500", "-z", "" + seconds));
   }
 
-  /** Messages a second that one consumer takes from a queue with a backlog. */
+  /** Returns the messages a second that one consumer receives from a queue with a backlog. */
   static double consume(String url, String queue, int messages)
       throws IOException, InterruptedException {
     return rate(

@@ -108,7 +108,7 @@ final class Posts {
     expect(202, connection.request("POST", "/messages/batch", BATCH_BODY));
   }
 
-  /** What is done on a connection. */
+  /** An operation on a connection. */
   interface Work {
     void on(HttpConnection connection) throws IOException;
   }

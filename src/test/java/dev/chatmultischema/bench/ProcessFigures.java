@@ -6,9 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What Linux tells of processes ({@code proc(5)}).
+ * The resources of processes, as Linux reports them ({@code proc(5)}).
  *
- * @param megabytes resident, of 1,000,000 bytes; what several processes share is counted once
+ * @param megabytes resident, of 1,000,000 bytes; memory that several processes share is counted
+ *     once
  * @param cpu used since the start, on all processors
  */
 record ProcessFigures(int threads, double megabytes, Duration cpu) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was measured, as a Markdown table. */
+/** Formats measurements as a Markdown table. */
 final class Report {
 
   private record Row(String what, String figure, String beside, String ratio) {}

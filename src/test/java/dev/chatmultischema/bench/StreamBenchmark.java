@@ -163,7 +163,7 @@ final class StreamBenchmark {
 
   // ---------------------------------------------------------------- a steady pace
 
-  /** What a system took at a steady pace, in all turns together. */
+  /** The latencies and processor time of a system at a steady rate, over all rounds. */
   private static final class Pace {
 
     /** From the moment at which a message was to be posted to its arrivals. */
@@ -279,7 +279,7 @@ final class StreamBenchmark {
       listeners.open(IDLE_STREAMS);
       theirs = each(nchan.figures().megabytes() - before);
     }
-    // With all its heap resident from the start, what grows besides is memory outside of it.
+    // The heap is resident from the start, so all growth is memory outside of it.
     try (var chat = ChatStreams.start(environment, "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
         var warm = chat.listen();
         var listeners = chat.listen()) {

@@ -17,7 +17,7 @@ interface StreamServer extends AutoCloseable {
   /** To open streams with. */
   Listeners listen() throws IOException;
 
-  /** What all its processes use. */
+  /** Returns the resources of all its processes. */
   ProcessFigures figures() throws IOException;
 
   @Override

@@ -54,7 +54,7 @@ public final class AmqpBroker implements AutoCloseable {
 
   /** Starts a broker; throws {@link IllegalStateException} with the cause if it cannot. */
   public static AmqpBroker start() {
-    // Its log of every connection and queue is no news to who runs this service.
+    // The broker logs every connection and queue, which is noise here.
     System.setProperty(SystemConfig.PROPERTY_STATUS_UPDATES, "false");
     var startup = new Startup();
     var launcher = new SystemLauncher(startup);

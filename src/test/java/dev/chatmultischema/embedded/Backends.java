@@ -94,7 +94,7 @@ public final class Backends implements AutoCloseable {
     try (postgres;
         redis;
         rabbitmq) {
-      // A server that was started here takes its databases along.
+      // A server that was started here is removed with its databases.
       if (postgres.given()) {
         databases.forEach(
             name -> onServer("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name)));
@@ -145,7 +145,7 @@ public final class Backends implements AutoCloseable {
   /** A server that runs, and how to stop it. */
   record Server(String url, AutoCloseable resource) {}
 
-  /** One of the three ways to get a server, taken when its URL is first asked for. */
+  /** One of the three ways to start a server, at the first use of its URL. */
   private static final class Choice implements AutoCloseable {
 
     private final String given;

@@ -5,7 +5,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.rabbitmq.RabbitMQContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The servers as containers; each throws what Testcontainers throws if Docker is not there. */
+/** Starts the servers as containers; Testcontainers throws its exception if Docker is missing. */
 final class Containers {
 
   private static final int REDIS_PORT = 6379;

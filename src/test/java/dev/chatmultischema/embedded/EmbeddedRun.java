@@ -91,7 +91,7 @@ public final class EmbeddedRun {
     }
   }
 
-  /** Keeps hold of the server, to stop it before what it needs. */
+  /** Holds the server, to stop it before its dependencies. */
   private final class Application extends ChatApplication {
     @Override
     public void run(ChatConfiguration config, Environment environment) {

@@ -28,7 +28,7 @@ public final class EmbeddedServers implements AutoCloseable {
    * Starts the three side by side and returns when all are ready; if one cannot start, stops the
    * others and throws {@link IllegalStateException}.
    *
-   * @param progress takes a line of text for each step, from any thread
+   * @param progress accepts a line of text for each step, on any thread
    */
   public static EmbeddedServers start(Consumer<String> progress) {
     progress.accept("Starting PostgreSQL, Redis and an AMQP broker");

@@ -33,7 +33,7 @@ public final class GuardedProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 20;
   private static final String LOG = "server.log";
 
-  /** Takes the signal that stops the server, the directory, and the server's command. */
+  /** The arguments: the signal that stops the server, the directory, and the server's command. */
   private static final String GUARD =
       """
       signal=$1 directory=$2
@@ -76,7 +76,7 @@ public final class GuardedProcess implements AutoCloseable {
     this.pid = pid;
   }
 
-  /** Gets the directory ready for a server and tells the server's command. */
+  /** Prepares the directory of a server and returns the server's command. */
   public interface Preparation {
 
     List<String> command(Path directory) throws IOException;
@@ -84,9 +84,9 @@ public final class GuardedProcess implements AutoCloseable {
 
   /**
    * Makes a directory and starts a server in it; leaves neither behind if that fails, for which it
-   * throws {@link UncheckedIOException} or what the preparation throws.
+   * throws {@link UncheckedIOException} or the exception of the preparation.
    *
-   * @param name what the server is called in errors
+   * @param name the name of the server in errors
    * @param stopSignal the name of the signal that makes the server stop, such as {@code TERM}
    */
   public static GuardedProcess start(String name, String stopSignal, Preparation preparation) {
@@ -156,14 +156,14 @@ public final class GuardedProcess implements AutoCloseable {
     return guard.isAlive() && !Files.exists(directory.resolve("gone"));
   }
 
-  /** The error of a server that ended or did not get ready, with the end of what it wrote. */
+  /** Returns the error for a server that ended or is not ready, with the end of its output. */
   IllegalStateException failure(String what) {
     return new IllegalStateException(
         "%s %s (running=%b, directory=%s):%n%s"
             .formatted(name, what, isRunning(), directory, output()));
   }
 
-  /** Stops the server and removes its directory; throws if that takes over 20 seconds. */
+  /** Stops the server and removes its directory; throws after 20 seconds. */
   @Override
   public void close() {
     try {

@@ -44,7 +44,7 @@ final class PostgresBinaries {
     try {
       return Files.move(own, shared, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      // Another server was faster, or what is there is damaged: keep away from it.
+      // Another server was faster, or the directory is damaged: leave it unchanged.
       return own;
     }
   }
@@ -57,7 +57,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Temporary folders get cleaned of old files, and may hold what another user put there. */
+  /** Temporary directories are cleaned of old files, and may hold files of other users. */
   private static boolean isWhole(Path folder, long user) throws IOException {
     var mark = folder.resolve(MARK);
     return Files.isReadable(mark)

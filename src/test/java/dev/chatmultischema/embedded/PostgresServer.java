@@ -36,7 +36,7 @@ public final class PostgresServer implements AutoCloseable {
           "full_page_writes", "off",
           "synchronous_commit", "off",
           "max_connections", "100",
-          // A query on the partitioned parent takes a lock for each tenant's partition.
+          // A query on the partitioned parent locks the partition of each tenant.
           "max_locks_per_transaction", "256",
           "timezone", "UTC");
 

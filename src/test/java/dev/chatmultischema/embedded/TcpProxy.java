@@ -73,7 +73,7 @@ public final class TcpProxy implements AutoCloseable {
 
   /**
    * Forwards nothing more in either direction, until {@link #restore}. Connections stay, and new
-   * ones are accepted; what is sent meanwhile arrives afterwards.
+   * ones are accepted; bytes sent meanwhile arrive afterwards.
    */
   public void stall() {
     synchronized (state) {
@@ -204,8 +204,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   @CanIgnoreReturnValue
-  private Thread inBackground(String what, Runnable task) {
-    var thread = new Thread(task, "proxy-%d-%s".formatted(port, what));
+  private Thread inBackground(String purpose, Runnable task) {
+    var thread = new Thread(task, "proxy-%d-%s".formatted(port, purpose));
     thread.setDaemon(true);
     thread.start();
     return thread;

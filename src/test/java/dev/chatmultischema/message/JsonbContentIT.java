@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What content may be is what this PostgreSQL can keep, no less but for its size, and no more. */
+/**
+ * Content accepts exactly the JSON objects that this PostgreSQL can store, within the size limit.
+ */
 class JsonbContentIT {
 
   private static Jdbi jdbi;
@@ -138,7 +140,7 @@ class JsonbContentIT {
   }
 
   @Test
-  void keepsTheDeepestNestingThatIsTaken() throws InvalidContent {
+  void storesTheDeepestNestingThatIsAccepted() throws InvalidContent {
     var deep = "{\"a\":".repeat(500) + "[".repeat(500) + "]".repeat(500) + "}".repeat(500);
     assertThat(Content.ofJsonb(kept(Content.parse(deep.getBytes(UTF_8)).json()).orElseThrow()))
         .isEqualTo(new Content(deep));
@@ -149,12 +151,12 @@ class JsonbContentIT {
 
   @Test
   void neverGrowsBeyondItsBound() throws InvalidContent {
-    var taken = new ArrayList<String>();
-    taken.add("{\"n\":1e65529}");
-    taken.add("{\"n\":[" + "1e-1000,".repeat(64) + "1]}");
-    taken.add("{\"s\":\"" + "\\u0001".repeat(10_900) + "\"}");
-    taken.add("{\"n\":[" + "1,".repeat(32_000) + "1]}");
-    for (var text : taken) {
+    var accepted = new ArrayList<String>();
+    accepted.add("{\"n\":1e65529}");
+    accepted.add("{\"n\":[" + "1e-1000,".repeat(64) + "1]}");
+    accepted.add("{\"s\":\"" + "\\u0001".repeat(10_900) + "\"}");
+    accepted.add("{\"n\":[" + "1,".repeat(32_000) + "1]}");
+    for (var text : accepted) {
       var content = Content.parse(text.getBytes(UTF_8));
       var back = Content.ofJsonb(kept(content.json()).orElseThrow());
       assertThat(back.json().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(Content.MAX_BYTES);

@@ -101,7 +101,7 @@ class MessageStoreIT {
     assertFails(DatabaseFault.MISSING, tenant, drafts(1));
   }
 
-  /** As where a node lost its connection, and another got what it was storing. */
+  /** A node loses its connection, and another node receives the same batch. */
   @Test
   void storesEachIdOnceWhoeverBringsIt() throws Exception {
     int writers = 4;

@@ -42,7 +42,7 @@ class TenantChurnIT {
 
   /**
    * A database whose statements fail rather than wait 50 ms for a lock. Every use is a connection
-   * of its own, since one that has met a partition before takes fewer locks.
+   * of its own, since one that has used a partition before acquires fewer locks.
    */
   private static Jdbi impatient() {
     var database = new DatabaseFactory();
