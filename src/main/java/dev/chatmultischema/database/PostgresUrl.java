@@ -11,8 +11,8 @@ import java.util.Map;
 import org.postgresql.Driver;
 
 /**
- * A PostgreSQL connection URI (manual, section 34.1.1.2) in the form that the JDBC driver takes;
- * its parameters are those of the driver.
+ * A PostgreSQL connection URI (manual, section 34.1.1.2), converted for the JDBC driver. Its
+ * parameters are those of the driver; a plus sign in them is itself, as everywhere in the URI.
  */
 record PostgresUrl(String jdbcUrl, String user, String password) {
 
@@ -21,7 +21,8 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
   private static final Map<String, Integer> SCHEMES = Map.of("postgres", 5432, "postgresql", 5432);
 
   /**
-   * @throws InvalidUrl if it is neither such a URI nor a JDBC URL, without telling the password
+   * @throws InvalidUrl if the text is neither such a URI nor a JDBC URL; its message does not
+   *     contain the password
    */
   static PostgresUrl parse(String text) {
     var stripped = CharMatcher.whitespace().trimFrom(text);
@@ -34,7 +35,7 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
       throw new InvalidUrl(VARIABLE, "must name a database after the host: postgres://host/chat");
     }
     var database = URLEncoder.encode(url.path(), UTF_8).replace("+", "%20");
-    var query = url.query() == null ? "" : "?" + url.query();
+    var query = url.query() == null ? "" : "?" + url.query().replace("+", "%2B");
     return new PostgresUrl(
         valid(
             String.format(
@@ -43,7 +44,7 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
         url.password());
   }
 
-  /** The driver and its pool would repeat a URL that they cannot read, and its password with it. */
+  /** Refuses an invalid URL, which the driver and its pool would log with its password. */
   private static String valid(String jdbcUrl) {
     var address = jdbcUrl.substring(JDBC.length()).split("\\?", 2)[0];
     if (address.contains("@")) {
@@ -63,12 +64,12 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
     try {
       return Driver.parseURL(jdbcUrl, null) != null;
     } catch (IllegalArgumentException e) {
-      // Of the decoder: its message would show the value.
+      // Thrown by the decoder, with the value in its message.
       return false;
     }
   }
 
-  /** Without the password. */
+  /** Returns the URL without its parameters, and so without the password. */
   @Override
   public String toString() {
     return jdbcUrl.split("\\?", 2)[0];

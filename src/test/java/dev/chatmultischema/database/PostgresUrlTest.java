@@ -18,6 +18,8 @@ class PostgresUrlTest {
     "postgres://u:p@db/my%20chat%2B%25, jdbc:postgresql://db:5432/my%20chat%2B%25",
     "postgres://db/chat?currentSchema=a&sslmode=require, jdbc:postgresql://db:5432/chat?currentSchema=a&sslmode=require",
     "' jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b\n', 'jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b'",
+    "postgres://db/chat?options=a+b, jdbc:postgresql://db:5432/chat?options=a%2Bb",
+    "jdbc:postgresql://db/chat?options=a+b, jdbc:postgresql://db/chat?options=a+b",
     "jdbc:postgresql:chat, jdbc:postgresql:chat"
   })
   void isMadeWhatTheDriverTakes(String url, String jdbcUrl) {
