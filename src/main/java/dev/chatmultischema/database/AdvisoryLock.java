@@ -30,7 +30,7 @@ public final class AdvisoryLock {
   /** Held while the tables of a schema are migrated. */
   static final AdvisoryLock MIGRATION = ofCurrentSchema("chat.migration");
 
-  /** Held while what deleted tenants have left is removed. */
+  /** Held while queues and schemas of deleted tenants are removed. */
   public static final AdvisoryLock TENANT_CLEANUP = ofCurrentSchema("chat.tenants.janitor");
 
   /** Held while a partition is detached, of which PostgreSQL allows one at a time. */

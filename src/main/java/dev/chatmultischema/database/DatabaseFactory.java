@@ -11,11 +11,11 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The {@code database} section: Dropwizard's pool settings with defaults that survive an absent or
- * silent server.
+ * The configuration section {@code database}: Dropwizard's pool settings with defaults for a server
+ * that may be absent or silent.
  *
- * <p>No connection is opened before one is asked for, waiting for one is bounded, and a connection
- * lives for a bounded time, since a backend keeps about 11 KB for each partition it ever touched.
+ * <p>Connections are opened on demand, and waiting for one is bounded. The age of a connection is
+ * bounded too, since a backend keeps about 11 KB for each partition that it ever used.
  */
 public final class DatabaseFactory extends DataSourceFactory {
 
@@ -45,10 +45,9 @@ public final class DatabaseFactory extends DataSourceFactory {
   }
 
   /**
-   * Takes {@code postgres://user:password@host:port/database} as well as a {@code jdbc:postgresql:}
-   * URL.
+   * Sets the URL, {@code postgres://user:password@host:port/database} or {@code jdbc:postgresql:}.
    *
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if the URL has another form
    */
   @Override
   @JsonProperty

@@ -9,23 +9,20 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
-/**
- * What a failed statement means for whoever sent it, told by its SQLSTATE (PostgreSQL manual,
- * appendix A).
- */
+/** Classifies failed statements by their SQLSTATE (PostgreSQL manual, appendix A). */
 public enum DatabaseFault {
   /**
-   * The server is away, restarting, overloaded, lets nobody in or lost the connection: nobody's
-   * fault, the same may work later.
+   * The server is down, restarting, overloaded, refuses logins or lost the connection: the same
+   * statement may succeed later.
    */
   OUTAGE,
-  /** Another transaction got in the way: the same may work at once. */
+  /** A conflict with another transaction: the same statement may succeed at once. */
   CONFLICT,
-  /** The table or row is not there: the tenant was deleted, or the database never migrated. */
+  /** The table or row is missing: the tenant was deleted, or the database was not migrated. */
   MISSING,
-  /** A value can never be stored (class 22, data exception): the same will fail again. */
+  /** A value cannot be stored (class 22, data exception): the same statement fails again. */
   INVALID,
-  /** Anything else, a constraint or trigger among it: the same may fail again. */
+  /** Anything else, as a constraint or trigger: the same statement may fail again. */
   REFUSED;
 
   private static final String PREPARED_STATEMENT_EXISTS = "42P05";
@@ -53,8 +50,7 @@ public enum DatabaseFault {
       return CONFLICT;
     }
     return switch (state.substring(0, 2)) {
-      // connection, login, no such database, resources, operator intervention (shutdown,
-      // cancelled),
+      // connection, login, no such database, resources, operator intervention (shutdown, cancel),
       // system error, read-only standby
       case "08", "28", "3D", "53", "57", "58", "25" -> OUTAGE;
       // a prepared statement that a pooler left on another server connection: it was not executed

@@ -4,9 +4,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Checks that the first request will find what it needs: a writable primary, and the privileges on
- * each table for the statements that the service sends. Tables that do not exist are not named:
- * migrations make them.
+ * Checks the requirements of requests: a writable primary, and on each table the privileges for the
+ * statements of the service. Missing tables are not reported, since migrations create them.
  */
 public final class DatabaseRequirements {
 
@@ -56,7 +55,7 @@ public final class DatabaseRequirements {
 
   private DatabaseRequirements() {}
 
-  /** What is missing and how to mend it; empty if nothing is. */
+  /** Returns each unmet requirement with its remedy; empty if all are met. */
   public static List<String> missing(Handle handle) {
     return handle.createQuery(MISSING).mapTo(String.class).list();
   }

@@ -15,31 +15,31 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Lets one process at a time change the tables of a schema.
+ * Ensures that one process at a time migrates the tables of a schema.
  *
  * <p>Liquibase's own lock is a row in a table that two processes may create at once, and that stays
- * locked when its holder is killed. So a PostgreSQL advisory lock is taken before: it is held by an
- * open transaction, which ends with its process and which PgBouncer leaves on one server
- * connection. A process that has it frees Liquibase's lock where its last holder has died.
+ * locked when its holder is killed. So an {@link AdvisoryLock} is acquired before, which is
+ * released when its process ends. Its holder releases Liquibase's lock if the holder of that has
+ * died.
  */
 public final class MigrationLock {
 
-  /** Names this process to the server, and to whoever finds Liquibase's lock taken. */
+  /** The name of this process in PostgreSQL and in Liquibase's lock. */
   public static final String HOLDER =
       "tenant-api-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
   private static final Pattern HOLDERS = Pattern.compile("#(tenant-api-[0-9a-f]{8}) ");
   private static final Duration POLL = Duration.ofMillis(250);
 
-  /** How long another program, as Liquibase's own, may keep Liquibase's lock. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** The maximum time that another program may hold Liquibase's lock. */
+  private static final Duration LIQUIBASE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What is done under the lock. */
+  /** The work that needs the lock. */
   public interface Work {
     void run() throws Exception;
   }
 
-  /** Liquibase's lock is taken by a process that may still be running. */
+  /** Thrown if Liquibase's lock is held by a process that may still be running. */
   public static final class Locked extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -61,7 +61,7 @@ public final class MigrationLock {
   private boolean waitNoticed;
 
   /**
-   * @param notices gets one line where this has to wait for another process, or frees its lock
+   * @param notices receives a line when this process waits for another, or releases its lock
    */
   public MigrationLock(DataSourceFactory database, PrintStream notices) {
     var properties = new Properties();
@@ -74,7 +74,7 @@ public final class MigrationLock {
   }
 
   /**
-   * Waits until no other process changes the tables, however long that takes, and does the work.
+   * Waits without a limit until no other process migrates the tables, and does the work.
    *
    * @throws Locked if another program than this holds Liquibase's lock for 10 s
    * @throws JdbiException if the database does not answer
@@ -93,7 +93,7 @@ public final class MigrationLock {
 
   private void acquire(Handle handle) throws InterruptedException {
     handle.begin();
-    // Polled: a statement that waits keeps a snapshot, for which the holder's statements may wait.
+    // Polled: a waiting statement keeps a snapshot, and the holder's DDL may wait for that.
     while (!AdvisoryLock.MIGRATION.tryAcquire(handle)) {
       notice(
           String.format(
@@ -109,14 +109,14 @@ public final class MigrationLock {
     handle.execute("SET LOCAL tcp_keepalives_idle = 60");
   }
 
-  /** Waits until Liquibase's lock is free, and frees it if its holder has died. */
+  /** Waits until Liquibase's lock is released, and releases it if its holder has died. */
   private void awaitLiquibase() throws Locked, InterruptedException {
-    var deadline = System.nanoTime() + PATIENCE.toNanos();
+    var deadline = System.nanoTime() + LIQUIBASE_TIMEOUT.toNanos();
     for (var lock = liquibaseLock(); lock.isPresent(); lock = liquibaseLock()) {
       var holder = HOLDERS.matcher(lock.get().lockedBy());
       if (holder.find()) {
         if (!connected(holder.group(1))) {
-          free(lock.get());
+          release(lock.get());
           continue;
         }
         notice(
@@ -131,7 +131,7 @@ public final class MigrationLock {
     }
   }
 
-  /** Of the schema that Liquibase works in; there may be others on the search path. */
+  /** Returns the lock in the current schema, in which Liquibase works. */
   private Optional<LiquibaseLock> liquibaseLock() {
     return jdbi.withHandle(
         handle ->
@@ -164,7 +164,7 @@ public final class MigrationLock {
                 .one());
   }
 
-  private void free(LiquibaseLock lock) {
+  private void release(LiquibaseLock lock) {
     jdbi.useHandle(
         handle ->
             handle.execute(
@@ -192,7 +192,8 @@ public final class MigrationLock {
     try {
       handle.rollback();
     } catch (JdbiException e) {
-      notices.println("the connection that kept other migrations away was lost meanwhile");
+      notices.println(
+          "the connection that held the migration lock was lost; another process may have migrated at the same time");
     }
   }
 }

@@ -13,7 +13,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
- * Finds out whether a pooler such as PgBouncer gives each transaction another server connection.
+ * Detects whether a pooler such as PgBouncer runs each transaction on another server connection.
  *
  * <p>A pooler answers a client with a process id that is not the server's. If it pools
  * transactions, two clients that are connected at once are served by the same process, or one
@@ -21,45 +21,45 @@ import org.postgresql.PGStatement;
  */
 public final class TransactionPooling {
 
-  /** Checks without evidence until what was found before is forgotten: the pooler was changed. */
-  private static final int FORGET_AFTER = 60;
+  /** A finding is dropped after so many checks without evidence: the pooler was reconfigured. */
+  private static final int CHECKS_PER_FINDING = 60;
 
   private static final String INVALID_STATEMENT_NAME = "26000";
   private static final String DUPLICATE_STATEMENT_NAME = "42P05";
 
   private final Jdbi jdbi;
 
-  /** How many more checks may find nothing; 0 where transactions are not pooled. */
-  private final AtomicInteger believed = new AtomicInteger();
+  /** The number of checks for which the last finding is valid; 0 if there is none. */
+  private final AtomicInteger valid = new AtomicInteger();
 
   public TransactionPooling(Jdbi jdbi) {
     this.jdbi = jdbi;
   }
 
-  /** What prepared statements come to. */
+  /** The effect of pooling on prepared statements. */
   public enum Finding {
     /** Each client has a server connection of its own. */
     NOT_POOLED,
-    /** Transactions are pooled, and the driver's prepared statements are off or looked after. */
+    /** Transactions are pooled; prepared statements are off, or kept by the pooler. */
     HARMLESS,
-    /** Transactions are pooled, and prepared statements fail sooner or later. */
+    /** Transactions are pooled, and prepared statements will fail. */
     BREAKS_PREPARED_STATEMENTS
   }
 
   /**
-   * Looks once, with a second connection where there is a pooler; may have to be repeated on a busy
-   * one.
+   * Checks once, with a second connection if there is a pooler. A busy pooler may need several
+   * checks.
    *
-   * @throws org.jdbi.v3.core.JdbiException if the database does not answer
+   * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
   public Finding find(Handle handle) {
     int process = process(handle);
     if (client(handle).getBackendPID() == process) {
-      believed.set(0);
+      valid.set(0);
       return Finding.NOT_POOLED;
     }
     var shared = other() == process || process(handle) != process;
-    var now = believed.updateAndGet(left -> shared ? FORGET_AFTER : Math.max(0, left - 1));
+    var now = valid.updateAndGet(left -> shared ? CHECKS_PER_FINDING : Math.max(0, left - 1));
     if (now == 0) {
       return Finding.NOT_POOLED;
     }
@@ -68,7 +68,7 @@ public final class TransactionPooling {
         : Finding.BREAKS_PREPARED_STATEMENTS;
   }
 
-  /** The server process of a second connection: nested, withHandle would give the first again. */
+  /** Returns the process of a second connection; a nested withHandle would return the first. */
   private int other() {
     try (var second = jdbi.open()) {
       return process(second);
@@ -87,7 +87,7 @@ public final class TransactionPooling {
     }
   }
 
-  /** PgBouncer from 1.21 on may keep them itself, and gives them names that are unique. */
+  /** PgBouncer from 1.21 on may keep prepared statements itself, under unique names. */
   private static boolean preparedUnderOtherName(Handle handle) {
     try {
       return name(handle.getConnection()).filter(name -> !name.startsWith("S_")).isPresent();
@@ -99,7 +99,7 @@ public final class TransactionPooling {
     }
   }
 
-  /** The name that a statement has at the server while it is executed. */
+  /** Returns the name of a statement in the server while it is executed. */
   private static Optional<String> name(Connection connection) throws SQLException {
     var marked =
         String.format(
@@ -114,9 +114,7 @@ public final class TransactionPooling {
     }
   }
 
-  /**
-   * Whether a statement failed since the server connection is not that on which it was prepared.
-   */
+  /** Returns whether a statement failed because it was prepared on another server connection. */
   static boolean isLostStatement(SQLException failure) {
     return INVALID_STATEMENT_NAME.equals(failure.getSQLState())
         || DUPLICATE_STATEMENT_NAME.equals(failure.getSQLState());

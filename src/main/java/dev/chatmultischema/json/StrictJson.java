@@ -17,16 +17,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * JSON as the HTTP interface reads and writes it: nothing is guessed. Unknown fields, values of
- * another type, null for a number and anything behind the body are refused; times are written as
- * ISO-8601 in UTC with milliseconds.
+ * Configures Jackson for the HTTP interface, without coercion: unknown fields, values of another
+ * type, null for a number and content after the value are refused; times are written as ISO 8601 in
+ * UTC with milliseconds.
  */
 public final class StrictJson {
 
-  /** The longest number and the longest name of a field, in characters: as long as a content. */
+  /** The maximum length of a number and of a field name, in characters: that of a content. */
   private static final int MAX_TOKEN_LENGTH = 64 * 1024;
 
-  /** Bounds for parsing input: each token may fill a whole content, and nesting goes 1,000 deep. */
+  /** Bounds of parsing: each token may fill a whole content; nesting is at most 1,000 deep. */
   public static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNumberLength(MAX_TOKEN_LENGTH)

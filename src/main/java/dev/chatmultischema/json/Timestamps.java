@@ -6,8 +6,8 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 
 /**
- * The one form of times in JSON and in the output of tasks: ISO 8601 in UTC with three digits of
- * milliseconds, as in {@code 2026-01-02T03:04:05.000Z}, whatever the default locale and zone.
+ * Formats times in JSON and in the output of tasks: ISO 8601 in UTC with three digits of
+ * milliseconds, as in {@code 2026-01-02T03:04:05.000Z}, independent of the default locale and zone.
  */
 public final class Timestamps {
 
@@ -16,7 +16,7 @@ public final class Timestamps {
 
   private Timestamps() {}
 
-  /** Writes a time; what is finer than a millisecond is cut off. */
+  /** Formats a time; fractions of a millisecond are truncated. */
   public static String format(Instant time) {
     return MILLISECONDS.format(time);
   }

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs, once the service accepts connections, the addresses and the ports that it got. */
+/** Logs the addresses and ports of the service when it begins to accept connections. */
 public final class ListeningLog implements ServerLifecycleListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListeningLog.class);

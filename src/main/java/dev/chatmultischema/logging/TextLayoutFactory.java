@@ -12,15 +12,18 @@ import java.util.Locale;
 import java.util.TimeZone;
 
 /**
- * The log layout {@code text}, beside Dropwizard's {@code json}: one line an event, so that no
- * value in a message can forge another, and exceptions below it with {@code !} before each line.
+ * The log layout {@code text}, an alternative to Dropwizard's {@code json}. Each event is one line,
+ * so that no value in a message can forge another event; exceptions follow with {@code !} before
+ * each line.
  */
 @JsonTypeName("text")
 public final class TextLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {
 
   @NotEmpty private String timestampFormat = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX";
 
-  /** A pattern of {@link java.time.format.DateTimeFormatter}, as the layout {@code json} has it. */
+  /**
+   * Sets the pattern, of {@link java.time.format.DateTimeFormatter} as in the layout {@code json}.
+   */
   @JsonProperty
   public void setTimestampFormat(String timestampFormat) {
     this.timestampFormat = timestampFormat;

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentMap;
  * The service's own metrics. For each tenant, summed over all nodes, at rest and between restarts:
  *
  * <pre>
- * accepted + put straight into the queue = stored + duplicate + dead_lettered - replayed + queue_depth
+ * accepted + published to the queue by others = stored + duplicate + dead_lettered - replayed + queue_depth
  * </pre>
  *
  * where a message waiting for its next attempt counts as queued. A message that is delivered again
@@ -49,14 +49,16 @@ public final class ChatMetrics {
     this.labels = labels;
     accepted = counter("messages_accepted", "Messages answered with 202: confirmed by the broker.");
     stored = counter("messages_stored", "Messages committed to the tenant's partition.");
-    retried = counter("messages_retried", "Failed attempts that were put off to a later one.");
+    retried = counter("messages_retried", "Failed attempts that will be retried.");
     deadLettered =
-        counter("messages_dead_lettered", "Messages put into the tenant's dead-letter queue.");
+        counter("messages_dead_lettered", "Messages published to the tenant's dead-letter queue.");
     replayed =
-        counter("messages_replayed", "Dead letters put back into the tenant's queue by operators.");
-    duplicate = counter("messages_duplicate", "Messages whose id was stored before, dropped.");
-    workers = gauge("consumer_workers", "Lanes that this node may run for the tenant.");
-    busyWorkers = gauge("consumer_busy_workers", "Lanes storing a batch now.");
+        counter(
+            "messages_replayed", "Dead letters that operators republished to the tenant's queue.");
+    duplicate =
+        counter("messages_duplicate", "Messages dropped since their id was already stored.");
+    workers = gauge("consumer_workers", "Workers that this node may run for the tenant.");
+    busyWorkers = gauge("consumer_busy_workers", "Workers that are storing a batch.");
     delivery =
         Histogram.build("chat_delivery_seconds", "From accepted to committed.")
             .labelNames("tenant")
@@ -65,7 +67,7 @@ public final class ChatMetrics {
     streamSubscribers = gauge("stream_subscribers", "Open streams on this node.");
     streamEvents = counter("stream_events", "Events written to streams.");
     streamDropped =
-        counter("stream_dropped_subscribers", "Streams cut because they read too slowly.");
+        counter("stream_dropped_subscribers", "Streams closed because the client read too slowly.");
   }
 
   private Counter counter(String name, String help) {
@@ -76,19 +78,19 @@ public final class ChatMetrics {
     return Gauge.build("chat_" + name, help).labelNames("tenant").register(registry);
   }
 
-  /** The registry behind {@code /prometheus}, for collectors that read their values when asked. */
+  /**
+   * Returns the registry of {@code /prometheus}, for collectors that read values on each scrape.
+   */
   public CollectorRegistry registry() {
     return registry;
   }
 
-  /**
-   * The value of the label {@code tenant}: its id, or {@code other} beyond the configured number.
-   */
+  /** Returns the value of the label {@code tenant}: its id, or {@code other} beyond the limit. */
   public String label(TenantId tenant) {
     return labels.label(tenant);
   }
 
-  /** One tenant's meters, resolved once and kept by whoever counts often. */
+  /** Returns a tenant's meters, which callers on the hot path keep. */
   public TenantMeters of(TenantId tenant) {
     return tenants.computeIfAbsent(tenant, this::meters);
   }

@@ -9,14 +9,14 @@ import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/** The {@code prometheus} section: what {@code /prometheus} on the admin port shows. */
+/** The configuration section {@code prometheus}, of {@code /prometheus} on the admin port. */
 public final class MetricsFactory {
 
   @Min(0)
   @Max(100_000)
   private int maxTenants = 1_000;
 
-  /** How many tenants have a label of their own; all others share {@value TenantLabels#OTHER}. */
+  /** Returns how many tenants have their own label; others share {@value TenantLabels#OTHER}. */
   @JsonProperty
   public int getMaxTenants() {
     return maxTenants;

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Hands out a bounded number of values for the label {@code tenant}; who comes later is counted as
- * {@code other}.
+ * Assigns a bounded number of values of the label {@code tenant}; further tenants share {@code
+ * other}.
  */
 final class TenantLabels {
 
@@ -30,7 +30,7 @@ final class TenantLabels {
     return tenant.toString();
   }
 
-  /** Frees a deleted tenant's label; true if it had one of its own. */
+  /** Releases the label of a deleted tenant; returns false if it had none of its own. */
   synchronized boolean release(TenantId tenant) {
     return labelled.remove(tenant);
   }

@@ -4,21 +4,21 @@ import com.google.common.net.InetAddresses;
 import java.util.regex.Pattern;
 
 /**
- * Where a server listens.
+ * The address of a server.
  *
  * @param host a name or an IP address; an IPv6 address is without brackets
  * @param port from 1 to 65535
  */
 public record HostPort(String host, int port) {
 
-  /** RFC 952 and 1123, and the underscore that container platforms put into names. */
+  /** RFC 952 and 1123, with the underscore that container platforms use in names. */
   private static final Pattern NAME =
       Pattern.compile(
           "(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_-]+)*\\.?");
 
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
-  /** Reads {@code host}, {@code host:port} or {@code [IPv6]:port}, without repeating it. */
+  /** Parses {@code host}, {@code host:port} or {@code [IPv6]:port}; messages do not repeat it. */
   static HostPort parse(String variable, String text, int defaultPort) {
     int bracket = text.lastIndexOf(']');
     int colon = text.indexOf(':', bracket + 1);
@@ -54,7 +54,7 @@ public record HostPort(String host, int port) {
     return port;
   }
 
-  /** As it stands in a URL. */
+  /** Returns the form of URLs, with an IPv6 address in brackets. */
   @Override
   public String toString() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.url;
 
-/** A URL that cannot be read; the message names its variable and repeats nothing of the URL. */
+/** Thrown for an invalid URL; the message names its variable and repeats nothing of the URL. */
 public final class InvalidUrl extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;

@@ -6,7 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Percent-encoding (RFC 3986, section 2.1), in which a plus sign is itself. */
+/**
+ * Decodes percent-encoding (RFC 3986, section 2.1) in URLs of servers, where a plus sign is itself.
+ * Only in queries of HTTP requests does it mean a space; these are decoded by Jetty and Jersey.
+ */
 final class PercentEncoding {
 
   private PercentEncoding() {}
@@ -37,7 +40,7 @@ final class PercentEncoding {
     }
   }
 
-  /** 0 if these are not two hexadecimal digits. */
+  /** Returns the octet of two hexadecimal digits, or 0 if they are none. */
   private static int octet(byte high, byte low) {
     int first = Character.digit(high, 16);
     int second = Character.digit(low, 16);

@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The URL of a server as RFC 3986 writes it, {@code scheme://user:password@host:port/path?query},
+ * The URL of a server in the form of RFC 3986, {@code scheme://user:password@host:port/path?query},
  * with user, password and path decoded.
  *
- * <p>It is read the same way for every server. Host names may hold an underscore, as those of
- * containers do, and white space around the URL is ignored, as in a secret that is read from a
- * file. An {@code @} or {@code :} in the password may stand as it is, since it is unambiguous.
+ * <p>The rules are the same for every server. Host names may contain an underscore, as those of
+ * containers do. White space around the URL is ignored, since secrets in files end with a newline.
+ * An {@code @} or {@code :} in the password need not be encoded, since it is unambiguous.
  *
  * @param scheme in lower case
  * @param user null if there is none
  * @param password null if there is none, empty if it is
- * @param path what follows the slash after the address; empty if there is nothing
- * @param query as it stands in the URL; null if there is none
+ * @param path the part after the slash that follows the address; empty if there is none
+ * @param query the undecoded query; null if there is none
  */
 public record ServerUrl(
     String scheme, String user, String password, HostPort address, String path, String query) {
@@ -28,11 +28,11 @@ public record ServerUrl(
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,60}");
 
   /**
-   * Reads the URL of a server.
+   * Parses the URL of a server.
    *
    * @param variable the environment variable that holds the URL, for messages
-   * @param defaultPorts the schemes that are taken, each with the port of a URL without one
-   * @throws InvalidUrl if it is no such URL
+   * @param defaultPorts the accepted schemes, each with the port of a URL without a port
+   * @throws InvalidUrl if the text is no such URL
    */
   public static ServerUrl parse(String variable, String text, Map<String, Integer> defaultPorts) {
     var url = CharMatcher.whitespace().trimFrom(text);
@@ -56,7 +56,7 @@ public record ServerUrl(
   }
 
   /**
-   * The name of the first query parameter; empty if there is none, or it is not fit to be shown.
+   * Returns the name of the first query parameter; empty if there is none or it may be a secret.
    */
   public Optional<String> firstParameter() {
     return Optional.ofNullable(query)
@@ -66,7 +66,7 @@ public record ServerUrl(
   }
 
   /**
-   * Refuses query parameters, for a server whose settings are in the configuration file alone.
+   * Refuses query parameters, for servers with all settings in the configuration file.
    *
    * @throws InvalidUrl if there are any
    */
@@ -83,13 +83,13 @@ public record ServerUrl(
     return this;
   }
 
-  /** Without user, password and query. */
+  /** Returns the URL without user, password, path and query. */
   @Override
   public String toString() {
     return scheme + "://" + address;
   }
 
-  /** The parts of one URL, in messages that never repeat what stands in it. */
+  /** Parses the parts of one URL; messages never repeat any part of it. */
   private record Parser(String variable) {
 
     ServerUrl parse(String scheme, String rest, int defaultPort) {
@@ -116,7 +116,7 @@ public record ServerUrl(
           query);
     }
 
-    /** A slash or question mark in a password ends what is taken for user, password and host. */
+    /** Refuses a URL whose authority was cut at a slash or question mark in the password. */
     private void refuseCutPassword(int at, String path, String query) {
       if (path.contains("@") || at < 0 && query != null && query.contains("@")) {
         throw new InvalidUrl(
@@ -125,7 +125,7 @@ public record ServerUrl(
       }
     }
 
-    /** Several are refused, but told apart from a wrong one. */
+    /** Refuses several addresses with a message of its own. */
     private HostPort address(String text, int defaultPort) {
       var addresses =
           Splitter.on(',')
