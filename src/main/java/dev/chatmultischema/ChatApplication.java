@@ -28,11 +28,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
 
-/** Chat Multi Schema: what there is, in the order in which it is built. */
+/** Chat Multi Schema: builds all parts of the service, in order. */
 public class ChatApplication extends Application<ChatConfiguration> {
 
   public static void main(String... arguments) {
-    // What libraries format or compare must not depend on where the service runs.
+    // Formatting and comparison in libraries must not depend on the platform's locale.
     Locale.setDefault(Locale.ROOT);
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     StopDeadline.install();
@@ -75,12 +75,12 @@ public class ChatApplication extends Application<ChatConfiguration> {
   }
 
   /**
-   * Builds everything, starts nothing. What is built first is stopped last: streams and consumers
-   * end before the connections that they need.
+   * Builds all parts and starts none. Parts stop in reverse order: streams and consumers stop
+   * before the connections that they use.
    */
   @Override
   public void run(ChatConfiguration config, Environment env) {
-    // First, so that nothing has been started where the secret is refused.
+    // First, so that nothing is built if the secret is refused.
     var tokens = config.auth().build();
 
     var jdbi = config.database().build(env);
@@ -123,7 +123,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     config.demo().build(env);
 
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
-    // Last, since it looks at the health checks of all others.
+    // Last, since it replaces health checks that the other parts have registered.
     config.health().build(env, jdbi);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The query of a task, read strictly: what is not known, or given twice, is refused. */
+/** The query parameters of a task; unknown and repeated ones are refused. */
 final class Parameters {
 
   static final String TENANT = "tenant";
@@ -26,7 +26,7 @@ final class Parameters {
     this.values = new TreeMap<>(values);
   }
 
-  /** Refuses all but the given names and the reason, which every task takes. */
+  /** Refuses all parameters but those named and the reason, which every task accepts. */
   void allow(String... names) throws BadUsage {
     var known = Set.of(names);
     for (var name : values.keySet()) {
@@ -43,19 +43,19 @@ final class Parameters {
     }
   }
 
-  /** Refuses what PostgreSQL cannot store as text, before anything is done. */
+  /** Refuses text that PostgreSQL cannot store in the audit. */
   private static void requireText(String text) throws BadUsage {
-    var refused = text.codePoints().anyMatch(Parameters::isNoText);
+    var refused = text.codePoints().anyMatch(Parameters::isNotStorable);
     if (refused) {
       throw new BadUsage("parameters must be text without U+0000 and without lone surrogates");
     }
   }
 
-  private static boolean isNoText(int character) {
+  private static boolean isNotStorable(int character) {
     return character == 0 || Character.getType(character) == Character.SURROGATE;
   }
 
-  /** Every tenant named. */
+  /** Returns all tenants named, without repetitions. */
   List<TenantId> tenants() throws BadUsage {
     var tenants = new ArrayList<TenantId>();
     for (var text : values.getOrDefault(TENANT, List.of())) {
@@ -64,7 +64,7 @@ final class Parameters {
     return tenants.stream().distinct().toList();
   }
 
-  /** The one tenant named. */
+  /** Returns the one tenant named. */
   TenantId tenant() throws BadUsage {
     return tenant(required(TENANT));
   }
@@ -77,7 +77,7 @@ final class Parameters {
     }
   }
 
-  /** Why it is done, as the operator says. */
+  /** Returns the operator's reason for the task. */
   Optional<String> reason() throws BadUsage {
     return optional(REASON);
   }
@@ -94,7 +94,7 @@ final class Parameters {
     return given.stream().filter(value -> !value.isEmpty()).findFirst();
   }
 
-  /** Every value given, in their order. */
+  /** Returns all values of a parameter, in their order. */
   List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
@@ -108,7 +108,7 @@ final class Parameters {
   }
 
   int number(String name, int min, int max) throws BadUsage {
-    // Of ASCII digits, where Java would take those of every script.
+    // ASCII digits only; Java's own parser accepts digits of every script.
     var number = Ints.tryParse(required(name));
     if (number == null || number < min || number > max) {
       throw outside(name, min, max);
@@ -116,9 +116,9 @@ final class Parameters {
     return number;
   }
 
-  /** A number that need not be given. */
-  int number(String name, int min, int max, int otherwise) throws BadUsage {
-    return optional(name).isPresent() ? number(name, min, max) : otherwise;
+  /** Returns an optional number. */
+  int number(String name, int min, int max, int defaultValue) throws BadUsage {
+    return optional(name).isPresent() ? number(name, min, max) : defaultValue;
   }
 
   private static BadUsage outside(String name, int min, int max) {
@@ -126,7 +126,7 @@ final class Parameters {
         String.format(Locale.ROOT, "%s must be a number from %d to %d", name, min, max));
   }
 
-  /** As in a query, without the reason. */
+  /** Returns the parameters as in a query, without the reason. */
   @Override
   public String toString() {
     return values.entrySet().stream()

@@ -4,14 +4,14 @@ import dev.chatmultischema.json.Timestamps;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Makes text from anywhere safe to look at on a terminal. */
+/** Makes any text safe to print on a terminal. */
 final class TerminalText {
 
   private TerminalText() {}
 
   /**
-   * The same text on one line, in which whatever a terminal would act on, or not show, stands as
-   * {@code \\uXXXX}; a minus where there is none.
+   * Returns the text on one line, with control, format and other invisible characters written as
+   * {@code \\uXXXX}; a minus for null.
    */
   static String of(Object value) {
     if (value == null) {

@@ -11,16 +11,14 @@ import java.util.Locale;
 import java.util.Optional;
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 
-/**
- * Runs one command; where its arguments are wrong, says so in one line in place of a page of help.
- */
+/** Runs one command; reports wrong arguments in one line, without the page of help. */
 public final class CommandLineInterface {
 
   private static final String PROGRAM = "java -jar tenant-api.jar";
 
   private CommandLineInterface() {}
 
-  /** The failure with which a command ended; empty if it did its work. */
+  /** Runs a command and returns its failure; empty if it succeeded. */
   public static Optional<Throwable> run(
       Bootstrap<?> bootstrap, PrintStream out, OutputStream err, String... arguments) {
     var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
@@ -29,7 +27,7 @@ public final class CommandLineInterface {
           Locale.ROOT, "no command: as in %s server config.yml; see %s --help%n", PROGRAM, PROGRAM);
       return Optional.of(new IllegalArgumentException("no command"));
     }
-    // Help is written to this after a parser's message, and a command's own errors.
+    // Receives the page of help after a parser's message, and a command's own errors.
     var written = new ByteArrayOutputStream();
     var cli =
         new Cli(new JarLocation(bootstrap.getApplication().getClass()), bootstrap, out, written);
@@ -47,7 +45,7 @@ public final class CommandLineInterface {
     return failure;
   }
 
-  /** What the parser's own usage line begins with after the name of the program. */
+  /** Returns the words of the command, from the parser's own usage line. */
   private static String command(ArgumentParserException usage) {
     var words = new StringBuilder();
     var line = usage.getParser().formatUsage().replaceFirst("(?s)^usage: java -jar \\S+", "");

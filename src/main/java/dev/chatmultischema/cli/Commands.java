@@ -18,13 +18,14 @@ import java.net.BindException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import liquibase.exception.LiquibaseException;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
- * The commands of Dropwizard, which end with one message on standard error, and no stack trace,
- * where it is the operator who can mend it.
+ * Dropwizard's commands, which report a failure that the operator can correct in one line on
+ * standard error, without a stack trace.
  */
 public final class Commands {
 
@@ -47,7 +48,7 @@ public final class Commands {
     }
   }
 
-  /** Checks the JWT secret too, which other commands can do without. */
+  /** Checks the JWT secret too, which other commands do not need. */
   public static final class Check<T extends Configuration & CommandConfiguration>
       extends CheckCommand<T> {
     public Check(Application<T> application) {
@@ -56,7 +57,7 @@ public final class Commands {
 
     @Override
     protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
-      var unused = config.auth().build();
+      Objects.requireNonNull(config.auth().build(), "tokens");
       super.run(bootstrap, arguments, config);
     }
 
@@ -75,7 +76,7 @@ public final class Commands {
   public static final class Db<T extends Configuration & CommandConfiguration>
       extends DbCommand<T> {
     static {
-      // Stands in Liquibase's lock; read when its class is first used.
+      // The holder in Liquibase's lock; Liquibase reads it when its class is initialized.
       System.setProperty("liquibase.hostDescription", MigrationLock.HOLDER);
     }
 
@@ -84,8 +85,8 @@ public final class Commands {
     }
 
     /**
-     * The service's pool without its bound on a statement's time, since a migration may take long,
-     * and without prepared statements, which a pooler of transactions could lose.
+     * Returns the service's pool without the timeout of statements, since a migration may be long,
+     * and without prepared statements, which a transaction pooler could lose.
      */
     private static PooledDataSourceFactory pool(CommandConfiguration config) {
       var pool = config.database();
@@ -97,7 +98,7 @@ public final class Commands {
       return pool;
     }
 
-    /** One at a time for a schema, except where it is about Liquibase's lock itself. */
+    /** Runs one migration of a schema at a time; {@code db locks} runs without the lock. */
     @Override
     protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
       if ("locks".equals(arguments.getString("subcommand"))) {
@@ -121,7 +122,7 @@ public final class Commands {
     }
   }
 
-  /** What went wrong where it is for the operator to mend; the message says how. */
+  /** Reports a failure that the operator can correct; the message says how. */
   public static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -130,13 +131,13 @@ public final class Commands {
     }
   }
 
-  /** Tells the operator what to mend, or a developer where to look. */
+  /** Prints a failure: one line if the operator can correct it, else the stack trace. */
   static void explain(Cli cli, Throwable failure) {
-    var sql = caused(failure, SQLException.class);
+    var sql = findCause(failure, SQLException.class);
     if (sql.isPresent()) {
-      complain(cli, "database: " + sql.get().getMessage());
-    } else if (caused(failure, BindException.class).isPresent()) {
-      complain(
+      report(cli, "database: " + sql.get().getMessage());
+    } else if (findCause(failure, BindException.class).isPresent()) {
+      report(
           cli,
           Throwables.getCausalChain(failure).stream()
                   .filter(cause -> cause.getCause() instanceof BindException)
@@ -145,13 +146,13 @@ public final class Commands {
                   .orElse("no port")
               + ": the port is in use or not allowed; set PORT and ADMIN_PORT to free ones, or to 0 for any");
     } else if (failure instanceof IOException && !(failure instanceof ConfigurationException)) {
-      complain(cli, "cannot read the configuration file: " + failure.getMessage());
+      report(cli, "cannot read the configuration file: " + failure.getMessage());
     } else if (failure instanceof ConfigurationException
         || failure instanceof InsecureSecret
         || failure instanceof LiquibaseException
         || failure instanceof MigrationLock.Locked
         || failure instanceof Refused) {
-      complain(cli, failure.getMessage());
+      report(cli, failure.getMessage());
     } else {
       failure.printStackTrace(cli.getStdErr());
     }
@@ -172,12 +173,12 @@ public final class Commands {
     }
   }
 
-  private static Optional<Throwable> caused(Throwable failure, Class<? extends Throwable> type) {
+  private static Optional<Throwable> findCause(Throwable failure, Class<? extends Throwable> type) {
     return Throwables.getCausalChain(failure).stream().filter(type::isInstance).findFirst();
   }
 
-  /** One line, without the names of classes, and whatever may be user and password of a URL. */
-  private static void complain(Cli cli, String message) {
+  /** Prints one line, without names of classes and without user and password of a URL. */
+  private static void report(Cli cli, String message) {
     var shown =
         message
             .strip()
@@ -186,7 +187,7 @@ public final class Commands {
     cli.getStdErr().println(oneLine(shown));
   }
 
-  /** What comes after a heading follows it, and several such are separated by semicolons. */
+  /** Joins lines to one: list items follow their heading, separated by semicolons. */
   private static String oneLine(String text) {
     return text.replaceAll("\\s*\\R\\s*(?:[*-] )?", "; ").replace(":; ", ": ");
   }

@@ -8,13 +8,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Text that this process was given from outside, as UTF-8 whatever the locale is: the Java platform
- * decodes arguments and the environment by the locale, under {@code LC_ALL=C} with the loss of all
- * that is not ASCII.
+ * Decodes arguments and environment variables as UTF-8, under any locale. The Java platform decodes
+ * them by the locale: under {@code LC_ALL=C} all other characters than ASCII are lost.
  */
 public final class ProcessText {
 
@@ -25,30 +25,31 @@ public final class ProcessText {
   private ProcessText() {}
 
   /**
-   * The arguments as they were typed, which Linux keeps.
+   * Returns the arguments, decoded again from {@code /proc} if any is not ASCII.
    *
-   * @throws Commands.Refused if one is not UTF-8, or cannot be known here
+   * @throws Commands.Refused if an argument is not UTF-8, or was lost in decoding and there is no
+   *     {@code /proc}
    */
   public static String[] arguments(String... decoded) throws Commands.Refused {
-    if (List.of(decoded).stream().allMatch(ProcessText::ascii)) {
+    if (List.of(decoded).stream().allMatch(ProcessText::isAscii)) {
       return decoded;
     }
     var raw = read(COMMAND_LINE);
     if (raw.size() <= decoded.length) {
-      return requireKnown(decoded);
+      return requireDecoded(decoded);
     }
     var arguments = raw.subList(raw.size() - decoded.length, raw.size());
     var result = new String[decoded.length];
     for (int i = 0; i < result.length; i++) {
-      result[i] = ascii(decoded[i]) ? decoded[i] : text(arguments.get(i), "argument " + (i + 1));
+      result[i] = isAscii(decoded[i]) ? decoded[i] : text(arguments.get(i), "argument " + (i + 1));
     }
     return result;
   }
 
-  /** An environment variable, or null; what Linux keeps of it where decoding has lost something. */
+  /** Returns an environment variable, or null; decoded from {@code /proc} if it is not ASCII. */
   public static String variable(String name) {
     var decoded = System.getenv(name);
-    if (decoded == null || ascii(decoded)) {
+    if (decoded == null || isAscii(decoded)) {
       return decoded;
     }
     var prefix = name + "=";
@@ -61,7 +62,7 @@ public final class ProcessText {
         .orElse(decoded);
   }
 
-  private static String[] requireKnown(String... decoded) throws Commands.Refused {
+  private static String[] requireDecoded(String... decoded) throws Commands.Refused {
     for (int i = 0; i < decoded.length; i++) {
       if (decoded[i].indexOf(REPLACEMENT) >= 0) {
         throw notUtf8("argument " + (i + 1));
@@ -70,15 +71,15 @@ public final class ProcessText {
     return decoded;
   }
 
-  private static String text(byte[] bytes, String what) throws Commands.Refused {
-    return decode(bytes).orElseThrow(() -> notUtf8(what));
+  private static String text(byte[] bytes, String source) throws Commands.Refused {
+    return decode(bytes).orElseThrow(() -> notUtf8(source));
   }
 
-  private static Commands.Refused notUtf8(String what) {
-    return new Commands.Refused(what + " is not UTF-8: set a UTF-8 locale, as in LC_ALL=C.UTF-8");
+  private static Commands.Refused notUtf8(String source) {
+    return new Commands.Refused(source + " is not UTF-8: set a UTF-8 locale, as in LC_ALL=C.UTF-8");
   }
 
-  /** Empty if the bytes are not UTF-8. */
+  /** Decodes bytes; returns empty if they are not UTF-8. */
   static Optional<String> decode(byte[] bytes) {
     try {
       return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
@@ -87,13 +88,11 @@ public final class ProcessText {
     }
   }
 
-  private static boolean ascii(String text) {
+  private static boolean isAscii(String text) {
     return text.chars().allMatch(c -> c < 0x80);
   }
 
-  /**
-   * What a file of {@code /proc} has between bytes of zero; nothing where there is no such file.
-   */
+  /** Returns the zero-terminated parts of a file of {@code /proc}; none if it does not exist. */
   private static List<byte[]> read(Path file) {
     var parts = new ArrayList<byte[]>();
     try {
@@ -101,11 +100,11 @@ public final class ProcessText {
       int from = 0;
       for (int at = 0; at < all.length; at++) {
         if (all[at] == 0) {
-          parts.add(java.util.Arrays.copyOfRange(all, from, at));
+          parts.add(Arrays.copyOfRange(all, from, at));
           from = at + 1;
         }
       }
-    } catch (IOException elsewhere) {
+    } catch (IOException notLinux) {
       return List.of();
     }
     return parts;

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends the process where stopping takes too long, with exit code 1: what was not done by then is
- * not acknowledged either, so another node does it.
+ * Ends the process with exit code 1 if the shutdown lasts longer than 14 s. Deliveries that are not
+ * stored by then are not acknowledged either, so the broker delivers them to another node.
  *
- * <p>Each part bounds its own time to stop; this bounds their sum, whatever hangs.
+ * <p>Each part bounds its own shutdown; this bounds their sum, even if one hangs.
  */
 public final class StopDeadline {
 
@@ -15,13 +15,14 @@ public final class StopDeadline {
 
   private StopDeadline() {}
 
-  /** Counts from the signal that stops this JVM. */
+  /** Starts the time limit when the JVM begins its shutdown. */
   public static void install() {
-    Runtime.getRuntime().addShutdownHook(new Thread(StopDeadline::count, "stop-deadline-start"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(StopDeadline::startWatch, "stop-deadline-start"));
   }
 
-  private static void count() {
-    // The hook itself must end, or the JVM would wait for it.
+  private static void startWatch() {
+    // The hook itself must return, or the JVM would wait for it.
     var deadline = System.nanoTime() + DEADLINE.toNanos();
     var watch =
         new Thread(
@@ -29,7 +30,8 @@ public final class StopDeadline {
               while (System.nanoTime() < deadline) {
                 LockSupport.parkNanos(deadline - System.nanoTime());
               }
-              System.err.println("not stopped after " + DEADLINE.toSeconds() + " s, giving up");
+              System.err.println(
+                  "shutdown not complete after " + DEADLINE.toSeconds() + " s, ending the process");
               Runtime.getRuntime().halt(1);
             },
             "stop-deadline");

@@ -24,8 +24,9 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
- * {@code user add}: adds a user straight to the database, as the first admin must be, and prints
- * the id. The password is asked for on a terminal, else it is the first line of standard input.
+ * The command {@code user add}: inserts a user, such as the first admin, into the database and
+ * prints the id. The password is read from a prompt on a terminal, else from the first line of
+ * standard input.
  */
 public final class UserCommand<T extends Configuration & CommandConfiguration>
     extends ConfiguredCommand<T> {
@@ -46,22 +47,22 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
   public void configure(Subparser user) {
     var add = user.addSubparsers().dest("verb").addParser("add").help("adds a user");
     add.description("Adds a user; the password is read from standard input");
-    add.addArgument("--email").required(true).help("what the user logs in with");
-    add.addArgument("--name").required(true).help("how the user is shown");
-    add.addArgument("--role").choices("admin", "user").required(true).help("what the user may do");
+    add.addArgument("--email").required(true).help("the e-mail address to log in with");
+    add.addArgument("--name").required(true).help("the display name");
+    add.addArgument("--role").choices("admin", "user").required(true).help("the role");
     add.addArgument("file").help("application configuration file");
   }
 
   @Override
   protected void run(Bootstrap<T> bootstrap, Namespace arguments, T config) throws Exception {
-    var wanted =
+    var user =
         new NewUser(
             arguments.getString("name"),
             arguments.getString("email"),
             password(),
             Role.valueOf(arguments.getString("role").toUpperCase(Locale.ROOT)),
             null);
-    var violations = bootstrap.getValidatorFactory().getValidator().validate(wanted);
+    var violations = bootstrap.getValidatorFactory().getValidator().validate(user);
     if (!violations.isEmpty()) {
       throw new Commands.Refused(
           violations.stream()
@@ -74,7 +75,7 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
     var connections = database.build(bootstrap.getMetricRegistry(), "user");
     try {
       var users = Jdbi.create(connections).installPlugin(new SqlObjectPlugin());
-      System.out.println(add(users, wanted).userId());
+      System.out.println(add(users, user).userId());
     } finally {
       connections.stop();
     }
@@ -82,28 +83,26 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
 
   private String password() throws IOException, Commands.Refused {
     var console = System.console();
-    // Where input waits already, nobody sits at the terminal to be asked.
+    // Input that is already there was piped, and is not typed at the prompt.
     if (console != null && System.in.available() == 0) {
       var typed = console.readPassword("Password: ");
-      return known(typed == null ? "" : new String(typed));
+      return requireDecoded(typed == null ? "" : new String(typed));
     }
-    // A decoder reports what is not UTF-8; a charset would put replacement characters in its place.
+    // A decoder reports malformed UTF-8; a charset would insert replacement characters.
     var input = new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder());
     try {
       var line = new BufferedReader(input).readLine();
       if (line == null) {
         throw new Commands.Refused("no password: it is the first line of standard input");
       }
-      return known(line);
+      return requireDecoded(line);
     } catch (CharacterCodingException e) {
       throw notUtf8();
     }
   }
 
-  /**
-   * A terminal is decoded by the locale, with replacement characters for what that does not know.
-   */
-  private static String known(String password) throws Commands.Refused {
+  /** Refuses replacement characters, which the locale's decoder inserts for malformed input. */
+  private static String requireDecoded(String password) throws Commands.Refused {
     if (password.indexOf('\uFFFD') >= 0) {
       throw notUtf8();
     }
@@ -115,19 +114,19 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
         "the password is not UTF-8: set a UTF-8 locale, as in LC_ALL=C.UTF-8");
   }
 
-  private static User add(Jdbi database, NewUser wanted) throws Exception {
-    var hash = new Passwords().hash(wanted.password());
+  private static User add(Jdbi database, NewUser user) throws Exception {
+    var hash = new Passwords().hash(user.password());
     try {
       return database.inTransaction(
           handle -> {
             var users = handle.attach(UserDao.class);
             users.lockChanges();
-            return users.insert(wanted.createdAt(users.now()), hash);
+            return users.insert(user.createdAt(users.now()), hash);
           });
     } catch (JdbiException e) {
       throw switch (DatabaseFault.of(e)) {
         case CONFLICT ->
-            new Commands.Refused("there is a user with the e-mail address " + wanted.email());
+            new Commands.Refused("there is a user with the e-mail address " + user.email());
         case MISSING -> new Commands.Refused("the database is not migrated: run db migrate");
         default -> e;
       };

@@ -11,17 +11,17 @@ import io.dropwizard.jackson.Jackson;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 
-/** How the configuration file is read. */
+/** Reads the configuration file. */
 public final class ConfigurationFile {
 
   private ConfigurationFile() {}
 
   /**
-   * Puts in environment variables for {@code ${NAME:-default}}, as a shell does: the default stands
-   * for an empty variable too.
+   * Replaces {@code ${NAME:-default}} by an environment variable, as a shell does: by the default
+   * if the variable is unset or empty.
    *
-   * <p>Values are escaped for a double-quoted YAML string, and not looked at any further, so that a
-   * password may hold any character.
+   * <p>Values are escaped for a double-quoted YAML string and not substituted again, so that a
+   * password may contain any character.
    */
   public static ConfigurationSourceProvider with(UnaryOperator<String> environment) {
     var substitutor = new StringSubstitutor(name -> quotable(environment.apply(name)));
@@ -35,7 +35,7 @@ public final class ConfigurationFile {
         : new String(JsonStringEncoder.getInstance().quoteAsString(value));
   }
 
-  /** Refuses unknown settings, but takes a number in quotes, where {@link StrictJson} does not. */
+  /** Refuses unknown keys; accepts a number in quotes, which {@link StrictJson} does not. */
   public static <T> ConfigurationFactoryFactory<T> format() {
     return (type, validator, ignored, prefix) ->
         new YamlSections<>(

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether PostgreSQL answers, has every migration that this jar brings, and allows what the first
- * request will do; says what is missing.
+ * Checks that PostgreSQL responds, has every migration of this jar, and grants the privileges that
+ * requests need; reports what is missing.
  */
 final class DatabaseCheck extends HealthCheck {
 

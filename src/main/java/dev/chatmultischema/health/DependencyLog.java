@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A health check that logs when what it checks goes and when it comes back, once each, with the
- * reason, which is all that its result keeps of a failure.
+ * Wraps a health check; logs the begin and the end of each outage of the dependency, and reduces
+ * the result to the reason.
  */
 final class DependencyLog extends HealthCheck {
 
@@ -27,7 +27,7 @@ final class DependencyLog extends HealthCheck {
   protected Result check() {
     var result = check.execute();
     var reason = result.isHealthy() ? null : reason(result);
-    // A check that was interrupted by shutting down says nothing about the dependency.
+    // A check that the shutdown has interrupted has no result for the dependency.
     if (!Thread.currentThread().isInterrupted()) {
       if (reason == null) {
         outage.up();

@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The {@code health} section: how often dependencies are checked, and for how long. It replaces
+ * The {@code health} section: the interval and the timeout of checks of dependencies. It replaces
  * Dropwizard's own section {@code health}.
  */
 public final class HealthCheckFactory {
@@ -47,7 +47,7 @@ public final class HealthCheckFactory {
     this.interval = interval;
   }
 
-  /** How long a dependency may take to answer a check. */
+  /** The time after which a check without a result is unhealthy. */
   @JsonProperty
   public Duration getTimeout() {
     return timeout;
@@ -59,15 +59,15 @@ public final class HealthCheckFactory {
   }
 
   /**
-   * Serves {@code /health} and, on both ports, {@code /health-check?type=alive|ready}; to be called
-   * once every other feature has registered its health check.
+   * Serves {@code /health} and, on both ports, {@code /health-check?type=alive|ready}. Call it
+   * after every other feature has registered its health check.
    *
-   * <p>The process is alive unless its threads are in a deadlock: an outage must not get it killed.
-   * It is ready while PostgreSQL, migrated, and RabbitMQ are there; without Redis streams poll.
+   * <p>The process is alive unless its threads are in a deadlock: an outage must not end it. It is
+   * ready while PostgreSQL, migrated, and RabbitMQ are up; without Redis streams poll.
    */
   public void build(Environment environment, Jdbi jdbi) {
     var checks = environment.healthChecks();
-    // The one that comes with the pool says neither why it failed nor what is not migrated.
+    // The pool's own check reports neither the reason of a failure nor missing migrations.
     checks.unregister(DatabaseFactory.NAME);
     checks.register(DatabaseFactory.NAME, new DatabaseCheck(jdbi));
     watch(environment, List.of(DatabaseFactory.NAME, RabbitFactory.NAME, RedisFactory.NAME));
@@ -81,7 +81,7 @@ public final class HealthCheckFactory {
     environment.jersey().register(new HealthResource(measured));
   }
 
-  /** Bounds the checks of dependencies in time, and logs what they find. */
+  /** Gives the checks of dependencies a timeout, and logs outages. */
   private void watch(Environment environment, List<String> dependencies) {
     var checks = environment.healthChecks();
     var executor =
@@ -103,7 +103,7 @@ public final class HealthCheckFactory {
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStopping(LifeCycle server) {
-                // Connections are closed on purpose now: nobody should hear of an outage.
+                // Connections are closed by the shutdown now, which is no outage.
                 checks.getNames().forEach(checks::unregister);
               }
             });
@@ -132,7 +132,7 @@ public final class HealthCheckFactory {
 
   private HealthCheckConfiguration check(String name, HealthCheckType type, boolean critical) {
     var schedule = new Schedule();
-    // Not before connections could be opened, which happens while the service starts.
+    // The connections are opened while the service starts.
     schedule.setInitialDelay(Duration.milliseconds(500));
     schedule.setCheckInterval(interval);
     schedule.setDowntimeInterval(interval);

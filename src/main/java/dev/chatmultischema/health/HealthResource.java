@@ -16,8 +16,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Says what of the service works, as measured in the background moments ago: asking costs the
- * dependencies nothing. Open to everybody.
+ * Returns the state of the service and of its dependencies, as the background checks last measured
+ * it: a request causes no check. It needs no authentication.
  */
 @Path("/health")
 @Produces(MediaType.APPLICATION_JSON)
@@ -29,7 +29,7 @@ public final class HealthResource {
     this.measured = measured;
   }
 
-  /** Whether a dependency answers. */
+  /** The state of a dependency. */
   public enum Dependency {
     @JsonProperty("up")
     UP,
@@ -37,20 +37,20 @@ public final class HealthResource {
     DOWN
   }
 
-  /** What the service can do. */
+  /** The state of the service. */
   public enum Status {
-    /** Everything. */
+    /** All functions work. */
     @JsonProperty("ok")
     OK,
-    /** Everything, but streams poll: Redis is down. */
+    /** All functions work, but streams poll: Redis is down. */
     @JsonProperty("degraded")
     DEGRADED,
-    /** It can take no messages in, or not store them. */
+    /** Messages cannot be accepted, or not be stored. */
     @JsonProperty("down")
     DOWN
   }
 
-  /** The state of the service and of what it depends on. */
+  /** The state of the service and of its dependencies. */
   public record Health(Status status, Dependency database, Dependency rabbitmq, Dependency redis) {
 
     private static Health of(Dependency database, Dependency rabbitmq, Dependency redis) {
@@ -60,7 +60,7 @@ public final class HealthResource {
     }
   }
 
-  /** Answers 503 where the database or the broker is down, else 200. */
+  /** Responds 503 if the database or the broker is down, else 200. */
   @GET
   @ApiResponse(
       responseCode = "200",

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers {@code ?type=alive} and {@code ?type=ready}, the default: 200 or 503, and the state of
- * each check.
+ * Responds to {@code ?type=alive} and {@code ?type=ready}, the default, with 200 or 503 and the
+ * state of each check.
  *
- * <p>It asks for the state of every check, where Dropwizard's own keeps a count of bad ones that
- * two checks changing at once can leave wrong for good.
+ * <p>It reads the state of every check. Dropwizard's own provider counts unhealthy checks, and the
+ * count stays wrong after two checks have changed at once.
  */
 final class Readiness implements HealthResponseProvider {
 
@@ -38,7 +38,7 @@ final class Readiness implements HealthResponseProvider {
         checks.stream()
             .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
             .allMatch(HealthStateView::isHealthy);
-    // Asked here and not by a check in the background, which may be dead as well.
+    // Not a background check, whose own thread may be dead too.
     healthy &= !alive || LongLivedThread.deadThreads().isEmpty();
     try {
       return new HealthResponse(

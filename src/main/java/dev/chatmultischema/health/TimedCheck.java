@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Gives a health check a bounded time.
+ * Wraps a health check with a timeout.
  *
- * <p>A server that accepts connections and stays silent holds one thread of this, until the
- * client's own timeout, and not one more for each time it is asked.
+ * <p>A server that accepts connections but does not respond blocks one thread, until the client's
+ * own timeout, and not one more per check.
  */
 final class TimedCheck extends HealthCheck {
 
@@ -42,7 +42,7 @@ final class TimedCheck extends HealthCheck {
     }
   }
 
-  /** The one that runs, for all who ask meanwhile, or a new one. */
+  /** Returns the running check, or starts one. */
   private synchronized Future<Result> measurement() {
     if (running == null || running.isDone()) {
       running = executor.submit(check::execute);
