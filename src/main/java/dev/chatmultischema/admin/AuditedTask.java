@@ -124,7 +124,7 @@ final class AuditedTask<C> extends Task {
     } catch (JdbiException e) {
       LOG.error("{} {} ended, audit row {} not completed: {}", getName(), parameters, row, text, e);
       output.println(
-          "executed as reported above, but could not store the outcome in audit row " + row);
+          "executed as reported above, but audit row " + row + " has no outcome: could not store it");
       return false;
     }
   }
