@@ -38,7 +38,7 @@ public final class ConsumerFactory {
   /** The name of the health check. */
   public static final String NAME = "consumers";
 
-  /** What wakes the reconcilers of all nodes. */
+  /** The topic of the wake-ups that make all nodes read the desired state. */
   static final String WAKEUP = "tenants";
 
   @Min(2)
@@ -60,42 +60,42 @@ public final class ConsumerFactory {
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration stuckAfter = Duration.seconds(30);
 
-  /** Threads that all tenants' lanes share, each with a database connection while it stores. */
+  /** Sets the number of threads that store batches, each on a database connection of its own. */
   @JsonProperty
   public void setThreads(int threads) {
     this.threads = threads;
   }
 
-  /** Deliveries of one tenant that this node holds at most. */
+  /** Sets the largest number of unacknowledged deliveries of one tenant. */
   @JsonProperty
   public void setPrefetch(int prefetch) {
     this.prefetch = prefetch;
   }
 
-  /** Messages that are stored in one transaction at most. */
+  /** Sets the largest number of messages in one transaction. */
   @JsonProperty
   public void setMaxBatch(int maxBatch) {
     this.maxBatch = maxBatch;
   }
 
   /**
-   * How many bytes of deliveries this node may hold, by default an eighth of the heap and at most
-   * 256 MiB; tenants that have more are handed back to the broker for a while.
+   * Sets the bytes of deliveries that this node may hold, by default an eighth of the heap and at
+   * most 256 MiB. Beyond them, the deliveries of a tenant are requeued until half is free.
    */
   @JsonProperty
   public void setMaxHeld(DataSize maxHeld) {
     this.maxHeld = maxHeld;
   }
 
-  /** How long a consumer that has something to do may get nothing done until it counts as stuck. */
+  /** Sets the time without progress after which a consumer with a backlog counts as stuck. */
   @JsonProperty
   public void setStuckAfter(Duration stuckAfter) {
     this.stuckAfter = stuckAfter;
   }
 
   /**
-   * Builds what consumes every tenant's queue once the service starts, its health check, and what
-   * controls the consumers of all nodes.
+   * Builds the consumers of this node, which start with the service, with their health check and
+   * metrics; returns the control of the consumers of all nodes.
    */
   public Consumers build(
       Environment environment,

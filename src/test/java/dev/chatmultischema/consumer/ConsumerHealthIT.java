@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The check {@code consumers} names who is not consumed, and tells the stuck from the idle. */
+/** The check {@code consumers} names tenants that are not consumed, stuck ones but no idle ones. */
 class ConsumerHealthIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -118,7 +118,7 @@ class ConsumerHealthIT {
     assertThat(chat.admin().get("/health-check?type=alive").status()).isEqualTo(200);
   }
 
-  /** Whether the check is healthy, and what it says. */
+  /** Returns whether the check is healthy, and its message. */
   private String check() {
     var check = chat.admin().get("/healthcheck").json().get("consumers");
     return check.get("healthy").asText() + " " + check.path("message").asText();

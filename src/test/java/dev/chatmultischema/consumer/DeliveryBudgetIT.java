@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** More waits for a tenant than a node may hold: it is handed back, taken again, and stored. */
+/** A tenant has more messages than a node may hold: they are requeued, redelivered and stored. */
 class DeliveryBudgetIT {
 
   private static final int MESSAGES = 200;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of messages that fail, and of those around them. */
+/** Messages that fail are retried or dead-lettered, and delay no others. */
 class RetryIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);

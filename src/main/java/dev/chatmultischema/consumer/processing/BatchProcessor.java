@@ -22,7 +22,7 @@ public final class BatchProcessor {
     this.policy = policy;
   }
 
-  /** Processes a batch; every delivery in it is settled or postponed, whatever fails. */
+  /** Processes a batch. Every delivery in it is settled or postponed, also after an Error. */
   Routed process(TenantId tenant, List<DecodedDelivery> batch, TenantMeters meters) {
     try {
       return router.route(tenant, writer.write(tenant, batch), meters);
