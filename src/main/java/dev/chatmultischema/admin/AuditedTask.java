@@ -1,8 +1,8 @@
 package dev.chatmultischema.admin;
 
-import com.google.common.base.Throwables;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.errors.ErrorMapping;
+import dev.chatmultischema.logging.FailureReason;
 import io.dropwizard.servlets.tasks.Task;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -70,8 +70,7 @@ final class AuditedTask<C> extends Task {
   }
 
   private Answer notBegun(Parameters parameters, JdbiException cause) {
-    LOG.warn(
-        "{} {} not begun: {}", getName(), parameters, Throwables.getRootCause(cause).getMessage());
+    LOG.warn("{} {} not begun: {}", getName(), parameters, FailureReason.of(cause));
     return DatabaseFault.of(cause) == DatabaseFault.OUTAGE
         ? new Answer(503, "nothing was done: the database is unavailable\n")
         : new Answer(500, "nothing was done: the audit row could not be written\n");
@@ -104,8 +103,7 @@ final class AuditedTask<C> extends Task {
     try {
       return operation.execute(command, output);
     } catch (JdbiException e) {
-      throw new OperationFailed(
-          "the database is unavailable: " + Throwables.getRootCause(e).getMessage(), e);
+      throw new OperationFailed("the database is unavailable: " + FailureReason.of(e), e);
     } catch (RuntimeException e) {
       if (ErrorMapping.of(e).isPresent()) {
         throw new OperationFailed(e.getMessage(), e);

@@ -1,8 +1,8 @@
 package dev.chatmultischema.admin;
 
-import com.google.common.base.Throwables;
 import dev.chatmultischema.amqp.deadletter.DeadLetter;
 import dev.chatmultischema.amqp.deadletter.DeadLetters;
+import dev.chatmultischema.logging.FailureReason;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
@@ -99,7 +99,7 @@ final class ReplayDeadLetters implements Operation<ReplayDeadLetters.Command> {
               Locale.ROOT,
               "stopped, %s; the others are still dead letters, repeat the task: %s",
               progress,
-              Throwables.getRootCause(e).getMessage()),
+              FailureReason.of(e)),
           e);
     }
     requireFound(command, progress.replayed(), progress.all());

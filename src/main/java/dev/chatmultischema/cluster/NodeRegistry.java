@@ -1,9 +1,9 @@
 package dev.chatmultischema.cluster;
 
-import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Sets;
 import dev.chatmultischema.concurrency.PeriodicTask;
+import dev.chatmultischema.logging.FailureReason;
 import dev.chatmultischema.logging.OutageLog;
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
@@ -169,7 +169,7 @@ public final class NodeRegistry implements Managed {
       LOG.warn(
           "could not delete the row of node {}: {}; others take over after {}",
           node,
-          Throwables.getRootCause(e).getMessage(),
+          FailureReason.of(e),
           LivenessTimes.DEAD_AFTER);
     }
   }

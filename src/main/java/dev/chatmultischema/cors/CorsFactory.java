@@ -60,9 +60,9 @@ public final class CorsFactory {
   }
 
   /**
-   * Responds to preflight requests before authentication, and lets pages of the allowed origins read
-   * every response including errors (Fetch Standard, section 3.2), except to malformed HTTP. Cookies
-   * are not allowed, as the service has none.
+   * Responds to preflight requests before authentication, and lets pages of the allowed origins
+   * read every response including errors (Fetch Standard, section 3.2), except to malformed HTTP.
+   * Cookies are not allowed, as the service has none.
    */
   public void build(Environment environment) {
     if (allowedOrigins.isEmpty()) {
