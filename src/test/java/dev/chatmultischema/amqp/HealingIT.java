@@ -122,8 +122,8 @@ class HealingIT {
     unrouted(nobodys, "{}");
     unrouted(Broker.queue(deleted), "{}");
     unrouted(nobodys, "{}");
+    // Published to the exchange of unrouted messages directly, since this queue is bound.
     unrouted(Broker.queue(tenant), "{\"text\": \"mine\"}");
-    // Without the binding, the message is unrouted.
     await().atMost(PATIENCE).until(() -> client.messages().size() == 1);
     await().atMost(PATIENCE).until(() -> broker.depth(UNROUTED) == 2);
     assertThat(broker.depth(Broker.queue(deleted))).isEqualTo(-1);

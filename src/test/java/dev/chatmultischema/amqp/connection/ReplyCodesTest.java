@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.EOFException;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,5 +64,11 @@ class ReplyCodesTest {
     assertThat(ReplyCodes.reason(new IOException((String) null, new IOException("cause"))))
         .isEqualTo("cause");
     assertThat(ReplyCodes.reason(new IOException())).isEqualTo("IOException");
+  }
+
+  @Test
+  void namesTheCauseOfALostConnection() {
+    var loss = new ShutdownSignalException(true, false, null, null, "", new EOFException());
+    assertThat(ReplyCodes.reason(loss)).isEqualTo("connection error: EOFException");
   }
 }

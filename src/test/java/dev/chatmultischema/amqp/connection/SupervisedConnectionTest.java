@@ -33,12 +33,12 @@ class SupervisedConnectionTest {
       new SupervisedConnection<>(this::connect, "amqp://broker", "testing", this::openTwo);
 
   private final LongLivedThread supervisor =
-      new LongLivedThread("test-supervisor", () -> connection.supervise(defect()));
+      new LongLivedThread("test-supervisor", () -> connection.supervise(this::examine));
 
   private volatile Function<Long, Optional<String>> defect = generation -> Optional.empty();
 
-  private Function<Long, Optional<String>> defect() {
-    return generation -> defect.apply(generation);
+  private Optional<String> examine(Long generation) {
+    return defect.apply(generation);
   }
 
   private Connection connect(String name) throws IOException {
