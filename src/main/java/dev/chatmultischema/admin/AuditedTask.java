@@ -122,7 +122,9 @@ final class AuditedTask<C> extends Task {
     } catch (JdbiException e) {
       LOG.error("{} {} ended, audit row {} not completed: {}", getName(), parameters, row, text, e);
       output.println(
-          "executed as reported above, but audit row " + row + " has no outcome: could not store it");
+          "executed as reported above, but audit row "
+              + row
+              + " has no outcome: could not store it");
       return false;
     }
   }
