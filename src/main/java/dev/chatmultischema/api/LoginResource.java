@@ -12,9 +12,11 @@ import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
 import dev.chatmultischema.user.UserDao.Login;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Issues a token for an e-mail address and a password; needs no authentication. */
+@Tag(name = "Authentication")
 @Path("/authentication/login")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -66,6 +69,7 @@ public final class LoginResource {
    * Logs a user in. A wrong password, an unknown and a disabled user get the same response after
    * the same time.
    */
+  @Operation(operationId = "login", summary = "Log in")
   @POST
   @ApiResponse(
       responseCode = "200",

@@ -22,8 +22,10 @@ import dev.chatmultischema.tenant.TenantMissing;
 import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -47,6 +49,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
 /** Publishes messages of a tenant, and reads stored ones. */
+@Tag(name = "Messages")
 @Path("/messages")
 @TenantScoped
 @Consumes(MediaType.APPLICATION_JSON)
@@ -100,6 +103,7 @@ public final class MessageResource {
   public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
 
   /** Publishes a message, and responds after the broker's confirm. */
+  @Operation(operationId = "publishMessage", summary = "Publish a message")
   @POST
   @ApiResponse(
       responseCode = "202",
@@ -119,6 +123,7 @@ public final class MessageResource {
    * Publishes as {@link #publish} does, under a second path. No path pattern can serve both: JAX-RS
    * matches {@code /messages} with methods without a path only (JAX-RS 3.1, section 3.7.2).
    */
+  @Operation(operationId = "publishMessageToo", summary = "Publish a message (alternative path)")
   @POST
   @Path("/publish")
   @ApiResponse(
@@ -137,6 +142,7 @@ public final class MessageResource {
    * Publishes messages in their order, and responds after all confirms; after an error a client may
    * send the same ids again.
    */
+  @Operation(operationId = "publishMessages", summary = "Publish up to 500 messages in order")
   @POST
   @Path("/batch")
   @ApiResponse(
@@ -156,6 +162,7 @@ public final class MessageResource {
   }
 
   /** Returns a page of stored messages by {@code seq}, bounded by count and by bytes. */
+  @Operation(operationId = "listMessages", summary = "List stored messages")
   @GET
   public Page list(
       @Auth Caller caller,
@@ -191,6 +198,7 @@ public final class MessageResource {
   }
 
   /** Returns a stored message. */
+  @Operation(operationId = "getMessage", summary = "Read a message")
   @GET
   @Path("/{message_id}")
   public Message get(

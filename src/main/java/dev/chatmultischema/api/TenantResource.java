@@ -11,9 +11,11 @@ import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.AccountText;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -36,6 +38,7 @@ import java.util.List;
  * Creates, reads, resizes and deletes tenants. Admins may access all tenants, owners their own;
  * members may read theirs.
  */
+@Tag(name = "Tenants")
 @Path("/tenants")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -75,6 +78,7 @@ public final class TenantResource {
   public record TenantPage(List<Tenant> data, String nextCursor, boolean hasMore) {}
 
   /** Creates a tenant, and responds once its queues, partition and consumer exist; or none does. */
+  @Operation(operationId = "createTenant", summary = "Create a tenant")
   @POST
   @ApiResponse(
       responseCode = "201",
@@ -86,6 +90,7 @@ public final class TenantResource {
   }
 
   /** Returns the tenants that the caller owns or is a member of; for admins, all tenants. */
+  @Operation(operationId = "listTenants", summary = "List tenants")
   @GET
   public TenantPage list(
       @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
@@ -99,6 +104,7 @@ public final class TenantResource {
     return new TenantPage(page.rows(), page.next().toString(), page.hasMore());
   }
 
+  @Operation(operationId = "getTenant", summary = "Read a tenant")
   @GET
   @Path("/{tenant_id}")
   public Tenant get(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
@@ -106,6 +112,7 @@ public final class TenantResource {
   }
 
   /** Changes the workers of a tenant, on every node within seconds. */
+  @Operation(operationId = "resizeTenant", summary = "Set the number of a tenant's workers")
   @PUT
   @Path("/{tenant_id}")
   public Tenant resize(
@@ -122,6 +129,9 @@ public final class TenantResource {
    * Resizes as {@link #resize} does, under a second path. A path pattern for both would hide {@code
    * GET} and {@code DELETE} of the first (JAX-RS 3.1, section 3.7.2).
    */
+  @Operation(
+      operationId = "resizeTenantConcurrency",
+      summary = "Set the number of a tenant's workers (alternative path)")
   @PUT
   @Path("/{tenant_id}/config/concurrency")
   public Tenant resizeUnderAlias(
@@ -132,6 +142,7 @@ public final class TenantResource {
   }
 
   /** Deletes a tenant: stops its consumer on every node, then removes its queues and schema. */
+  @Operation(operationId = "deleteTenant", summary = "Delete a tenant and all its messages")
   @DELETE
   @Path("/{tenant_id}")
   @ApiResponse(responseCode = "204", description = "Gone")

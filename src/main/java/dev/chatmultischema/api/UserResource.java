@@ -12,9 +12,11 @@ import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Creates, reads, changes and deletes users, as {@link UserRules} allow; hides passwords. */
+@Tag(name = "Users")
 @Path("/users")
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
@@ -52,6 +55,7 @@ public final class UserResource {
   @JsonSnakeCase
   public record UserPage(List<User> data, String nextCursor, boolean hasMore) {}
 
+  @Operation(operationId = "createUser", summary = "Create a user")
   @POST
   @ApiResponse(
       responseCode = "201",
@@ -62,6 +66,7 @@ public final class UserResource {
   }
 
   /** Returns the members of the tenants that the caller owns; for admins, all users. */
+  @Operation(operationId = "listUsers", summary = "List users")
   @GET
   public UserPage list(
       @Auth Caller caller, @QueryParam("cursor") String cursor, @QueryParam("limit") String limit) {
@@ -74,12 +79,14 @@ public final class UserResource {
     return new UserPage(page.rows(), page.next().toString(), page.hasMore());
   }
 
+  @Operation(operationId = "getMe", summary = "Read the caller's own user")
   @GET
   @Path("/me")
   public User me(@Auth Caller caller) {
     return accounts.find(caller, caller.userId());
   }
 
+  @Operation(operationId = "getUser", summary = "Read a user")
   @GET
   @Path("/{user_id}")
   public User get(@Auth Caller caller, @PathParam("user_id") String userId) {
@@ -87,6 +94,7 @@ public final class UserResource {
   }
 
   /** Changes the fields that the patch has. */
+  @Operation(operationId = "changeUser", summary = "Change a user")
   @PATCH
   @Path("/{user_id}")
   @Consumes({MediaType.APPLICATION_JSON, MERGE_PATCH})
@@ -95,6 +103,7 @@ public final class UserResource {
     return accounts.change(caller, parse(userId), patch);
   }
 
+  @Operation(operationId = "deleteUser", summary = "Delete a user")
   @DELETE
   @Path("/{user_id}")
   @ApiResponse(responseCode = "204", description = "Gone")

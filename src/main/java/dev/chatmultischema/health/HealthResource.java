@@ -6,9 +6,11 @@ import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.redis.RedisFactory;
 import io.dropwizard.health.HealthStateAggregator;
 import io.dropwizard.health.HealthStateView;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,6 +21,7 @@ import jakarta.ws.rs.core.Response;
  * Returns the state of the service and of its dependencies, as the background checks last measured
  * it: a request causes no check. It needs no authentication.
  */
+@Tag(name = "Service")
 @Path("/health")
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
@@ -61,6 +64,7 @@ public final class HealthResource {
   }
 
   /** Responds 503 if the database or the broker is down, else 200. */
+  @Operation(operationId = "health", summary = "Report the measured state of the dependencies")
   @GET
   @ApiResponse(
       responseCode = "200",

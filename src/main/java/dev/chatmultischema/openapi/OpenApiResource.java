@@ -1,5 +1,7 @@
 package dev.chatmultischema.openapi;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Serves the OpenAPI document; responds 304 to a conditional request with the current tag. */
+@Tag(name = "Service")
 @Path("/")
 public final class OpenApiResource {
 
@@ -23,6 +26,7 @@ public final class OpenApiResource {
     this.document = document;
   }
 
+  @Operation(operationId = "openApiJson", summary = "Read this document as JSON")
   @GET
   @Path("/openapi.json")
   @Produces(MediaType.APPLICATION_JSON)
@@ -30,6 +34,7 @@ public final class OpenApiResource {
     return respond(request, document.get().json());
   }
 
+  @Operation(operationId = "openApiYaml", summary = "Read this document as YAML")
   @GET
   @Path("/openapi.yaml")
   @Produces(YAML)

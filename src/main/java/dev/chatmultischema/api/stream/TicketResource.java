@@ -8,9 +8,11 @@ import dev.chatmultischema.stream.access.StreamTickets;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.auth.Auth;
 import io.dropwizard.jackson.JsonSnakeCase;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 
 /** Issues tickets for streams. */
+@Tag(name = "Messages")
 @Path("/messages/stream/tickets")
 @TenantScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -36,6 +39,7 @@ public final class TicketResource {
   public record NewTicket(String ticket, Instant expiresAt) {}
 
   /** Issues a ticket; its stream closes when the token of this request expires. */
+  @Operation(operationId = "createStreamTicket", summary = "Create a ticket for a stream")
   @POST
   @ApiResponse(
       responseCode = "201",
