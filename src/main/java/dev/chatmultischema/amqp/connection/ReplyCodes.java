@@ -66,9 +66,6 @@ public final class ReplyCodes {
   }
 
   private static String message(Throwable failure) {
-    if (failure instanceof ShutdownSignalException && failure.getCause() != null) {
-      return failure.getMessage() + ": " + message(failure.getCause());
-    }
     var cause =
         failure.getMessage() == null && failure.getCause() != null ? failure.getCause() : failure;
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();

@@ -69,6 +69,6 @@ class ReplyCodesTest {
   @Test
   void namesTheCauseOfALostConnection() {
     var loss = new ShutdownSignalException(true, false, null, null, "", new EOFException());
-    assertThat(ReplyCodes.reason(loss)).isEqualTo("connection error: EOFException");
+    assertThat(ReplyCodes.reason(loss)).isEqualTo("connection error; cause: java.io.EOFException");
   }
 }
