@@ -107,7 +107,7 @@ final class ListConsumers implements Operation<Set<TenantId>> {
         List.of(
             "tenant",
             "node",
-            "desired",
+            "wanted",
             "actual",
             "workers",
             "in_flight",
