@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Operators stop, start, resize and list consumers on two replicas, from either. */
+/** Stops, starts, resizes and lists consumers by tasks, on either of two nodes. */
 class ConsumerTasksIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -36,16 +36,16 @@ class ConsumerTasksIT {
   static void start() {
     var backends = Backends.shared();
     database = backends.newDatabase();
-    one = replica("one");
-    two = replica("two");
+    one = startNode("one");
+    two = startNode("two");
     broker = new Broker(backends.rabbitmqUrl());
     await().atMost(PATIENCE).until(() -> post(one, "list-consumers").status() == 200);
   }
 
-  private static ChatService replica(String node) {
+  private static ChatService startNode(String id) {
     return ChatService.on(Backends.shared())
         .environment("DATABASE_URL", database)
-        .environment("NODE_ID", node)
+        .environment("NODE_ID", id)
         .start();
   }
 
@@ -64,7 +64,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void killsOnEveryReplicaAndKeepsMessagesQueued() {
+  void killsOnEveryNodeAndKeepsMessagesQueued() {
     var killed = post(two, "kill-consumers?tenant=" + tenant + "&reason=a%20test").expect(200);
     assertThat(killed.body()).contains("one: done", "two: done");
     publish(3);
@@ -85,10 +85,10 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void staysStoppedWhenAReplicaStarts() {
+  void staysStoppedWhenANodeStarts() {
     post(one, "kill-consumers?tenant=" + tenant).expect(200);
     publish(2);
-    try (var three = replica("three")) {
+    try (var three = startNode("three")) {
       await().atMost(PATIENCE).until(() -> lines(three).size() == 3);
       assertThat(lines(three)).allMatch(line -> line.contains("stopped"));
       assertThat(broker.depth(Broker.queue(tenant))).isEqualTo(2);

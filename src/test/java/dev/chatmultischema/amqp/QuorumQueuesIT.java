@@ -8,15 +8,12 @@ import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.Ledger;
 import dev.chatmultischema.support.Poison;
-import java.time.Duration;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Stores, retries, dead-letters and replays messages on quorum queues, which only RabbitMQ has. */
 class QuorumQueuesIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Test
   void storesRetriesKeepsAndReplays() throws Exception {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A caller whom one replica remembers as an admin, while another has made it less: it changes
- * neither users nor tenants.
+ * A caller who is cached as an admin on one node after another node has demoted, disabled or
+ * deleted it changes neither users nor tenants.
  */
 @ChatTest
 class StaleCallerIT {

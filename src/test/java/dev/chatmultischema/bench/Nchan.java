@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * nchan, the publish and subscribe module of nginx, with as many workers as there are processors
- * and with its channels in Redis, as several replicas need it.
+ * nchan, the publish and subscribe module of nginx, with one worker for each processor and its
+ * channels in Redis, as several nodes need it.
  */
 final class Nchan implements StreamServer {
 

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Several replicas on one set of servers share the tenants between them. */
+/** Several nodes on one set of servers share the tenants between them. */
 class ClusterIT {
 
   private static final Duration SPREAD_WITHIN = Duration.ofSeconds(10);
   private static final int TENANTS = 31;
 
-  private final List<ChatService> replicas = new ArrayList<>();
+  private final List<ChatService> nodes = new ArrayList<>();
   private final List<String> tenants = new ArrayList<>();
   private Backends backends;
   private String database;
@@ -36,51 +36,51 @@ class ClusterIT {
     backends = Backends.shared();
     database = backends.newDatabase();
     redis = TcpProxy.to(backends.redisUrl());
-    admin = replica("a").asAdmin();
+    admin = startNode("a").asAdmin();
     for (int i = 0; i < TENANTS; i++) {
       var created = admin.post("/tenants", Map.of("tenant_name", "T" + i)).expect(201);
       tenants.add(created.text("/tenant_id"));
     }
   }
 
-  private ChatService replica(String node) throws Exception {
-    return replica(node, database);
+  private ChatService startNode(String id) throws Exception {
+    return startNode(id, database);
   }
 
-  private ChatService replica(String node, String databaseUrl) throws Exception {
-    var replica =
+  private ChatService startNode(String id, String databaseUrl) throws Exception {
+    var node =
         ChatService.on(backends)
             .environment("DATABASE_URL", databaseUrl)
             .environment("REDIS_URL", redis.url(backends.redisUrl()))
-            .environment("NODE_ID", node)
+            .environment("NODE_ID", id)
             .start();
-    replicas.add(replica);
-    return replica;
+    nodes.add(node);
+    return node;
   }
 
   @AfterEach
   void stop() throws Exception {
-    replicas.forEach(ChatService::close);
+    nodes.forEach(ChatService::close);
     redis.close();
   }
 
   @Test
-  void spreadsTenantsEvenlyWhenReplicasComeAndGo() throws Exception {
+  void spreadsTenantsEvenlyWhenNodesStartAndStop() throws Exception {
     awaitSpread("a");
-    var b = replica("b");
+    var b = startNode("b");
     awaitSpread("a", "b");
-    replica("c");
+    startNode("c");
     awaitSpread("a", "b", "c");
     publishToEach(1);
-    replicas.remove(b);
+    nodes.remove(b);
     b.close();
     awaitSpread("a", "c");
     publishToEach(2);
   }
 
   @Test
-  void reachesAllReplicasWithoutRedis() throws Exception {
-    var b = replica("b");
+  void reachesAllNodesWithoutRedis() throws Exception {
+    var b = startNode("b");
     awaitSpread("a", "b");
     redis.cut();
     task(b, "kill-consumers?all=true").expect(200);
@@ -94,9 +94,9 @@ class ClusterIT {
   }
 
   @Test
-  void takesOverFromAReplicaThatCannotReachTheDatabase() throws Exception {
+  void takesOverFromANodeThatCannotReachTheDatabase() throws Exception {
     try (var line = TcpProxy.to(database)) {
-      replica("b", line.url(database));
+      startNode("b", line.url(database));
       awaitSpread("a", "b");
       line.cut();
       var patience = Duration.ofSeconds(40);
@@ -109,11 +109,11 @@ class ClusterIT {
   }
 
   @Test
-  void keepsOrderWhileTenantsMove() throws Exception {
+  void keepsOrderDuringHandover() throws Exception {
     var client = admin.tenant(tenants.get(0));
     int sent = 0;
-    for (var node : List.of("b", "c", "d")) {
-      replica(node);
+    for (var id : List.of("b", "c", "d")) {
+      startNode(id);
       for (int round = 0; round < 10; round++) {
         int from = sent;
         var batch =
@@ -129,26 +129,26 @@ class ClusterIT {
   }
 
   /**
-   * Each tenant consumed by one of the nodes, and each of those by as many as any other, or one
-   * less.
+   * Waits until each tenant is consumed by one of the nodes, and the numbers of tenants of any two
+   * nodes differ by at most one.
    */
-  private void awaitSpread(String... nodes) {
+  private void awaitSpread(String... ids) {
     await()
         .atMost(SPREAD_WITHIN)
         .untilAsserted(
             () -> {
               var running = running();
-              assertThat(running.keySet()).containsExactlyInAnyOrder(nodes);
-              int even = TENANTS / nodes.length;
+              assertThat(running.keySet()).containsExactlyInAnyOrder(ids);
+              int even = TENANTS / ids.length;
               assertThat(running.values()).allSatisfy(n -> assertThat(n).isBetween(even, even + 1));
               assertThat(running.values().stream().mapToInt(n -> n).sum()).isEqualTo(TENANTS);
             });
   }
 
-  /** How many consumers run on each node. */
+  /** Returns the number of running consumers on each node. */
   private Map<String, Integer> running() {
     var running = new HashMap<String, Integer>();
-    task(replicas.get(0), "list-consumers")
+    task(nodes.get(0), "list-consumers")
         .body()
         .lines()
         .map(line -> line.split(" +"))
@@ -157,8 +157,8 @@ class ClusterIT {
     return running;
   }
 
-  private static Answer task(ChatService replica, String task) {
-    return replica.admin().post("/tasks/" + task);
+  private static Answer task(ChatService node, String task) {
+    return node.admin().post("/tasks/" + task);
   }
 
   private void publishToEach(int seq) {

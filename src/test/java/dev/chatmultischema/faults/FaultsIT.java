@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two replicas under load, and something breaks: what was accepted is stored once, in order, and
- * the load goes through again.
+ * Two nodes under load while connections, servers and queues fail: accepted messages are stored
+ * once and in order, and further messages are accepted afterwards.
  */
 class FaultsIT {
 
@@ -41,8 +41,8 @@ class FaultsIT {
     postgresql = TcpProxy.to(database);
     rabbitmq = TcpProxy.to(backends.rabbitmqUrl());
     redis = TcpProxy.to(backends.redisUrl());
-    one = replica(backends);
-    two = replica(backends);
+    one = startNode(backends);
+    two = startNode(backends);
     admin = one.asAdmin();
     tenants = List.of(createTenant(), createTenant());
     traffic =
@@ -53,7 +53,7 @@ class FaultsIT {
     traffic.awaitMore(SOME);
   }
 
-  private ChatService replica(Backends backends) {
+  private ChatService startNode(Backends backends) {
     return ChatService.on(backends)
         .environment("DATABASE_URL", postgresql.url(database))
         .environment("RABBITMQ_URL", rabbitmq.url(backends.rabbitmqUrl()))
@@ -75,7 +75,7 @@ class FaultsIT {
     redis.close();
   }
 
-  private void goOnAndCheck() throws Exception {
+  private void assertRecovered() throws Exception {
     traffic.awaitMore(SOME);
     traffic.stop();
     traffic.assertAllStored(admin);
@@ -86,7 +86,7 @@ class FaultsIT {
     postgresql.cut();
     awaitHealth("database", "down");
     postgresql.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -94,7 +94,7 @@ class FaultsIT {
     postgresql.stall();
     awaitHealth("database", "down");
     postgresql.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -104,7 +104,7 @@ class FaultsIT {
       await().atMost(Duration.ofSeconds(10)).until(() -> terminateBackends() > 0);
       traffic.awaitMore(SOME);
     }
-    goOnAndCheck();
+    assertRecovered();
   }
 
   private int terminateBackends() {
@@ -128,7 +128,7 @@ class FaultsIT {
     rabbitmq.cut();
     awaitHealth("rabbitmq", "down");
     rabbitmq.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -136,7 +136,7 @@ class FaultsIT {
     rabbitmq.stall();
     awaitHealth("rabbitmq", "down");
     rabbitmq.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -146,7 +146,7 @@ class FaultsIT {
     traffic.awaitMore(SOME);
     redis.restore();
     awaitHealth("redis", "up");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -166,7 +166,7 @@ class FaultsIT {
                   .until(() -> broker.consumers(Broker.queue(tenant)) > 0);
             }
           });
-      goOnAndCheck();
+      assertRecovered();
     }
   }
 
@@ -178,7 +178,7 @@ class FaultsIT {
       two.admin().post("/tasks/start-consumers?all=true").expect(200);
       traffic.awaitMore(5);
     }
-    goOnAndCheck();
+    assertRecovered();
   }
 
   private void awaitHealth(String dependency, String state) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One of two replicas cannot reach the broker while the other one can. */
+/** One of two nodes cannot reach the broker while the other one can. */
 class LineFaultsIT {
 
   private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
@@ -59,13 +59,15 @@ class LineFaultsIT {
     line.close();
   }
 
-  private void goOnAndCheck() throws Exception {
+  private void assertRecovered() throws Exception {
     traffic.awaitMore(SOME);
     traffic.stop();
     traffic.assertAllStored(admin);
   }
 
-  /** What one replica could not send is accepted by the other, and arrives a second time later. */
+  /**
+   * The other node accepts the repeated requests; the first copies of their messages arrive later.
+   */
   @Test
   void keepsOrderWhereCopiesArriveLate() throws Exception {
     var probe = far.as(near.adminToken()).tenant(createTenant());
@@ -73,11 +75,11 @@ class LineFaultsIT {
     probe.post("/messages", Map.of("content", Map.of())).expectProblem(503, "broker_unavailable");
     traffic.awaitMore(1);
     line.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
-  void takesOverFromAReplicaThatCannotReachTheBroker() throws Exception {
+  void takesOverFromANodeThatCannotReachTheBroker() throws Exception {
     line.cut();
     var heads = tenants.stream().map(tenant -> admin.tenant(tenant).head()).toList();
     for (int i = 0; i < TENANTS; i++) {
@@ -86,6 +88,6 @@ class LineFaultsIT {
       await(tenants.get(i)).atMost(NOTICED_WITHIN).until(() -> client.head() > before + SOME);
     }
     line.restore();
-    goOnAndCheck();
+    assertRecovered();
   }
 }

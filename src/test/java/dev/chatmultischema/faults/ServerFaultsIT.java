@@ -38,8 +38,8 @@ public class ServerFaultsIT {
   @BeforeEach
   void start() {
     var database = Backends.shared().newDatabase();
-    one = replica(database);
-    two = replica(database);
+    one = startNode(database);
+    two = startNode(database);
     admin = one.asAdmin();
     var tenants = List.of(createTenant(), createTenant());
     traffic =
@@ -50,7 +50,7 @@ public class ServerFaultsIT {
     traffic.awaitMore(SOME);
   }
 
-  private static ChatService replica(String database) {
+  private static ChatService startNode(String database) {
     return ChatService.on(Backends.shared()).environment("DATABASE_URL", database).start();
   }
 
@@ -65,7 +65,7 @@ public class ServerFaultsIT {
     two.close();
   }
 
-  private void goOnAndCheck() throws Exception {
+  private void assertRecovered() throws Exception {
     traffic.awaitMore(SOME);
     traffic.stop();
     traffic.assertAllStored(admin);
@@ -74,14 +74,14 @@ public class ServerFaultsIT {
   @Test
   void survivesARestartOfTheBroker() throws Exception {
     servers("restart", "rabbitmq");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
   void survivesAKilledBroker() throws Exception {
     servers("kill", "rabbitmq");
     servers("restart", "rabbitmq");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -90,20 +90,20 @@ public class ServerFaultsIT {
       servers("rabbitmqctl", "close_all_connections", "an operator's test");
       traffic.awaitMore(SOME);
     }
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
   void survivesARestartOfTheDatabase() throws Exception {
     servers("restart", "postgresql");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
   void survivesAKilledDatabase() throws Exception {
     servers("kill", "postgresql");
     servers("restart", "postgresql");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -111,7 +111,7 @@ public class ServerFaultsIT {
     servers("kill", "redis");
     traffic.awaitMore(SOME);
     servers("restart", "redis");
-    goOnAndCheck();
+    assertRecovered();
   }
 
   @Test
@@ -124,7 +124,7 @@ public class ServerFaultsIT {
     } finally {
       servers("resume", "rabbitmq");
     }
-    goOnAndCheck();
+    assertRecovered();
   }
 
   private static void servers(String command, String... arguments)

@@ -8,23 +8,23 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A client that goes on at the next replica where its stream ended, from the last {@code seq} it
- * saw, as a browser does behind a load balancer.
+ * A client that continues at the next node when its stream ends, after the last {@code seq} it
+ * received, as a browser does behind a load balancer.
  */
 final class Follower implements AutoCloseable {
 
-  private final List<URI> replicas;
+  private final List<URI> nodes;
   private final Map<String, String> headers;
   private final List<SseClient> streams = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   /**
-   * Follows from the first message on, at the first of the replicas to begin with.
+   * Follows from the first message, at first on the first node.
    *
-   * @param headers who follows which tenant
+   * @param headers the authorization and the tenant
    */
-  Follower(List<URI> replicas, Map<String, String> headers) {
-    this.replicas = replicas;
+  Follower(List<URI> nodes, Map<String, String> headers) {
+    this.nodes = nodes;
     this.headers = headers;
     var thread = new Thread(this::follow, "follower");
     thread.setDaemon(true);
@@ -36,14 +36,14 @@ final class Follower implements AutoCloseable {
     for (int turn = 0; !closed; turn++) {
       var position = new HashMap<>(headers);
       position.put("Last-Event-ID", Long.toString(last));
-      var replica = replicas.get(turn % replicas.size());
-      try (var stream = new SseClient(replica.resolve("/messages/stream"), position)) {
+      var node = nodes.get(turn % nodes.size());
+      try (var stream = new SseClient(node.resolve("/messages/stream"), position)) {
         streams.add(stream);
         stream.awaitEnd();
         var seqs = stream.seqs();
         last = seqs.isEmpty() ? last : seqs.get(seqs.size() - 1);
       } catch (IOException gone) {
-        // The next one may be there.
+        // The next node may be reachable.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -51,7 +51,7 @@ final class Follower implements AutoCloseable {
     }
   }
 
-  /** Whether it has a stream that was opened. */
+  /** Returns whether it has an open stream. */
   boolean isFollowing() {
     return !streams.isEmpty() && last().isOpen();
   }
@@ -60,17 +60,17 @@ final class Follower implements AutoCloseable {
     return streams.get(streams.size() - 1);
   }
 
-  /** How many streams it has had. */
+  /** Returns the number of streams so far. */
   int streams() {
     return streams.size();
   }
 
-  /** How many messages it saw, on all streams. */
+  /** Returns the number of messages received on all streams. */
   int seen() {
     return streams.stream().mapToInt(SseClient::messageCount).sum();
   }
 
-  /** The {@code seq} of each of them. */
+  /** Returns the {@code seq} of each message received. */
   List<Long> seqs() {
     return streams.stream().flatMap(stream -> stream.seqs().stream()).toList();
   }

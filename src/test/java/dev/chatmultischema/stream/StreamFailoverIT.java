@@ -29,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many subscribers of two replicas while messages are published, and a replica or Redis goes: each
- * sees every message once and in order.
+ * Many subscribers of two nodes while messages are published, and a node or Redis ends: each
+ * receives every message once and in order.
  */
 class StreamFailoverIT {
 
@@ -89,7 +89,7 @@ class StreamFailoverIT {
     do {
       sender.post("/messages/batch", batch).expect(202);
       published.addAndGet(BATCH);
-      // Not as fast as it can: this is about every message, not about many.
+      // Limits the rate, since this test needs no large number of messages.
     } while (!Uninterruptibles.awaitUninterruptibly(enough, 20, TimeUnit.MILLISECONDS));
   }
 
@@ -100,11 +100,11 @@ class StreamFailoverIT {
         .until(() -> publisher.isDone() || published.get() >= wanted);
   }
 
-  /** Half of them at each replica, all with a stream. */
+  /** Opens half of the streams at each node. */
   private void follow(int count) {
-    var replicas = List.of(staying.uri(), other.uri());
+    var nodes = List.of(staying.uri(), other.uri());
     for (int i = 0; i < count; i++) {
-      var order = new ArrayList<URI>(replicas);
+      var order = new ArrayList<URI>(nodes);
       Collections.rotate(order, i);
       followers.add(new Follower(order, headers));
     }
@@ -113,7 +113,7 @@ class StreamFailoverIT {
         .until(() -> followers.stream().allMatch(Follower::isFollowing));
   }
 
-  private void assertEachSawAll() throws Exception {
+  private void assertEachReceivedAll() throws Exception {
     awaitMore();
     enough.countDown();
     publisher.get();
@@ -129,39 +129,39 @@ class StreamFailoverIT {
   }
 
   @Test
-  void goesOnElsewhereWhenAReplicaIsKilled() throws Exception {
+  void continuesOnAnotherNodeWhenANodeIsKilled() throws Exception {
     follow(FOLLOWERS);
     awaitMore();
     other.kill();
-    assertEachSawAll();
+    assertEachReceivedAll();
     assertThat(reconnected()).isEqualTo(FOLLOWERS / 2);
   }
 
   @Test
-  void goesOnElsewhereWhenAReplicaStops() throws Exception {
+  void continuesOnAnotherNodeWhenANodeStops() throws Exception {
     follow(FOLLOWERS);
     awaitMore();
     other.terminate();
-    assertEachSawAll();
+    assertEachReceivedAll();
     assertThat(reconnected()).isEqualTo(FOLLOWERS / 2);
     assertThat(other.awaitExit(15)).isTrue();
   }
 
   @Test
-  void goesOnLiveWhileRedisIsKilledAndStartedAnew() throws Exception {
+  void staysLiveWhileRedisIsRestarted() throws Exception {
     follow(20);
     for (int round = 0; round < 2; round++) {
       awaitMore();
       redis.kill();
       awaitMore();
-      awaitSeen(published.get());
+      awaitReceived(published.get());
       redis = redis.startAgain();
     }
-    assertEachSawAll();
+    assertEachReceivedAll();
     assertThat(reconnected()).isZero();
   }
 
-  private void awaitSeen(long seq) {
+  private void awaitReceived(long seq) {
     for (var follower : followers) {
       await("messages without Redis").atMost(PATIENCE).until(() -> follower.seen() >= seq);
     }

@@ -37,7 +37,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /**
  * The whole service in this JVM, as {@code config.yml} describes it, on free ports; start several
- * on the same servers for several replicas.
+ * on the same servers for several nodes.
  *
  * <pre>{@code
  * try (var chat = ChatService.start()) {
@@ -53,7 +53,7 @@ public final class ChatService implements AutoCloseable {
 
   public static final String PASSWORD = "correct horse battery";
 
-  private static final String SECRET = "the secret of all test replicas, 32 bytes and more";
+  private static final String SECRET = "the secret of all test nodes, 32 bytes and more";
   private static final String PASSWORD_HASH = new Passwords().hash(PASSWORD);
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Set<String> MIGRATED = ConcurrentHashMap.newKeySet();
@@ -66,12 +66,12 @@ public final class ChatService implements AutoCloseable {
     this.jdbi = jdbi;
   }
 
-  /** Starts a replica on the shared servers, migrated, and waits until it is ready. */
+  /** Starts a node on the shared servers, migrates the database, and waits until it is ready. */
   public static ChatService start() {
     return on(Backends.shared()).start();
   }
 
-  /** A replica to be, on the given servers. */
+  /** Returns the setup of a node on the given servers. */
   public static Setup on(Backends backends) {
     return new Setup()
         .environment("DATABASE_URL", backends.databaseUrl())
@@ -79,7 +79,7 @@ public final class ChatService implements AutoCloseable {
         .environment("REDIS_URL", backends.redisUrl());
   }
 
-  /** What a replica starts with. */
+  /** The environment and the settings with which a node starts. */
   public static final class Setup {
 
     private final Map<String, String> environment = new HashMap<>();

@@ -22,30 +22,30 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Several users who publish, one message or a batch at a time, to any of several replicas in turn,
- * and what must be stored of it.
+ * Several users who publish single messages and batches to any of several nodes in turn, and the
+ * messages that must be stored.
  *
- * <p>Each is a good client: whatever is not answered with 202 is sent again under the same ids, and
- * what comes after it is sent after it, so that its {@link SenderAccount} is exact.
+ * <p>Each user repeats a request without a 202 under the same ids, and sends the next one only
+ * after it is accepted, so that its {@link SenderAccount} is exact.
  */
 public final class Traffic implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int BATCH = 10;
 
-  private final List<URI> replicas;
+  private final List<URI> nodes;
   private final List<Sender> senders = new ArrayList<>();
   private final List<Future<?>> running = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Traffic(List<URI> replicas) {
-    this.replicas = new CopyOnWriteArrayList<>(replicas);
+  private Traffic(List<URI> nodes) {
+    this.nodes = new CopyOnWriteArrayList<>(nodes);
   }
 
   /** Starts to publish as each of the users to each of the tenants. */
-  public static Traffic start(List<URI> replicas, List<String> tenants, List<String> tokens) {
-    var traffic = new Traffic(replicas);
+  public static Traffic start(List<URI> nodes, List<String> tenants, List<String> tokens) {
+    var traffic = new Traffic(nodes);
     for (var tenant : tenants) {
       for (var token : tokens) {
         traffic.senders.add(traffic.new Sender(tenant, token));
@@ -55,13 +55,13 @@ public final class Traffic implements AutoCloseable {
     return traffic;
   }
 
-  public void add(URI replica) {
-    replicas.add(replica);
+  public void add(URI node) {
+    nodes.add(node);
   }
 
-  /** Lets nobody publish to a replica from the next request on. */
-  public void remove(URI replica) {
-    replicas.remove(replica);
+  /** Publishes no further request to a node. */
+  public void remove(URI node) {
+    nodes.remove(node);
   }
 
   private final class Sender {
@@ -92,14 +92,14 @@ public final class Traffic implements AutoCloseable {
       }
     }
 
-    /** Not as fast as it can: a fault is to be met by some messages, not by many. */
+    /** Limits the rate, since some messages suffice to meet a fault. */
     private void pause() {
       var unused = Uninterruptibles.awaitUninterruptibly(stopped, 20, TimeUnit.MILLISECONDS);
     }
 
     private boolean accepts(int attempt, List<?> messages) {
-      var now = List.copyOf(replicas);
-      var client = new ChatClient(now.get(attempt % now.size()), Map.of()).as(token).tenant(tenant);
+      var all = List.copyOf(nodes);
+      var client = new ChatClient(all.get(attempt % all.size()), Map.of()).as(token).tenant(tenant);
       try {
         var answer =
             messages.size() == 1
@@ -113,7 +113,7 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Waits until every sender had some more messages accepted. */
+  /** Waits until a number of further messages of every sender is accepted. */
   public void awaitMore(int messages) {
     var before = senders.stream().map(sender -> sender.account.accepted()).toList();
     await("more accepted messages")
@@ -126,7 +126,7 @@ public final class Traffic implements AutoCloseable {
                             i -> senders.get(i).account.accepted() >= before.get(i) + messages));
   }
 
-  /** Ends once every sender's last message is accepted. */
+  /** Stops once every sender's last message is accepted. */
   public void stop() throws Exception {
     stopped.countDown();
     for (var sender : running) {
@@ -134,12 +134,15 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  /** Something that a test does. */
+  /** An action of a test. */
   public interface Action {
     void run() throws Exception;
   }
 
-  /** Does what loses the contents of queues, and from then on accepts that loss and no other. */
+  /**
+   * Runs an action that loses the contents of queues, and allows the loss of messages sent before
+   * its end.
+   */
   public void losing(Action deletion) throws Exception {
     var before = senders.stream().map(sender -> sender.account.accepted()).toList();
     deletion.run();
@@ -147,7 +150,10 @@ public final class Traffic implements AutoCloseable {
         .forEach(i -> senders.get(i).account.losesUntilNow(before.get(i)));
   }
 
-  /** Asserts, after the end, that all that was accepted is stored, once, in order, without gap. */
+  /**
+   * Asserts after {@link #stop} that all accepted messages are stored once, in order and without a
+   * gap.
+   */
   public void assertAllStored(ChatClient admin) {
     for (var tenant : tenants()) {
       await("balance of tenant " + tenant)

@@ -20,13 +20,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A replica, which is a process, is killed, stopped or added under load; another one stays.
+ * A node in a process of its own is killed, paused, stopped or added under load, while another node
+ * runs.
  *
- * <p>Where the other takes a queue over while there is more in it, the embedded broker will not do:
- * it turns to the next consumer before it has taken back what the last one had, which may break a
- * sender's order.
+ * <p>Tests in which the other node takes over a queue with messages need RabbitMQ: the embedded
+ * broker delivers to the next consumer before it has requeued the deliveries of the last one, which
+ * may break the order of a sender.
  */
-class ReplicaFaultsIT {
+class NodeFaultsIT {
 
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
 
@@ -69,7 +70,7 @@ class ReplicaFaultsIT {
     staying.close();
   }
 
-  /** A replica that has got its share of the tenants. */
+  /** Starts a node, and waits until it consumes its share of the tenants. */
   private ServiceProcess startOther() throws Exception {
     environment.put("NODE_ID", "other");
     var other = ServiceProcess.start(environment);
@@ -80,20 +81,20 @@ class ReplicaFaultsIT {
     return other;
   }
 
-  private void goOnAndCheck() throws Exception {
+  private void assertRecovered() throws Exception {
     traffic.awaitMore(SOME);
     traffic.stop();
     traffic.assertAllStored(admin);
   }
 
   @Test
-  void takesOverFromAKilledReplica() throws Exception {
+  void takesOverFromAKilledNode() throws Exception {
     assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.awaitMore(SOME);
       other.kill();
       awaitMoreStored(TAKE_OVER);
-      goOnAndCheck();
+      assertRecovered();
     }
   }
 
@@ -108,9 +109,9 @@ class ReplicaFaultsIT {
                     .allMatch(i -> admin.tenant(tenants.get(i)).head() > heads.get(i)));
   }
 
-  /** It is not gone, and believes that it still consumes when it goes on. */
+  /** The node keeps its state, and assumes that it still consumes when it resumes. */
   @Test
-  void takesOverFromAReplicaThatHangs() throws Exception {
+  void takesOverFromAPausedNode() throws Exception {
     assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.remove(other.uri());
@@ -122,27 +123,27 @@ class ReplicaFaultsIT {
         other.resume();
       }
       traffic.add(other.uri());
-      goOnAndCheck();
+      assertRecovered();
     }
   }
 
   @Test
-  void takesOverFromAStoppedReplica() throws Exception {
+  void takesOverFromAStoppedNode() throws Exception {
     try (var other = startOther()) {
       other.terminate();
       traffic.awaitMore(SOME);
       assertThat(other.awaitExit(15)).isTrue();
-      goOnAndCheck();
+      assertRecovered();
     }
   }
 
   @Test
-  void sharesWithAReplicaThatComes() throws Exception {
+  void sharesTenantsWithAnAddedNode() throws Exception {
     assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.awaitMore(SOME);
       assertThat(other.metric("chat_messages_stored_total")).isPositive();
-      goOnAndCheck();
+      assertRecovered();
     }
   }
 }
