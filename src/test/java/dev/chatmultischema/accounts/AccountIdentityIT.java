@@ -40,7 +40,7 @@ class AccountIdentityIT {
   }
 
   @Test
-  void storesOneFormAndLogsInWithAny() {
+  void storesOneFormAndAcceptsAnyAtLogin() {
     var unique = UUID.randomUUID();
     var composed = "J\u00D6rg-" + unique + "@ex\u00E4mple.com";
     var decomposed = Normalizer.normalize(composed, Normalizer.Form.NFD);
@@ -64,8 +64,8 @@ class AccountIdentityIT {
         "\u200B", "\u00AD", "\u2060", "\uFEFF", "\u202E", "\u034F", "\uFE0F", "\u0000", "\uE000",
         "\uFF41", "\u0430"
       })
-  void refusesLookAlikes(String deceiving) {
-    var email = "x" + deceiving + UUID.randomUUID() + "@example.com";
+  void refusesConfusableAddresses(String address) {
+    var email = "x" + address + UUID.randomUUID() + "@example.com";
     create(email, "Ann").expectProblem(422, "validation_failed");
     var member = chat.addUser(Role.USER, null);
     admin
@@ -77,7 +77,7 @@ class AccountIdentityIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"An\u200Bn", "\u202EnnA", "An\u00ADn", "Ann\u2028", "Ann\u0000", "\u3164"})
-  void refusesNamesThatDeceive(String name) {
+  void refusesNamesWithInvisibleCharacters(String name) {
     create(UUID.randomUUID() + "@example.com", name).expectProblem(422, "validation_failed");
     admin.post("/tenants", Map.of("tenant_name", name)).expectProblem(422, "validation_failed");
     var member = chat.addUser(Role.USER, null);
@@ -88,7 +88,7 @@ class AccountIdentityIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"$2a$", "$2b$", "$2y$"})
-  void logsInWhomSqlAdded(String version) {
+  void logsInUsersInsertedBySql(String version) {
     for (int cost : List.of(4, 6, 10, 12)) {
       var email = UUID.randomUUID() + "@example.com";
       insert(email, hash(cost).replace("$2a$", version), "admin");
@@ -101,7 +101,7 @@ class AccountIdentityIT {
   }
 
   @Test
-  void logsInWhomPgcryptoHashed() {
+  void logsInUsersHashedByPgcrypto() {
     var email = UUID.randomUUID() + "@example.com";
     chat.jdbi()
         .useHandle(
@@ -119,7 +119,7 @@ class AccountIdentityIT {
   }
 
   @Test
-  void replacesACheapHashUnlessItWasChangedMeanwhile() {
+  void replacesACheapHashUnlessItHasChangedMeanwhile() {
     var email = UUID.randomUUID() + "@example.com";
     insert(email, hash(4), "user");
     login(email, PASSWORD).expect(200);
@@ -142,7 +142,7 @@ class AccountIdentityIT {
     "jo\u0308rg-%s@example.com, j\u00F6rg-%s@example.com",
     "Info-%s@EXAMPLE.com, INFO-%s@example.com"
   })
-  void logsInWhomSqlAddedUnderAnotherForm(String inserted, String given) {
+  void logsInUsersInsertedWithAnotherFormOfTheirAddress(String inserted, String given) {
     var unique = UUID.randomUUID();
     insert(inserted.formatted(unique), hash(4), "user");
     login(given.formatted(unique), PASSWORD).expect(200);
@@ -165,7 +165,7 @@ class AccountIdentityIT {
         "$6$rounds=5000$sha512crypt",
         "\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9\u00E9"
       })
-  void answersThatCredentialsAreInvalidWhereTheHashIsNone(String hash) {
+  void respondsInvalidCredentialsForAnInvalidHash(String hash) {
     var email = UUID.randomUUID() + "@example.com";
     insert(email, hash, "user");
     login(email, PASSWORD).expectProblem(401, "invalid_credentials");
@@ -173,7 +173,7 @@ class AccountIdentityIT {
   }
 
   @Test
-  void refusesRolesThatAreNone() {
+  void refusesInvalidRoles() {
     for (var role : List.of("Admin", "ADMIN", "root", "")) {
       Assertions.assertThrows(
           UnableToExecuteStatementException.class,
@@ -181,9 +181,9 @@ class AccountIdentityIT {
     }
   }
 
-  /** Without the cost of a hash a response takes a few milliseconds, with it a multiple. */
+  /** Without hashing, a response takes a few milliseconds; with it, a multiple. */
   @Test
-  void takesTheSameTimeWhateverTheCredentialsAre() {
+  void takesTheSameTimeForAnyCredentials() {
     var known = chat.addUser(Role.USER, null).email();
     var unknown = UUID.randomUUID() + "@example.com";
     var long73 = "x".repeat(73);
@@ -213,7 +213,7 @@ class AccountIdentityIT {
         StandardCharsets.US_ASCII);
   }
 
-  /** As a guide for operators has it, with the columns that it names. */
+  /** Inserts a user with the columns that the guide for operators names. */
   private static void insert(String email, String hash, String role) {
     chat.jdbi()
         .useHandle(

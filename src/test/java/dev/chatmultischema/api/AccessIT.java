@@ -28,18 +28,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every route, asked by everybody: a route without a row here fails the test. */
+/** Authorization of every route for every kind of caller; a route without a row fails the test. */
 @ChatTest(environment = "JWT_SECRET=" + AccessIT.SECRET)
 class AccessIT {
 
   static final String SECRET = "the secret of the access test, 32 bytes or more";
   private static final String ISSUER = "chat-multi-schema";
 
-  /** Who asks about a tenant and its members; a token is no better than none if it is not good. */
+  /** Kinds of callers, in relation to a tenant and its members; an invalid token is like none. */
   private static final List<String> CALLERS =
       List.of("no token", "bad token", "expired token", "stranger", "member", "owner", "admin");
 
-  /** One column for whoever has no good token, and one for each who has. */
+  /** One column for callers without a valid token, and one for each kind of caller with a token. */
   private static final String TABLE =
       """
       POST /authentication/login              | 200 | 200                  | 200                  | 200 | 200
@@ -99,9 +99,9 @@ class AccessIT {
 
   @ParameterizedTest(name = "{0} with {1}: {2}")
   @MethodSource("cells")
-  void answersAsTheTableSays(String route, String caller, String expected) {
+  void respondsAsInTheTable(String route, String caller, String expected) {
     var status = Integer.parseInt(expected.substring(0, 3));
-    // Who is let through may delete what the others ask about.
+    // An authorized caller may delete resources that the other cells need.
     var world = status < 400 && !route.startsWith("GET ") ? new World() : shared;
     var answer = call(route, world.client(caller), world);
     if (status == 401) {
@@ -120,7 +120,7 @@ class AccessIT {
 
   @ParameterizedTest
   @MethodSource("tenantScoped")
-  void asksForATenant(String route) {
+  void requiresATenant(String route) {
     var world = shared;
     for (var caller : List.of("stranger", "admin")) {
       var client = chat.as(world.token(caller));
@@ -137,7 +137,7 @@ class AccessIT {
   }
 
   @Test
-  void takesNoTokenThatWasTamperedWith() {
+  void refusesManipulatedTokens() {
     var user = chat.addUser(Role.ADMIN, null);
     var good = token(user.userId().toString(), ISSUER, Algorithm.HMAC256(SECRET), soon());
     var parts = good.split("\\.");
@@ -172,7 +172,7 @@ class AccessIT {
   }
 
   @Test
-  void takesTokensOfAClockThatDiffersByUpToAMinute() {
+  void acceptsTokensOfAClockThatDiffersByUpToAMinute() {
     var user = chat.addUser(Role.USER, null);
     for (long ahead : List.of(-50L, -5L, 5L, 50L)) {
       var token = issuedByAClockAhead(user, ahead);
@@ -187,7 +187,7 @@ class AccessIT {
     }
   }
 
-  /** A token that was issued now and is good for 20 s, by a clock that is so many seconds ahead. */
+  /** Returns a token of 20 s that was issued now by a clock that is so many seconds ahead. */
   private static String issuedByAClockAhead(User user, long seconds) {
     var there = Instant.now().plusSeconds(seconds);
     return JWT.create()
@@ -199,7 +199,7 @@ class AccessIT {
         .sign(Algorithm.HMAC256(SECRET));
   }
 
-  /** A tenant with a member, and all who might ask about them. */
+  /** A tenant with a member, and all kinds of callers. */
   private static final class World {
     private final User owner = chat.addUser(Role.USER, null);
     private final TenantId tenant = create(owner);
@@ -271,7 +271,7 @@ class AccessIT {
         });
   }
 
-  /** A stream's answer as far as it is known when it begins. */
+  /** Returns the status and headers of a stream. */
   private static Answer opened(ChatClient client, String path) {
     var response = client.open(path);
     try (var body = response.body()) {

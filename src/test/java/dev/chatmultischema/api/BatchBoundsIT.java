@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A batch of more messages than allowed costs little, and is answered briefly. */
+/** A batch of too many messages costs little, and its error is short. */
 @ChatTest
 class BatchBoundsIT {
 
@@ -32,7 +32,7 @@ class BatchBoundsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"content\":{}}", "null"})
-  void millionsOfMessagesAreRefusedWithOneShortError(String message) {
+  void refusesMillionsOfMessagesWithOneShortError(String message) {
     var body = "{\"messages\":[" + (message + ",").repeat(2_000_000) + message + "]}";
     var answer = client.post("/messages/batch", body.getBytes(UTF_8)).expect(422);
     assertThat(answer.body()).hasSizeLessThan(500);
@@ -42,7 +42,7 @@ class BatchBoundsIT {
   }
 
   @Test
-  void listsTheFirstErrorsAndSaysHowManyMoreThereAre() {
+  void listsTheFirstErrorsAndTheNumberOfOthers() {
     var batch = Map.of("messages", Collections.nCopies(500, Map.of()));
     var answer = client.post("/messages/batch", batch).expect(422);
     assertThat(answer.body()).hasSizeLessThan(3_000);
@@ -56,7 +56,7 @@ class BatchBoundsIT {
   }
 
   @Test
-  void saysWhichMessageCannotBeRead() {
+  void namesTheMessageThatCannotBeRead() {
     var good = Map.of("content", Map.of());
     assertThat(field(List.of(good, Map.of("content", 5)))).isEqualTo("messages[1].content");
     assertThat(field(List.of(good, 5))).isEqualTo("messages[1]");

@@ -26,7 +26,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** From accepted to stored and listed. */
+/** Messages from their acceptance to the list. */
 @ChatTest
 class MessageFlowIT {
 
@@ -46,7 +46,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void storesWhatItAccepted() {
+  void storesAcceptedMessages() {
     var accepted = admin.post("/messages", text("hello")).expect(202);
     var id = accepted.text("/message_id");
     assertThat(UUID.fromString(id).version()).isEqualTo(7);
@@ -88,7 +88,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void keepsEachSendersOrderAndLeavesNoGap() throws Exception {
+  void keepsTheOrderOfEachSenderWithoutGaps() throws Exception {
     int senders = 8;
     int each = 60;
     var tasks = new ArrayList<Callable<Void>>();
@@ -141,7 +141,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void goesOnFromTheEndWhenMoreArrives() {
+  void continuesFromTheEndOfTheList() {
     admin.post("/messages", text("first")).expect(202);
     awaitStored(1);
     var end = admin.get("/messages").expect(200);
@@ -155,7 +155,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void consumesWhatOtherProducersPutIntoTheQueue() throws Exception {
+  void storesMessagesOfOtherProducers() throws Exception {
     broker.put(Broker.queue(tenant), "{\"text\": \"from elsewhere\"}");
     awaitStored(1);
     var message = admin.messages().get(0);
@@ -164,7 +164,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void storesWhatIsGoodAroundWhatCanNeverBe() throws Exception {
+  void storesValidMessagesAroundInvalidOnes() throws Exception {
     for (var body : List.of("{\"n\":1}", "no json", "[1]", "{\"a\":\"\\u0000\"}", "{\"n\":2}")) {
       broker.put(Broker.queue(tenant), body);
     }
@@ -208,7 +208,7 @@ class MessageFlowIT {
   }
 
   @Test
-  void publishesAgainWhereItsQueueWasDeleted() throws Exception {
+  void republishesAfterTheQueueWasDeleted() throws Exception {
     broker.deleteQueue(Broker.queue(tenant));
     admin.post("/messages", text("healed")).expect(202);
     awaitStored(1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A page of messages ends at a number of bytes too, and says that there is more. */
+/** A page of messages is limited by bytes too, and reports that there are more. */
 @ChatTest(settings = "http.responses.maxPage=100KiB")
 class PageBytesIT {
 
@@ -35,7 +35,7 @@ class PageBytesIT {
     TenantId tenant = chat.addTenant(chat.adminToken());
     client = chat.asMember(tenant);
     for (int n = 0; n < MESSAGES; n++) {
-      // Every fourth is as large as a message may be.
+      // Every fourth message has the largest size.
       var text = "x".repeat(n % 4 == 3 ? 65_500 : 10_000);
       client.post("/messages", Map.of("content", Map.of("n", n, "text", text))).expect(202);
     }
@@ -44,7 +44,7 @@ class PageBytesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"asc", "desc"})
-  void pagesEndAtBytesAndGoOnWithoutAGap(String order) {
+  void limitsPagesByBytesWithoutGaps(String order) {
     var seqs = new ArrayList<Integer>();
     var page = client.get("/messages?limit=500&order=" + order).expect(200).json();
     int pages = 1;
@@ -77,7 +77,7 @@ class PageBytesIT {
     "2000, 101, 49, 52",
     "60000, 500, 2, 2"
   })
-  void longPagesGoOnWithoutAGap(int size, int limit, int least, int most) {
+  void continuesLongPagesWithoutGaps(int size, int limit, int least, int most) {
     int messages = 200;
     TenantId tenant = chat.addTenant(chat.adminToken());
     var member = chat.asMember(tenant);
@@ -106,7 +106,7 @@ class PageBytesIT {
   }
 
   @Test
-  void pagesEndAtTheirLimitAllTheSame() {
+  void limitsPagesByNumber() {
     var page = client.get("/messages?limit=2").expect(200).json();
     assertThat(page.get("data")).hasSize(2);
     assertThat(page.get("has_more").asBoolean()).isTrue();
@@ -124,7 +124,7 @@ class PageBytesIT {
   }
 
   @Test
-  void allMemoryIsGivenBack() throws Exception {
+  void releasesAllMemory() throws Exception {
     var threads = new ArrayList<Thread>();
     for (int i = 0; i < 16; i++) {
       var thread = new Thread(() -> client.get("/messages?limit=500").expect(200));

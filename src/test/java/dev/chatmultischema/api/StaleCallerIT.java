@@ -50,7 +50,7 @@ class StaleCallerIT {
   }
 
   @Test
-  void aDemotedAdminDoesNotPromoteItself() {
+  void refusesThePromotionOfADemotedAdminByItself() {
     var victim = chat.addUser(Role.USER, null);
     admin.patch("/users/" + fallen.userId(), Map.of("role", "user")).expect(200);
     stale
@@ -65,7 +65,7 @@ class StaleCallerIT {
   }
 
   @Test
-  void aDemotedAdminChangesNoTenant() {
+  void refusesChangesOfTenantsByADemotedAdmin() {
     var tenant = chat.addTenant(chat.adminToken());
     admin.patch("/users/" + fallen.userId(), Map.of("role", "user")).expect(200);
     stale.put("/tenants/" + tenant, Map.of("workers", 9)).expectProblem(403, "tenant_forbidden");
@@ -77,7 +77,7 @@ class StaleCallerIT {
   }
 
   @Test
-  void aDisabledAdminDoesNothing() {
+  void refusesADisabledAdmin() {
     var tenant = chat.addTenant(chat.adminToken());
     admin.patch("/users/" + fallen.userId(), Map.of("disabled", true)).expect(200);
     stale
@@ -88,7 +88,7 @@ class StaleCallerIT {
   }
 
   @Test
-  void aDeletedAdminDoesNothing() {
+  void refusesADeletedAdmin() {
     var tenant = chat.addTenant(chat.adminToken());
     admin.delete("/users/" + fallen.userId()).expect(204);
     refusesAll(tenant);
@@ -109,7 +109,7 @@ class StaleCallerIT {
   }
 
   @Test
-  void aDemotedAdminWhoOwnsATenantStillManagesThat() {
+  void letsADemotedAdminManageItsOwnTenant() {
     var own =
         TenantId.fromString(
             stale.post("/tenants", Map.of("tenant_name", "Own")).expect(201).text("/tenant_id"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what to whom. */
+/** Creates, reads, changes and deletes users, by the rights of callers. */
 @ChatTest
 class UsersIT {
 
@@ -75,7 +75,7 @@ class UsersIT {
   }
 
   @Test
-  void isAMereUserWithoutARole() {
+  void hasRoleUserByDefault() {
     assertThat(admin.post("/users", newUser()).expect(201).text("/role")).isEqualTo("user");
     assertThat(admin.post("/users", newUser("role", "admin")).expect(201).text("/role"))
         .isEqualTo("admin");
@@ -93,7 +93,7 @@ class UsersIT {
     "password,short",
     "password,0123456789012345678901234567890123456789012345678901234567890123456789012"
   })
-  void refusesWhatIsNoUser(String field, String value) {
+  void refusesInvalidFields(String field, String value) {
     var refused = admin.post("/users", newUser(field, value));
     refused.expectProblem(422, "validation_failed");
     assertThat(refused.text("/errors/0/field")).isEqualTo(field);
@@ -105,7 +105,7 @@ class UsersIT {
   }
 
   @Test
-  void refusesATenantThatIsNone() {
+  void refusesAnUnknownTenant() {
     var refused = admin.post("/users", newUser("tenant_id", UUID.randomUUID().toString()));
     refused.expectProblem(422, "validation_failed");
     assertThat(refused.text("/errors/0/field")).isEqualTo("tenant_id");
@@ -115,7 +115,7 @@ class UsersIT {
   }
 
   @Test
-  void takesAnAddressOnceHoweverItIsWritten() throws Exception {
+  void keepsAddressesUniqueInAnyForm() throws Exception {
     var body = newUser();
     admin.post("/users", body).expect(201);
     body.put("email", body.get("email").toUpperCase(Locale.ROOT));
@@ -142,7 +142,7 @@ class UsersIT {
   }
 
   @Test
-  void patchesWhatIsGivenAndNothingElse() {
+  void patchesOnlyTheGivenFields() {
     var before = admin.get("/users/" + member.userId()).json();
     var renamed = admin.patch("/users/" + member.userId(), Map.of("name", "Renamed"));
     assertThat(renamed.expect(200).text("/name")).isEqualTo("Renamed");
@@ -161,7 +161,7 @@ class UsersIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"name", "email", "password", "role", "disabled"})
-  void refusesNullForWhatCannotBeRemoved(String field) {
+  void refusesNullForRequiredFields(String field) {
     var refused = admin.patch("/users/" + member.userId(), "{\"" + field + "\":null}");
     refused.expectProblem(422, "validation_failed");
     assertThat(refused.text("/errors/0/field")).isEqualTo(field);
@@ -176,7 +176,7 @@ class UsersIT {
   }
 
   @Test
-  void lockedOutUsersAreOutEverywhereWithinTenSeconds() {
+  void refusesDisabledUsersOnAllNodesWithinTenSeconds() {
     try (var other = ChatService.on(Backends.shared()).start()) {
       var tokens = new ArrayList<ChatClient>();
       var deleted = chat.addUser(Role.USER, tenant);
@@ -202,7 +202,7 @@ class UsersIT {
   }
 
   @Test
-  void ownersManageTheirMembers() {
+  void letsOwnersManageTheirMembers() {
     var body = newUser("tenant_id", tenant.toString());
     var id = owner.post("/users", body).expect(201).text("/user_id");
     owner.get("/users/" + id).expect(200);
@@ -218,7 +218,7 @@ class UsersIT {
   }
 
   @Test
-  void ownersDoNotGetBeyondTheirTenants() {
+  void limitsOwnersToTheirTenants() {
     var foreign = create(chat.asUser());
     var outsider = chat.addUser(Role.USER, foreign);
     owner.post("/users", newUser()).expectProblem(403, "user_forbidden");
@@ -248,7 +248,7 @@ class UsersIT {
   }
 
   @Test
-  void ownersCannotTakeOverMembersWhoAreMoreThanThat() {
+  void protectsMembersWithMoreRightsFromOwners() {
     var adminMember = chat.addUser(Role.ADMIN, tenant);
     var owningMember = chat.addUser(Role.USER, tenant);
     create(chat.as(chat.login(owningMember)));
@@ -266,7 +266,7 @@ class UsersIT {
   }
 
   @Test
-  void everybodyLooksAfterTheirOwnAccount() {
+  void letsUsersChangeTheirOwnAccount() {
     var client = chat.as(chat.login(member));
     var path = "/users/" + member.userId();
     client.get(path).expect(200);
@@ -321,7 +321,7 @@ class UsersIT {
   }
 
   @Test
-  void leavesAnAdminWhenAllAreDemotedAtOnce() throws Exception {
+  void keepsAnAdminWhenAllAreDemotedInParallel() throws Exception {
     var url = Backends.shared().newDatabase();
     try (var other = ChatService.on(Backends.shared()).environment("DATABASE_URL", url).start()) {
       var admins = IntStream.range(0, 6).mapToObj(i -> other.addUser(Role.ADMIN, null)).toList();
@@ -345,7 +345,7 @@ class UsersIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "not-a-uuid", "0-0-0-0-0", "0000000-00000-0000-0000-000000000000"})
-  void refusesAnIdThatIsNone(String id) {
+  void refusesInvalidIds(String id) {
     admin.get("/users/" + id).expectProblem(400, "invalid_user");
     admin.patch("/users/" + id, Map.of("name", "x")).expectProblem(400, "invalid_user");
     admin.delete("/users/" + id).expectProblem(400, "invalid_user");

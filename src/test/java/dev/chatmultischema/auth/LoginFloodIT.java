@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many parallel logins with wrong passwords, and what others notice of them. */
+/** Many parallel logins with wrong passwords, and their effect on other requests. */
 class LoginFloodIT {
 
   private final AtomicBoolean flooding = new AtomicBoolean(true);
@@ -46,7 +46,7 @@ class LoginFloodIT {
 
   @ParameterizedTest(name = "{0} at once")
   @ValueSource(ints = {50, 120})
-  void othersPostAndAdminsLogIn(int parallel) {
+  void letsOthersPostAndAdminsLogIn(int parallel) {
     var token = chat.adminToken();
     TenantId tenant = chat.addTenant(token);
     var client = chat.as(token).tenant(tenant);

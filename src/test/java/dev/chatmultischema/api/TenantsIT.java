@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tenants come with all they consist of, and go with all of it. */
+/** Creates, lists, resizes and deletes tenants with their schemas, partitions and queues. */
 @ChatTest
-class TenancyIT {
+class TenantsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -43,7 +43,7 @@ class TenancyIT {
   }
 
   @Test
-  void createsATenantThatCanBeUsedAtOnce() {
+  void createsATenantThatIsUsableAtOnce() {
     var owner = chat.addUser(Role.USER, null);
     var client = chat.as(chat.login(owner));
     var created = client.post("/tenants", Map.of("tenant_name", "Acme ☕", "workers", 5));
@@ -70,7 +70,7 @@ class TenancyIT {
   }
 
   @Test
-  void takesTheConfiguredNumberOfWorkersByDefault() {
+  void hasTheConfiguredNumberOfWorkersByDefault() {
     var created = admin.post("/tenants", Map.of("tenant_name", "Default")).expect(201);
     assertThat(created.text("/workers")).isEqualTo("3");
   }
@@ -93,7 +93,7 @@ class TenancyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "   ", "a\\u0000b", "a\\nb", "a\\ud800b", "\\u3000", "\\u007f"})
-  void refusesANameThatIsNone(String name) {
+  void refusesInvalidNames(String name) {
     var refused = admin.post("/tenants", "{\"tenant_name\":\"%s\"}".formatted(name));
     assertThat(refused.status()).as(refused.body()).isIn(400, 422);
     if (refused.status() == 422) {
@@ -102,7 +102,7 @@ class TenancyIT {
   }
 
   @Test
-  void countsANamesCharactersNotItsBytes() {
+  void limitsNamesByCharacters() {
     var longest = "😀".repeat(200);
     var created = admin.post("/tenants", Map.of("tenant_name", longest)).expect(201);
     assertThat(created.text("/tenant_name")).isEqualTo(longest);
@@ -126,7 +126,7 @@ class TenancyIT {
   }
 
   @Test
-  void deletesAllThatATenantConsistsOf() {
+  void deletesTheResourcesOfATenant() {
     var owner = chat.asUser();
     var id = owner.post("/tenants", Map.of("tenant_name", "Gone")).expect(201).text("/tenant_id");
     var member = chat.addUser(Role.USER, TenantId.fromString(id));
@@ -151,7 +151,7 @@ class TenancyIT {
   }
 
   @Test
-  void showsTheSameToStrangersWhetherATenantExistsOrNot() {
+  void hidesTheExistenceOfTenantsFromStrangers() {
     var tenant = create("Secret");
     var stranger = chat.asUser();
     for (var id : List.of(tenant, UUID.randomUUID().toString())) {
@@ -170,7 +170,7 @@ class TenancyIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"1", "not-a-uuid", "0-0-0-0-0", "%C3%A9", "00000000-0000-0000-0000-00000000000g"})
-  void refusesAnIdThatIsNone(String id) {
+  void refusesInvalidIds(String id) {
     var path = "/tenants/" + id;
     admin.get(path).expectProblem(400, "invalid_tenant");
     admin.put(path, Map.of("workers", 2)).expectProblem(400, "invalid_tenant");
@@ -178,7 +178,7 @@ class TenancyIT {
   }
 
   @Test
-  void letsMembersLookButNotChange() {
+  void letsMembersReadButNotChange() {
     var tenant = create("Looked at");
     var member = chat.asMember(TenantId.fromString(tenant));
     assertThat(member.get("/tenants/" + tenant).expect(200).text("/tenant_id")).isEqualTo(tenant);
@@ -221,13 +221,13 @@ class TenancyIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"limit=0", "limit=501", "limit=x", "limit=1e2", "cursor=x", "cursor=AA"})
-  void refusesBadPages(String query) {
+  void refusesInvalidPageParameters(String query) {
     admin.get("/tenants?" + query).expectProblem(400, "invalid_parameter");
     admin.get("/users?" + query).expectProblem(400, "invalid_parameter");
   }
 
   @Test
-  void createsAndDeletesManyAtOnce() throws Exception {
+  void createsAndDeletesInParallel() throws Exception {
     var owner = chat.asUser();
     var created =
         inParallel(
@@ -248,7 +248,7 @@ class TenancyIT {
   }
 
   @Test
-  void leavesNothingWhereTheBrokerIsAway() {
+  void leavesNothingOfATenantWhileTheBrokerIsDown() {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
     var without =
@@ -276,12 +276,12 @@ class TenancyIT {
   }
 
   @Test
-  void finishesLaterWhatACrashLeft() {
+  void cleansUpAfterACrash() {
     var owner = chat.addUser(Role.USER, null);
     var id = create("Crashed", chat.as(chat.login(owner)));
     var reserved = TenantId.create();
     var rows = chat.jdbi().onDemand(TenantDao.class);
-    // As if a node had died right after the mark, and one in the middle of a creation.
+    // As after a crash right after the mark, and another one during a creation.
     rows.markDeleted(TenantId.fromString(id));
     rows.reserve(reserved, "Never opened", owner.userId(), 3);
     chat.jdbi()
@@ -305,7 +305,7 @@ class TenancyIT {
   }
 
   @Test
-  void cannotBeOpenedAMinuteAfterItWasReserved() {
+  void cannotBeOpenedAMinuteAfterItsReservation() {
     var owner = chat.addUser(Role.USER, null);
     var rows = chat.jdbi().onDemand(TenantDao.class);
     var fresh = TenantId.create();
