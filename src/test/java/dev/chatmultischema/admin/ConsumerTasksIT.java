@@ -110,7 +110,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void repeatsAKillWithTheSameAnswer() {
+  void respondsEquallyToARepeatedKill() {
     post(one, "kill-consumers?tenant=" + tenant).expect(200);
     post(two, "kill-consumers?tenant=" + tenant).expect(200);
     post(two, "start-consumers?tenant=" + tenant).expect(200);
@@ -120,7 +120,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void resizesWhereverItIsConsumed() {
+  void resizesOnTheAssignedNode() {
     post(one, "resize-consumers?tenant=" + tenant + "&workers=7").expect(200);
     post(two, "resize-consumers?tenant=" + tenant + "&workers=9").expect(200);
     assertThat(lines(one)).allMatch(line -> line.matches(".* 9 .*"));
@@ -128,7 +128,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void listsWhatWaits() throws Exception {
+  void listsQueueDepths() throws Exception {
     broker.put(Broker.queue(tenant), "no json");
     await().atMost(PATIENCE).until(() -> broker.depth(Broker.deadLetters(tenant)) == 1);
     post(one, "kill-consumers?tenant=" + tenant).expect(200);
@@ -139,7 +139,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void refusesInvalidParameters() {
     var unknown = UUID.randomUUID();
     for (var task :
         List.of(
@@ -165,7 +165,7 @@ class ConsumerTasksIT {
   }
 
   @Test
-  void keepsItsAudit() {
+  void writesTheAudit() {
     var jdbi = one.jdbi();
     post(one, "list-consumers?reason=looking").expect(200);
     assertThat(audit("list-consumers")).anyMatch(row -> row.startsWith("one||looking|done by one"));
@@ -191,7 +191,7 @@ class ConsumerTasksIT {
         .until(() -> client.get("/messages?limit=500").json().get("data").size() == messages);
   }
 
-  /** The lines about the tenant. */
+  /** Returns the lines about the tenant. */
   private List<String> lines(ChatService service) {
     var listed = post(service, "list-consumers?tenant=" + tenant).expect(200).body();
     return listed.lines().filter(line -> line.startsWith(tenant)).toList();

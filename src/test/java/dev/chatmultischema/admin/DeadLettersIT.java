@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Operators look at dead letters, send them back and delete them. */
+/** Lists, replays and purges dead letters by tasks. */
 @ChatTest(environment = "NODE_ID=desk", settings = "amqp.retryDelays=[50ms]")
 class DeadLettersIT {
 
@@ -48,7 +48,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void showsDeadLettersInOrderAndLeavesThem() throws Exception {
+  void listsDeadLettersInOrderAndKeepsThem() throws Exception {
     var before = Instant.now();
     broker.put(Broker.queue(tenant), "no json 1");
     broker.put(Broker.queue(tenant), "no json 2");
@@ -81,9 +81,9 @@ class DeadLettersIT {
     assertThat(audit()).contains("list-dead-letters|1 of 3 dead letters shown");
   }
 
-  /** A status that went out with the first of a long output could not become a 500 any more. */
+  /** A status that was sent before a long text could not become 500. */
   @Test
-  void failsThoughItsOutputIsLong() throws Exception {
+  void fails500DespiteALongText() throws Exception {
     for (int n = 0; n < 300; n++) {
       broker.put(letters, "x".repeat(200));
     }
@@ -103,7 +103,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void showsNothingThatATerminalWouldActOn() throws Exception {
+  void escapesControlCharacters() throws Exception {
     var properties = new AMQP.BasicProperties.Builder().messageId("a\u001b[2Jb").build();
     broker.put(
         letters, properties, ("red \u001b[31m\r\n\u202e " + "x".repeat(5_000)).getBytes(UTF_8));
@@ -117,7 +117,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void replaysWhatCanBeStoredByNow() {
+  void replaysMessagesThatCanBeStoredNow() {
     var poison = Poison.in(chat.jdbi(), tenant);
     var accepted = new ArrayList<Answer>();
     for (int n = 0; n < 3; n++) {
@@ -151,7 +151,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void replaysEachThatWasThereOnceThoughItDiesAgain() throws Exception {
+  void replaysEachOnceAlthoughItIsDeadLetteredAgain() throws Exception {
     for (int n = 0; n < 250; n++) {
       broker.put(letters, "never json " + n);
     }
@@ -212,7 +212,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void declaresAQueueThatIsMissing() throws Exception {
+  void redeclaresAMissingQueue() throws Exception {
     for (var task : List.of("list-dead-letters", "replay-dead-letters", "purge-dead-letters")) {
       broker.deleteQueue(letters);
       var answer = task.startsWith("purge") ? task(task, "confirm=" + tenant) : task(task);
@@ -222,7 +222,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void refusesInvalidParameters() {
     var unknown = UUID.randomUUID();
     var tasks =
         List.of(
@@ -252,7 +252,7 @@ class DeadLettersIT {
   }
 
   @Test
-  void letsOneTaskAtATimeAtATenantsDeadLetters() throws Exception {
+  void runsOneTaskAtATimeOnATenantsDeadLetters() throws Exception {
     put("a", "{}");
     var other = chat.asAdmin().post("/tenants", Map.of("tenant_name", "Other")).expect(201);
     try (var handle = chat.jdbi().open()) {
@@ -286,7 +286,7 @@ class DeadLettersIT {
     return chat.admin().post(query.toString());
   }
 
-  /** The values of one line of each letter shown. */
+  /** Returns the values of one line of each dead letter in the list. */
   private static List<String> values(String shown, String name) {
     return Pattern.compile("(?m)^" + name + " +(.*)$")
         .matcher(shown)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A replay that is cut loses nothing and is repeated; what it had sent already is known. */
+/** An interrupted replay loses nothing and may be repeated; its republished messages are known. */
 class ReplayInterruptedIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,7 +59,7 @@ class ReplayInterruptedIT {
   }
 
   @Test
-  void goesOnAfterTheBrokerWasCut() {
+  void continuesAfterALostConnectionToTheBroker() {
     var answer = replayInBackground();
     awaitMidway();
     rabbitmq.cut();
@@ -70,7 +70,7 @@ class ReplayInterruptedIT {
   }
 
   @Test
-  void goesOnAfterTheDatabaseWasCut() {
+  void continuesAfterALostConnectionToTheDatabase() {
     var answer = replayInBackground();
     awaitMidway();
     database.cut();
@@ -81,7 +81,7 @@ class ReplayInterruptedIT {
   }
 
   @Test
-  void goesOnAfterItsNodeWasKilled() throws Exception {
+  void continuesAfterItsNodeWasKilled() throws Exception {
     var backends = Backends.shared();
     var environment =
         ServiceProcess.environment(

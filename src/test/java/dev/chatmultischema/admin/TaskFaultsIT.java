@@ -18,7 +18,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tasks with parameters that make no sense, and with an audit that cannot be written. */
+/** Tasks with invalid parameters, and with an audit that cannot be written. */
 @ChatTest(environment = "NODE_ID=faults", newDatabase = true)
 class TaskFaultsIT {
 
@@ -34,7 +34,7 @@ class TaskFaultsIT {
           "gc",
           "log-level");
 
-  /** In the form in which a query has them. */
+  /** As in a query. */
   private static final List<String> NO_TEXT =
       List.of("a%00b", "%00", "%ED%A0%80", "%C0%80", "%FF", "%", "%zz", "%u0000", "%F5%80%80%80");
 
@@ -51,7 +51,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void refusesWhatIsNoTextBeforeAnythingIsDone() throws Exception {
+  void refusesInvalidTextWithoutAnEffect() throws Exception {
     var before = rows();
     for (var task : TASKS) {
       for (var text : NO_TEXT) {
@@ -69,7 +69,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void answersBadUsageWithNeither500NorAFalse200() throws Exception {
+  void respondsToInvalidParametersWithNeither500Nor200() throws Exception {
     var random = new Random(10);
     for (int round = 0; round < ROUNDS; round++) {
       var task = TASKS.get(random.nextInt(TASKS.size()));
@@ -83,7 +83,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void doesNothingWhereTheAuditCannotBeBegun() throws Exception {
+  void doesNothingWithoutAnAudit() throws Exception {
     chat.jdbi().useHandle(handle -> handle.execute("ALTER TABLE audit RENAME TO audit_away"));
     try {
       assertThat(post("kill-consumers?tenant=" + tenant).status()).isEqualTo(500);
@@ -97,7 +97,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void saysThatAnOutcomeIsNotRecordedAndLeavesTheStartedRow() throws Exception {
+  void reportsAnUnrecordedOutcomeAndKeepsTheStartedRow() throws Exception {
     chat.jdbi()
         .useHandle(
             handle ->
@@ -114,7 +114,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void completesARowOnceAndChangesNothingElseOfIt() throws Exception {
+  void completesARowOnceWithoutOtherChanges() throws Exception {
     post("list-consumers?reason=first");
     chat.jdbi()
         .useHandle(
@@ -135,7 +135,7 @@ class TaskFaultsIT {
   }
 
   @Test
-  void auditsWhatDropwizardBringsAndRefusesUnknownLevels() throws Exception {
+  void auditsTasksOfDropwizardAndRefusesUnknownLevels() throws Exception {
     assertThat(post("gc?reason=heap").status()).isEqualTo(200);
     assertThat(audit()).last().asString().contains("gc", "heap", "collected 1 times");
     assertThat(post("log-level?logger=dev.none&level=warn").status()).isEqualTo(200);
@@ -169,7 +169,9 @@ class TaskFaultsIT {
     };
   }
 
-  /** A value that is wrong for every parameter has the word in it. */
+  /**
+   * Returns random parameters; {@code wrong} is in each value that is invalid for every parameter.
+   */
   private String query(Random random) {
     var names =
         List.of(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tasks while the database is down, whose audit cannot be begun. */
+/** Tasks while the database is down, so that their audit cannot begin. */
 class TaskOutageIT {
 
   private static TcpProxy postgresql;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Deletes queues and exchanges while the service runs: it redeclares them, and loses only the
+ * Queues and exchanges are deleted while the service runs: it redeclares them, and loses only the
  * messages that were in them.
  */
 @ChatTest(settings = "amqp.retryDelays=[4000ms]")
@@ -132,7 +132,7 @@ class HealingIT {
   }
 
   @Test
-  void leavesQueuesWithOtherArgumentsUnchanged() throws Exception {
+  void keepsQueuesWithOtherArguments() throws Exception {
     broker.deleteQueue(Broker.deadLetters(tenant));
     broker.declareQueue(Broker.deadLetters(tenant), Map.of("x-max-length", 1_000_000));
     broker.deleteQueue(Broker.queue(tenant));

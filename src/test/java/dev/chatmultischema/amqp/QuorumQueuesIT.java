@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class QuorumQueuesIT {
 
   @Test
-  void storesRetriesKeepsAndReplays() throws Exception {
+  void storesRetriesDeadLettersAndReplays() throws Exception {
     var backends = Backends.shared();
     assumeFalse(backends.embedded(), "the embedded broker has no quorum queues");
     try (var chat =

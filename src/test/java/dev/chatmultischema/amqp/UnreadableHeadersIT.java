@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers that the AMQP client cannot parse stop no tenant, not even their own. */
+/** Headers that the AMQP client cannot parse block no tenant. */
 @ChatTest
 class UnreadableHeadersIT {
 
@@ -75,7 +75,7 @@ class UnreadableHeadersIT {
 
   /** A broker may refuse each of these; accepted ones must be settled. */
   @Test
-  void settlesEveryMessageThatTheBrokerRelays() throws Exception {
+  void settlesEveryMessageThatTheBrokerDelivers() throws Exception {
     int accepted = 0;
     for (var properties : malformed().values()) {
       accepted += put("", Broker.queue(tenant), properties) ? 1 : 0;

@@ -36,7 +36,7 @@ class ReplyCodesTest {
   }
 
   @Test
-  void doesNotTakeAClosedConnectionForAClosedChannel() {
+  void distinguishesAClosedConnectionFromAClosedChannel() {
     var failure =
         closed(new AMQP.Connection.Close.Builder().replyCode(404).replyText("gone").build());
     assertThat(ReplyCodes.closedWith(failure, 404)).isFalse();

@@ -93,7 +93,7 @@ class SupervisedConnectionTest {
   }
 
   @Test
-  void attemptsRarelyHoweverOftenItIsCalled() {
+  void limitsTheRateOfAttempts() {
     refusal = "connection refused";
     for (int call = 0; call < 1_000; call++) {
       assertThatThrownBy(connection::open)
@@ -152,7 +152,7 @@ class SupervisedConnectionTest {
   }
 
   @Test
-  void triesUntilTheBrokerAccepts() {
+  void retriesUntilTheBrokerAccepts() {
     refusal = "connection refused";
     supervisor.start();
     await().until(() -> attempts.get() > 2);

@@ -118,7 +118,7 @@ class QueueConsumerTest {
     assertThat(releases).hasValue(1);
   }
 
-  /** Only the end of the channel requeues a delivery that nothing will acknowledge. */
+  /** Only closing the channel requeues a delivery that nothing will acknowledge. */
   @Test
   void closesTheChannelIfTheListenerFails() throws IOException {
     failing = true;
