@@ -42,7 +42,7 @@ class BroadcastQueueTest {
   }
 
   @Test
-  void givesUpWaiting() throws Exception {
+  void endsAWaitAfterItsTimeout() throws Exception {
     assertThat(new BroadcastQueue(1, 1).poll(10, 1)).isEmpty();
   }
 }

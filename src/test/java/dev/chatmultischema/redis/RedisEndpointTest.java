@@ -21,7 +21,7 @@ class RedisEndpointTest {
   }
 
   @Test
-  void refusesWhatIsNoUrlOfRedis() {
+  void refusesOtherUrls() {
     for (var url :
         List.of(
             "",

@@ -58,36 +58,36 @@ class RedisIT {
     proxy.close();
   }
 
-  /** Writes down what it is told. */
-  private static final class Notes implements RedisSubscriber.Listener {
-    private final List<String> said = new CopyOnWriteArrayList<>();
+  /** Records its events. */
+  private static final class Events implements RedisSubscriber.Listener {
+    private final List<String> all = new CopyOnWriteArrayList<>();
 
     @Override
     public void onSubscribed() {
-      said.add("subscribed");
+      all.add("subscribed");
     }
 
     @Override
     public void onMessage(byte[] payload) {
-      said.add(new String(payload, StandardCharsets.UTF_8));
+      all.add(new String(payload, StandardCharsets.UTF_8));
     }
 
     @Override
     public void onLost() {
-      said.add("lost");
+      all.add("lost");
     }
 
     void await(String... expected) {
       org.awaitility.Awaitility.await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(said).containsExactly(expected));
+          .untilAsserted(() -> assertThat(all).containsExactly(expected));
     }
   }
 
-  private static void untilAllSay(List<Notes> notes, String... expected) {
+  private static void awaitAll(List<Events> events, String... expected) {
     await()
         .atMost(PATIENCE)
-        .until(() -> notes.stream().allMatch(each -> each.said.equals(List.of(expected))));
+        .until(() -> events.stream().allMatch(each -> each.all.equals(List.of(expected))));
   }
 
   private static Message message(long seq) {
@@ -96,93 +96,93 @@ class RedisIT {
   }
 
   @Test
-  void tellsWhenEveryMessageComes() {
-    var notes = new Notes();
-    redis.subscriber().subscribe("chat:test:1", notes);
-    notes.await("subscribed");
+  void deliversMessagesOfTheSubscribedChannel() {
+    var events = new Events();
+    redis.subscriber().subscribe("chat:test:1", events);
+    events.await("subscribed");
     server.publish("chat:test:1", "a");
     server.publish("chat:test:2", "not for it");
     server.publish("chat:test:1", "b");
-    notes.await("subscribed", "a", "b");
+    events.await("subscribed", "a", "b");
   }
 
   @Test
-  void bringsNothingOnceClosed() {
-    var notes = new Notes();
-    var subscription = redis.subscriber().subscribe("chat:test:closed", notes);
-    notes.await("subscribed");
+  void deliversNothingAfterClose() {
+    var events = new Events();
+    var subscription = redis.subscriber().subscribe("chat:test:closed", events);
+    events.await("subscribed");
     subscription.close();
     await().until(() -> server.pubsubNumSub("chat:test:closed").get("chat:test:closed") == 0);
     server.publish("chat:test:closed", "late");
-    var again = new Notes();
+    var again = new Events();
     redis.subscriber().subscribe("chat:test:closed", again);
     again.await("subscribed");
     server.publish("chat:test:closed", "b");
     again.await("subscribed", "b");
-    notes.await("subscribed");
+    events.await("subscribed");
   }
 
   @Test
-  void leavesTheChannelToWhoCameAfterwards() {
-    var first = redis.subscriber().subscribe("chat:test:next", new Notes());
-    var notes = new Notes();
-    redis.subscriber().subscribe("chat:test:next", notes);
+  void keepsTheChannelForALaterSubscription() {
+    var first = redis.subscriber().subscribe("chat:test:next", new Events());
+    var events = new Events();
+    redis.subscriber().subscribe("chat:test:next", events);
     first.close();
-    await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
+    await().atMost(PATIENCE).until(() -> events.all.contains("subscribed"));
     server.publish("chat:test:next", "a");
-    await().atMost(PATIENCE).until(() -> notes.said.contains("a"));
+    await().atMost(PATIENCE).until(() -> events.all.contains("a"));
   }
 
   @Test
-  void subscribesToAllAgainAfterALostConnection() {
-    var notes = IntStream.range(0, 500).mapToObj(i -> new Notes()).toList();
+  void resubscribesToAllAfterALostConnection() {
+    var events = IntStream.range(0, 500).mapToObj(i -> new Events()).toList();
     for (int i = 0; i < 500; i++) {
-      redis.subscriber().subscribe("chat:test:many:" + i, notes.get(i));
+      redis.subscriber().subscribe("chat:test:many:" + i, events.get(i));
     }
-    untilAllSay(notes, "subscribed");
+    awaitAll(events, "subscribed");
     proxy.cut();
-    untilAllSay(notes, "subscribed", "lost");
+    awaitAll(events, "subscribed", "lost");
     proxy.restore();
-    untilAllSay(notes, "subscribed", "lost", "subscribed");
+    awaitAll(events, "subscribed", "lost", "subscribed");
     server.publish("chat:test:many:499", "a");
-    notes.get(499).await("subscribed", "lost", "subscribed", "a");
+    events.get(499).await("subscribed", "lost", "subscribed", "a");
   }
 
   @Test
-  void givesUpASilentConnection() {
-    var notes = new Notes();
-    redis.subscriber().subscribe("chat:test:silent", notes);
-    notes.await("subscribed");
+  void closesASilentConnection() {
+    var events = new Events();
+    redis.subscriber().subscribe("chat:test:silent", events);
+    events.await("subscribed");
     proxy.stall();
-    notes.await("subscribed", "lost");
+    events.await("subscribed", "lost");
     proxy.restore();
-    notes.await("subscribed", "lost", "subscribed");
+    events.await("subscribed", "lost", "subscribed");
   }
 
   @Test
-  void broadcastsTheObjectsThatListsShow() throws Exception {
+  void broadcastsTheSameJsonAsLists() throws Exception {
     var tenant = TenantId.create();
-    var notes = new Notes();
-    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
-    notes.await("subscribed");
+    var events = new Events();
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), events);
+    events.await("subscribed");
     redis.broadcaster().broadcast(tenant, List.of(message(3), message(4)));
     redis.broadcaster().broadcast(tenant, List.of());
     ObjectMapper json = environment.getObjectMapper();
-    notes.await(
+    events.await(
         "subscribed",
         "3\n%s\n%s\n"
             .formatted(json.writeValueAsString(message(3)), json.writeValueAsString(message(4))));
   }
 
   @Test
-  void dropsBroadcastsWhileRedisIsAwayAndNeverWaits() {
+  void dropsBroadcastsWithoutBlockingWhileRedisIsDown() {
     var tenant = TenantId.create();
     var dropped = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.dropped");
-    var notes = new Notes();
-    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
-    notes.await("subscribed");
+    var events = new Events();
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), events);
+    events.await("subscribed");
     proxy.cut();
-    notes.await("subscribed", "lost");
+    events.await("subscribed", "lost");
     long start = System.nanoTime();
     for (int i = 1; i <= 20_000; i++) {
       redis.broadcaster().broadcast(tenant, List.of(message(i)));
@@ -190,33 +190,33 @@ class RedisIT {
     assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(3_000);
     await().atMost(PATIENCE).until(() -> dropped.getCount() == 20_000);
     proxy.restore();
-    notes.await("subscribed", "lost", "subscribed");
+    events.await("subscribed", "lost", "subscribed");
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               redis.broadcaster().broadcast(tenant, List.of(message(20_001)));
-              assertThat(notes.said).anyMatch(said -> said.startsWith("20001\n"));
+              assertThat(events.all).anyMatch(event -> event.startsWith("20001\n"));
             });
   }
 
   @Test
-  void sendsAgainWhatFoundAnIdleConnectionDead() {
+  void resendsABroadcastAfterAnIdleConnectionWasLost() {
     var tenant = TenantId.create();
     redis.broadcaster().broadcast(tenant, List.of(message(1)));
     var sent = environment.metrics().meter("dev.chatmultischema.redis.RedisBroadcaster.sent");
     await().atMost(PATIENCE).until(() -> sent.getCount() == 1);
     proxy.cut();
     proxy.restore();
-    var notes = new Notes();
-    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), notes);
-    await().atMost(PATIENCE).until(() -> notes.said.contains("subscribed"));
+    var events = new Events();
+    redis.subscriber().subscribe(PubSubChannels.tenant(tenant), events);
+    await().atMost(PATIENCE).until(() -> events.all.contains("subscribed"));
     redis.broadcaster().broadcast(tenant, List.of(message(2)));
-    await().atMost(PATIENCE).until(() -> notes.said.stream().anyMatch(s -> s.startsWith("2\n")));
+    await().atMost(PATIENCE).until(() -> events.all.stream().anyMatch(s -> s.startsWith("2\n")));
   }
 
   @Test
-  void wakesUpOnNewsAndWhenNewsMayHaveBeenMissed() {
+  void wakesOnEachWakeupAndAfterALostConnection() {
     var woken = new AtomicInteger();
     redis.onWakeup("test", woken::incrementAndGet);
     await().atMost(PATIENCE).until(() -> woken.get() >= 1);
@@ -229,7 +229,7 @@ class RedisIT {
   }
 
   @Test
-  void tellsItsHealth() {
+  void reportsItsHealth() {
     var health = environment.healthChecks();
     var good = health.runHealthCheck(RedisFactory.NAME);
     assertThat(good.isHealthy()).isTrue();
