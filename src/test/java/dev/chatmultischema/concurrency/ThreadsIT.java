@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that live as long as the service continue after an interrupt that is no shutdown. */
+/** Long-lived threads continue after an interrupt that is no shutdown. */
 @ChatTest
 class ThreadsIT {
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Messages accepted, and failed before, on machines whose clocks are ahead or behind. */
+/** Messages that were accepted or failed on machines whose clocks are ahead or behind. */
 class ClockSkewIT {
 
   private static final List<Duration> SKEWS =

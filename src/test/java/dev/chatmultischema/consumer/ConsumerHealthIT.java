@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The check {@code consumers} names tenants that are not consumed, stuck ones but no idle ones. */
+/** The check {@code consumers} names tenants that are not consumed or stuck, but no idle ones. */
 class ConsumerHealthIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ class ConsumerHealthIT {
   }
 
   @Test
-  void isHealthyWhileThereIsNothingToDo() {
+  void isHealthyWhileIdle() {
     await().atMost(PATIENCE).until(() -> check().startsWith("true"));
     await().during(Duration.ofSeconds(4)).until(() -> check().startsWith("true"));
   }
@@ -78,7 +78,7 @@ class ConsumerHealthIT {
   @Test
   void namesATenantWhoseMessagesAreNotDelivered() throws Exception {
     chat.admin().post("/tasks/kill-consumers?tenant=" + tenant).expect(200);
-    // A single active consumer that somebody else left takes one message and no more.
+    // A single active consumer of another client receives one message and no more.
     var foreign = broker.hold(Broker.queue(tenant));
     chat.admin().post("/tasks/start-consumers?tenant=" + tenant).expect(200);
     post();
@@ -90,7 +90,7 @@ class ConsumerHealthIT {
   }
 
   @Test
-  void saysWhyATenantPauses() throws Exception {
+  void namesTheReasonOfAPause() throws Exception {
     database.cut();
     broker.put(Broker.queue(tenant), "{}");
     await().atMost(PATIENCE).until(() -> check().matches("false.*" + tenant + ": paused: .+"));
@@ -102,7 +102,7 @@ class ConsumerHealthIT {
   }
 
   @Test
-  void namesATenantThatHasNoConsumer() {
+  void namesATenantWithoutAConsumer() {
     rabbitmq.cut();
     await().atMost(PATIENCE).until(() -> check().matches("false.*" + tenant + ": down: .+"));
     assertThat(chat.admin().get("/health-check?type=alive").status()).isEqualTo(200);

@@ -17,7 +17,7 @@ class DeliveryBudgetIT {
   private static final int MESSAGES = 200;
 
   @Test
-  void handsBackWhatItHasNoRoomForAndComesBackToIt() throws Exception {
+  void requeuesDeliveriesBeyondTheBudgetAndStoresThemLater() throws Exception {
     var backends = Backends.shared();
     try (var broker = new Broker(backends.rabbitmqUrl());
         var chat =

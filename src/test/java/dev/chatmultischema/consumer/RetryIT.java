@@ -65,7 +65,7 @@ class RetryIT {
   }
 
   @Test
-  void deadLettersAfterTheLastAttemptWithAllThatIsKnown() throws Exception {
+  void deadLettersAfterLastAttemptWithAllFailureHeaders() throws Exception {
     serve("[150ms, 250ms]");
     Poison.in(chat.jdbi(), tenant);
     var sent = client.post("/messages", text(Poison.MARK)).expect(202);
@@ -93,7 +93,7 @@ class RetryIT {
   }
 
   @Test
-  void storesTheGoodAroundAPoisonedOneAtOnceAndInOrder() {
+  void storesMessagesAroundAFailingOneAtOnceAndInOrder() {
     serve("[10m]");
     Poison.in(chat.jdbi(), tenant);
     var messages =
@@ -114,7 +114,7 @@ class RetryIT {
   }
 
   @Test
-  void storesOnceWhatPassesLater() {
+  void storesARetryOnce() {
     serve("[300ms, 310ms, 320ms, 330ms, 340ms, 350ms, 360ms, 370ms, 380ms, 390ms]");
     var poison = Poison.in(chat.jdbi(), tenant);
     var sent = client.post("/messages", text(Poison.MARK)).expect(202);
@@ -133,7 +133,7 @@ class RetryIT {
   }
 
   @Test
-  void deadLettersAtOnceWhatCanNeverBeStored() throws Exception {
+  void deadLettersInvalidMessagesAtOnce() throws Exception {
     serve("[10m]");
     var never =
         List.of(
@@ -163,7 +163,7 @@ class RetryIT {
   }
 
   @Test
-  void burnsNoAttemptInAnOutageOfTheDatabase() throws Exception {
+  void countsNoAttemptInAnOutageOfTheDatabase() throws Exception {
     serve("[150ms]");
     client.post("/messages", text("before")).expect(202);
     ledger.awaitValue("messages_stored_total", 1);
@@ -189,7 +189,7 @@ class RetryIT {
   }
 
   @Test
-  void countsNoAttemptsButItsOwn() throws Exception {
+  void countsOnlyAttemptsOfTheService() throws Exception {
     serve("[150ms, 250ms]");
     Poison.in(chat.jdbi(), tenant);
     var deaths =
@@ -213,7 +213,7 @@ class RetryIT {
   }
 
   @Test
-  void spreadsWaitingMessagesOverThreeQueues() throws Exception {
+  void spreadsRetriesOverThreeQueues() throws Exception {
     serve("[11m]");
     Poison.in(chat.jdbi(), tenant);
     var messages = IntStream.range(0, 90).mapToObj(n -> text(Poison.MARK + n)).toList();

@@ -14,7 +14,7 @@ class AckWindowTest {
   private final AckWindow window = new AckWindow();
 
   @Test
-  void acknowledgesWhatIsContiguousAtOnce() {
+  void acknowledgesContiguousDeliveriesAtOnce() {
     window.settle(deliveries(1, 2, 3));
     assertThat(window.advance()).isEqualTo(3);
     assertThat(window.advance()).isZero();

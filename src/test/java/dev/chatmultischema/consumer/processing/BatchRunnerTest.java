@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Steps run on the thread of the test, whenever it calls them. */
+/** The test runs the steps on its own thread. */
 class BatchRunnerTest {
 
   private static final TenantId TENANT = new TenantId(new UUID(0, 7));
@@ -169,7 +169,7 @@ class BatchRunnerTest {
   }
 
   @Test
-  void returnsTheWaitingDeliveriesAtItsShutdown() throws Exception {
+  void returnsTheWaitingDeliveriesAtShutdown() throws Exception {
     start();
     add(1, 2, 3);
     assertThat(runner.stop()).isTrue();

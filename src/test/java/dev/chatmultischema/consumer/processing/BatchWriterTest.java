@@ -33,7 +33,10 @@ class BatchWriterTest {
           (tenant, stored) -> broadcast.addAll(stored),
           new OutcomePolicy(MAX_RETRIES));
 
-  /** Fails with the SQLSTATE that a message of the batch holds, or else with the next one set. */
+  /**
+   * Fails with the SQLSTATE that a message of the batch contains, or else with the next one that
+   * the test has set.
+   */
   private List<Message> append(TenantId tenant, List<Draft> drafts) {
     sizes.add(drafts.size());
     if (!nextFailures.isEmpty()) {

@@ -16,7 +16,7 @@ class SenderBucketsTest {
   private final SenderBuckets buckets = new SenderBuckets(new DeliveryBudget(1_000_000));
 
   @Test
-  void takesAllThatHasArrivedInItsOrder() {
+  void takesAllDeliveriesInArrivalOrder() {
     add(1, ANN);
     add(2, BEN);
     add(3, ANN);
@@ -26,7 +26,7 @@ class SenderBucketsTest {
   }
 
   @Test
-  void leavesASenderAloneWhileABatchHasIt() {
+  void takesASenderIntoOneBatchAtATime() {
     add(1, ANN);
     var first = buckets.poll(10);
     add(2, ANN);
@@ -40,7 +40,7 @@ class SenderBucketsTest {
   }
 
   @Test
-  void putsBackWhatMustBeTriedAgainWhereItWas() {
+  void putsPostponedDeliveriesBackInTheirPlace() {
     add(1, ANN);
     add(2, BEN);
     var first = buckets.poll(10);

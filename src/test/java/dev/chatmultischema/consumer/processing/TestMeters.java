@@ -5,7 +5,7 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 
-/** Makes the meters of one tenant, in no registry. */
+/** Makes the meters of one tenant without a registry. */
 final class TestMeters {
 
   private TestMeters() {}

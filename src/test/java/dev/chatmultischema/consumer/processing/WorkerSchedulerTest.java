@@ -33,7 +33,7 @@ class WorkerSchedulerTest {
   }
 
   @Test
-  void runsAStepAgainThatThrewAnything() {
+  void repeatsAStepAfterAnyError() {
     var attempts = new AtomicInteger();
     scheduler.enqueue(
         () -> {
@@ -51,7 +51,7 @@ class WorkerSchedulerTest {
   }
 
   @Test
-  void leavesHalfOfTheThreadsToOtherTenants() {
+  void limitsATenantToHalfOfTheThreads() {
     assertThat(new WorkerScheduler(8).maxThreadsPerTenant()).isEqualTo(4);
     assertThat(new WorkerScheduler(1).maxThreadsPerTenant()).isOne();
   }

@@ -19,7 +19,7 @@ class ConsumerSlotTest {
   }
 
   @Test
-  void startsOnlyWhatIsAssignedAndShouldRun() {
+  void startsOnlyAnAssignedTenantThatShouldRun() {
     assertThat(slot.next()).isEqualTo(Step.NOTHING);
     assertThat(slot.report().actual()).isEqualTo("elsewhere");
     assertThat(slot.isReady()).isTrue();
@@ -47,7 +47,7 @@ class ConsumerSlotTest {
   }
 
   @Test
-  void delaysTheNextStartAfterOneThatFailed() {
+  void delaysTheNextStartAfterAFailedOne() {
     slot.setAssigned(true);
     slot.begin(Step.START);
     slot.complete(null);
@@ -56,7 +56,7 @@ class ConsumerSlotTest {
   }
 
   @Test
-  void stopsWhereTheDesiredStateIsStopped() {
+  void stopsIfTheDesiredStateIsStopped() {
     run();
     slot.setDesired(TestTenants.stopped(1));
     assertThat(slot.next()).isEqualTo(Step.STOP);
@@ -67,7 +67,7 @@ class ConsumerSlotTest {
   }
 
   @Test
-  void handsOverWhereAnotherNodeIsAssigned() {
+  void handsOverIfAnotherNodeIsAssigned() {
     run();
     slot.setAssigned(false);
     assertThat(slot.next()).isEqualTo(Step.HAND_OVER);
@@ -105,7 +105,7 @@ class ConsumerSlotTest {
   }
 
   @Test
-  void removesADeletedTenantOnceItsConsumerIsGone() {
+  void removesADeletedTenantOnceItsConsumerHasTerminated() {
     run();
     slot.setDesired(slot.desired().asDeleted());
     assertThat(slot.next()).isEqualTo(Step.STOP);

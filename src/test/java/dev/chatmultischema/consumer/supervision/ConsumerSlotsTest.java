@@ -30,7 +30,7 @@ class ConsumerSlotsTest {
   }
 
   @Test
-  void assignsATenantThatCameLater() {
+  void assignsALaterTenant() {
     a.update(TENANTS.subList(0, 1), false);
     a.assign(List.of("a"));
     a.update(TENANTS.subList(1, 2), false);
@@ -39,7 +39,7 @@ class ConsumerSlotsTest {
   }
 
   @Test
-  void takesATenantAsDeletedOnlyIfACompleteListLacksIt() {
+  void regardsATenantAsDeletedOnlyIfACompleteListLacksIt() {
     a.update(TENANTS, true);
     a.update(List.of(), false);
     assertThat(a.all()).noneMatch(slot -> slot.desired().deleted());

@@ -44,7 +44,7 @@ class PendingCommandsTest {
   }
 
   @Test
-  void waitsForAllTenantsOfACommandThatConcernsAll() {
+  void waitsForAllTenantsOfACommandToAll() {
     commands.add(new Command(1, "kill-consumers", Set.of()), slots);
     first.setDesired(TestTenants.stopped(1));
     first.begin(Step.STOP);
@@ -75,7 +75,7 @@ class PendingCommandsTest {
   }
 
   @Test
-  void answersACommandThatConcernsNoTenantOfIts() {
+  void writesAReceiptAlthoughItHasNoTenantOfTheCommand() {
     commands.add(new Command(1, "kill-consumers", Set.of(TestTenants.id(9))), slots);
     commands.write(commands.pollDue(slots));
     assertThat(written).containsExactly(new Receipt("a", true, "0 running here, 0 before"));
