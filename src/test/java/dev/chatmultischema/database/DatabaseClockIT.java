@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A node whose clock is behind or ahead of the database's. */
+/** A node whose clock is behind or ahead of the clock of the database. */
 @Timeout(120)
 class DatabaseClockIT {
 
@@ -31,7 +31,7 @@ class DatabaseClockIT {
       var owner = chat.addUser(Role.USER, null);
       var tenant = chat.addTenant(chat.login(owner));
       var issued = Instant.now().plusSeconds(ahead);
-      // Accepted for 15 s more, as its expiry is 45 s ago and clocks may differ by 60 s.
+      // Accepted for 15 s more, since it expired 45 s ago and clocks may differ by 60 s.
       var client = chat.as(ChatService.token(owner, Duration.ofSeconds(-45))).tenant(tenant);
       var ticket = client.post("/messages/stream/tickets").expect(201);
       assertThat(Instant.parse(ticket.text("/expires_at")))
@@ -49,7 +49,7 @@ class DatabaseClockIT {
 
   @ParameterizedTest
   @ValueSource(ints = {SKEW_SECONDS, -SKEW_SECONDS})
-  void takesIdsAndTimesOfTenantsAndUsersFromTheDatabase(int ahead) throws Exception {
+  void usesTheClockOfTheDatabaseForIdsAndTimes(int ahead) throws Exception {
     var database = database(ahead);
     try (var chat =
         ChatService.on(Backends.shared()).environment("DATABASE_URL", database).start()) {
@@ -82,7 +82,7 @@ class DatabaseClockIT {
     assertThat(Instant.parse(createdAt)).isCloseTo(there, within(30, ChronoUnit.SECONDS));
   }
 
-  /** A new database whose clock differs: functions before those of pg_catalog add seconds. */
+  /** Creates a database whose clock differs: functions before those of pg_catalog add seconds. */
   private static String database(int ahead) {
     var url = Backends.shared().newDatabase();
     var jdbi = ChatService.jdbi(url);

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Migrations by processes that start at once, or die. */
+/** Migrations by concurrent processes, and after a process was killed. */
 class MigrationIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -24,7 +24,7 @@ class MigrationIT {
   private final Map<String, String> environment = Map.of("DATABASE_URL", url);
 
   @RepeatedTest(5)
-  void allSucceedThatStartAtOnceOnAnEmptyDatabase() throws Exception {
+  void succeedsInParallelOnAnEmptyDatabase() throws Exception {
     var migrators = new ArrayList<JarProcess>();
     try {
       for (int i = 0; i < 4; i++) {
@@ -42,7 +42,7 @@ class MigrationIT {
   }
 
   @Test
-  void takesOverTheLockOfAMigratorThatWasKilled() throws Exception {
+  void releasesTheLockOfAKilledMigration() throws Exception {
     ChatService.migrate(url);
     var jdbi = ChatService.jdbi(url);
     jdbi.useHandle(
@@ -73,7 +73,7 @@ class MigrationIT {
   }
 
   @Test
-  void saysWhoHoldsTheLockOfAnotherProgramAndWhatFreesIt() {
+  void printsTheHolderOfAnotherProgramsLockAndTheCommandToReleaseIt() {
     ChatService.migrate(url);
     ChatService.jdbi(url)
         .useHandle(

@@ -28,7 +28,7 @@ class PgBouncerIT {
   }
 
   @Test
-  void worksInTransactionModeWithoutPreparedStatementsAndSaysSo() {
+  void worksInTransactionModeWithoutPreparedStatementsWithAWarning() {
     try (var pool = PgBouncer.start(url, "transaction");
         var chat = on(pool.url() + "?prepareThreshold=0").start()) {
       await().atMost(PATIENCE).until(() -> database(chat).contains("transactions are pooled"));

@@ -22,12 +22,12 @@ class PostgresUrlTest {
     "jdbc:postgresql://db/chat?options=a+b, jdbc:postgresql://db/chat?options=a+b",
     "jdbc:postgresql:chat, jdbc:postgresql:chat"
   })
-  void isMadeWhatTheDriverTakes(String url, String jdbcUrl) {
+  void convertsToAUrlOfTheDriver(String url, String jdbcUrl) {
     assertThat(PostgresUrl.parse(url).jdbcUrl()).isEqualTo(jdbcUrl);
   }
 
   @Test
-  void keepsUserAndPasswordApart() {
+  void separatesUserAndPassword() {
     var url = PostgresUrl.parse("postgres://a%40b:p%3A%2F+q@db/chat");
 
     assertThat(url.user()).isEqualTo("a@b");
@@ -47,7 +47,7 @@ class PostgresUrlTest {
         "postgres://u:s3cret@db?sslmode=require",
         "postgres://db/chat?password=s3cret%zz"
       })
-  void refusesOthersWithoutThePassword(String url) {
+  void refusesOtherUrlsWithoutShowingThePassword(String url) {
     assertThatThrownBy(() -> PostgresUrl.parse(url))
         .isInstanceOf(InvalidUrl.class)
         .hasNoCause()

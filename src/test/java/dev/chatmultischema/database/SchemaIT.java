@@ -11,9 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/**
- * Databases whose tables are not in schema {@code public}, and roles that may not do everything.
- */
+/** Databases whose tables are not in schema {@code public}, and roles without all privileges. */
 class SchemaIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -50,7 +48,7 @@ class SchemaIT {
   }
 
   @Test
-  void isNotReadyWhereTheRoleMayNotCreateSchemas() {
+  void isNotReadyIfTheRoleMayNotCreateSchemas() {
     var role = role();
     execute("CREATE SCHEMA %1$s AUTHORIZATION %1$s".formatted(role));
     ChatService.migrate(as(role));
@@ -64,7 +62,7 @@ class SchemaIT {
   }
 
   @Test
-  void isNotReadyWhereTheDatabaseIsReadOnly() {
+  void isNotReadyIfTheDatabaseIsReadOnly() {
     ChatService.migrate(url);
     execute("ALTER DATABASE %s SET default_transaction_read_only = on".formatted(database()));
 
@@ -75,7 +73,7 @@ class SchemaIT {
   }
 
   @Test
-  void isNotReadyWhereTheSchemaDoesNotExist() {
+  void isNotReadyIfTheSchemaDoesNotExist() {
     try (var chat =
         ChatService.on(Backends.shared())
             .environment("DATABASE_URL", url + "?currentSchema=nowhere")
@@ -88,7 +86,7 @@ class SchemaIT {
     return ChatService.on(Backends.shared()).environment("DATABASE_URL", databaseUrl).start();
   }
 
-  /** Everything that touches the tables of tenants. */
+  /** Uses all tables of tenants. */
   private static void useTenant(ChatService chat) {
     var admin = chat.asAdmin();
     var gone = admin.post("/tenants", Map.of("tenant_name", "Gone")).expect(201);
@@ -104,7 +102,7 @@ class SchemaIT {
     assertThat(chat.admin().get("/health-check?type=ready").status()).isEqualTo(503);
   }
 
-  /** A new role that may connect, and nothing more. */
+  /** Creates a role that may only connect. */
   private String role() {
     var role = "chat_" + UUID.randomUUID().toString().replace("-", "");
     execute("CREATE ROLE %s LOGIN PASSWORD 'secret'".formatted(role));

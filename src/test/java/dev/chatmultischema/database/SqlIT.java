@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The tables as those see them who use SQL beside the service. */
+/** The tables for programs that use SQL beside the service. */
 @ChatTest
 class SqlIT {
 
@@ -31,7 +31,7 @@ class SqlIT {
   }
 
   @Test
-  void provisionsATenantThatIsInsertedWithItsThreeColumns() {
+  void provisionsATenantInsertedWithThreeColumns() {
     var owner = chat.addUser(Role.USER, null);
     var tenant = TenantId.create();
     jdbi.useHandle(
@@ -52,9 +52,9 @@ class SqlIT {
     client.delete("/tenants/" + tenant).expect(204);
   }
 
-  /** Whatever comes before the node has noticed the row waits. */
+  /** Messages wait until the node reads the row and creates the partition. */
   @Test
-  void storesWhatWasPostedBeforeATenantWasProvisioned() {
+  void storesMessagesPostedBeforeProvisioning() {
     var owner = chat.addUser(Role.USER, null);
     var tenant = TenantId.create();
     var client = chat.as(chat.login(owner)).tenant(tenant);
@@ -71,7 +71,7 @@ class SqlIT {
   }
 
   @Test
-  void queriesIntoPayloadsWithAnIndex() {
+  void queriesContentWithAnIndex() {
     var admin = chat.asAdmin();
     var tenants = List.of(addTenant(admin), addTenant(admin));
     jdbi.useHandle(
@@ -116,7 +116,7 @@ class SqlIT {
     assertThat(texts).containsExactly("hay", "needle");
   }
 
-  /** Whether the planner can answer it by an index, which a small table would not need. */
+  /** Asserts that the planner can use an index, which it would not for a small table. */
   private static void assertPlanned(TenantId tenant, String condition) {
     var plan =
         jdbi.inTransaction(

@@ -6,11 +6,11 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
 import org.junit.jupiter.api.Test;
 
-/** The chat page as the service serves it; what it does in a browser is tested in one. */
+/** The chat page as the service serves it; {@code DemoPageIT} tests it in a browser. */
 class DemoIT {
 
   @Test
-  void isThereIfConfigured() {
+  void isServedIfConfigured() {
     try (var chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start()) {
       var anybody = chat.anonymous();
       var redirected = anybody.get("/demo");
@@ -32,7 +32,7 @@ class DemoIT {
   }
 
   @Test
-  void loadsAndRunsNothingButItsOwnFiles() {
+  void loadsOnlyItsOwnFiles() {
     try (var chat = ChatService.on(Backends.shared()).environment("DEMO", "true").start()) {
       var page = chat.anonymous().get("/demo/").expect(200);
       assertThat(page.header("Content-Security-Policy"))
@@ -49,7 +49,7 @@ class DemoIT {
   }
 
   @Test
-  void isNotThereUnlessConfigured() {
+  void isNotServedByDefault() {
     try (var chat = ChatService.start()) {
       for (var path : new String[] {"/demo", "/demo/", "/demo/index.html", "/demo/demo.js"}) {
         chat.anonymous().get(path).expectProblem(404, "not_found");

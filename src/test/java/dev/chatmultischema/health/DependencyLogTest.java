@@ -78,7 +78,7 @@ final class DependencyLogTest {
   }
 
   @Test
-  void saysNothingWhileItIsBeingStopped() {
+  void logsNothingDuringShutdown() {
     outage = new IllegalStateException("interrupted");
     Thread.currentThread().interrupt();
     try {

@@ -14,7 +14,7 @@ final class HealthIT {
   private static final String NOWHERE_REDIS = "redis://localhost:1";
 
   @Test
-  void isReadyOnBothPortsWithEverythingThere() {
+  void isReadyOnBothPortsWithAllServers() {
     try (var chat = ChatService.start()) {
       chat.anonymous().get("/health-check?type=ready").expect(200);
       chat.admin().get("/health-check?type=ready").expect(200);
@@ -27,7 +27,7 @@ final class HealthIT {
   }
 
   @Test
-  void isAliveButNotReadyWithNothingThere() {
+  void isAliveButNotReadyWithoutServers() {
     var nothing =
         ChatService.on(Backends.shared())
             .environment("DATABASE_URL", "postgres://ann:pass@localhost:1/chat")

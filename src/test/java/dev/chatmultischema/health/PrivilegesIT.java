@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import redis.clients.jedis.Jedis;
 
-/** Users of the three servers who may log in, and not do everything that the service does. */
+/** Users of the three servers without all privileges that the service needs. */
 class PrivilegesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PASSWORD = "Sesame-4711";
 
-  /** What the statements of the service need on each table beside messages, which the role owns. */
+  /** The privileges that statements need on each table beside messages, which the role owns. */
   private static final Map<String, String> NEEDED =
       Map.of(
           "users", "DELETE, INSERT, SELECT, UPDATE",
@@ -72,7 +72,7 @@ class PrivilegesIT {
   }
 
   @Test
-  void isDegradedWhereRedisRefusesAChannelOrThePassword() {
+  void isDegradedIfRedisRefusesAChannelOrThePassword() {
     var url = URI.create(Backends.shared().redisUrl());
     var as = "redis://%s:%s@%s:%d".formatted(user, PASSWORD, url.getHost(), url.getPort());
     try (var redis = new Jedis(url)) {
@@ -100,7 +100,7 @@ class PrivilegesIT {
       named = ServerFaultsIT.SERVERS,
       matches = ".+",
       disabledReason = "the embedded broker has no permissions; needs servers of ops/servers")
-  void isReadyOnlyWithPermissionsOfRabbitmqOnTenantsNames() throws Exception {
+  void isReadyOnlyWithRabbitmqPermissionsOnTheNamesOfTenants() throws Exception {
     rabbitmqctl("add_user", user, PASSWORD);
     try (var chat = onRabbitmq("/").startAnyway()) {
       awaitRefused(chat, "refused for user '" + user, "(connection.open)");

@@ -35,7 +35,7 @@ final class TimedCheckTest {
   }
 
   @Test
-  void isUnhealthyWhileNoAnswerComesAndAsksOnce() {
+  void isUnhealthyWithoutAResultAndChecksOnce() {
     var check = new TimedCheck(silent, executor, Duration.ofMillis(20));
 
     for (int i = 0; i < 5; i++) {
@@ -46,7 +46,7 @@ final class TimedCheckTest {
   }
 
   @Test
-  void isHealthyOnceTheAnswerCame() {
+  void isHealthyAfterAResult() {
     assertFalse(new TimedCheck(silent, executor, Duration.ofMillis(20)).execute().isHealthy());
 
     answer.countDown();
@@ -55,7 +55,7 @@ final class TimedCheckTest {
   }
 
   @Test
-  void passesOnWhyACheckFailed() {
+  void passesOnTheReasonOfAFailure() {
     var broken =
         new HealthCheck() {
           @Override

@@ -41,7 +41,7 @@ final class StrictJsonTest {
   private final ObjectMapper json = StrictJson.mapper();
 
   @Test
-  void readsWhatIsOfTheRightType() throws JsonProcessingException {
+  void readsValuesOfTheRightType() throws JsonProcessingException {
     var form =
         json.readValue(
             """
@@ -87,20 +87,20 @@ final class StrictJsonTest {
         "''",
         "5"
       })
-  void guessesNothing(String text) {
-    // With the field that must be there, so that the other one is what is refused.
+  void convertsNoTypes(String text) {
+    // With the required field, so that only the other field can be refused.
     var form = text.replace("{'", "{'active': true, '").replace('\'', '"');
     assertThrows(JsonProcessingException.class, () -> json.readValue(form, Form.class));
   }
 
   @Test
-  void takesTheFormThatOthersDifferFromInOneField() throws JsonProcessingException {
+  void acceptsTheFormFromWhichOthersDifferInOneField() throws JsonProcessingException {
     assertEquals(3, json.readValue("{\"active\": true, \"workers\": 3}", Form.class).workers());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{'value': null}", "{'value': '1'}", "{'value': 1.5}", "{'value': 1e2}"})
-  void guessesNoPrimitives(String text) {
+  void convertsNoPrimitives(String text) {
     assertThrows(
         JsonProcessingException.class,
         () -> json.readValue(text.replace('\'', '"'), Counter.class));
@@ -118,14 +118,14 @@ final class StrictJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"2026-01-02T03:04:05Z", "2026-01-02T03:04:05.000999Z", "2026-01-02T03:04:05.0Z"})
-  void writesMillisecondsThoughTheyAreZero(String time) throws JsonProcessingException {
+  void writesMillisecondsAlsoIfZero(String time) throws JsonProcessingException {
     assertEquals(
         "{\"created_at\":\"2026-01-02T03:04:05.000Z\",\"content\":{}}",
         json.writeValueAsString(new Event(Instant.parse(time), new Content("{}"))));
   }
 
   @Test
-  void takesContentWithANumberThatFillsIt() throws JsonProcessingException {
+  void acceptsContentFilledByOneNumber() throws JsonProcessingException {
     var number = "9".repeat(Content.MAX_BYTES - 6);
     var text = "{\"content\":{\"n\":%s}}".formatted(number);
 

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Times of rows that were written by SQL, in microseconds as PostgreSQL has them. */
+/** Times of rows written by SQL, in microseconds as PostgreSQL stores them. */
 @ChatTest(newDatabase = true)
 class TimesIT {
 
@@ -35,7 +35,7 @@ class TimesIT {
     "2026-01-02 03:04:05.000009Z, 2026-01-02T03:04:05.000Z",
     "2026-01-02 03:04:00Z,        2026-01-02T03:04:00.000Z"
   })
-  void comeBackWithThreeDigits(String written, String shown) throws Exception {
+  void areShownInMilliseconds(String written, String shown) throws Exception {
     var owner = chat.addUser(Role.USER, null);
     var ownersToken = chat.login(owner);
     var tenant = TenantId.createdAt(Instant.now());
@@ -82,7 +82,7 @@ class TimesIT {
     assertThat(firstData(client)).contains("\"created_at\":\"" + shown + "\"");
   }
 
-  /** The message is stored once the service has seen the tenant's row and made its partition. */
+  /** Posts a message and waits until it is stored, which needs the partition of the new tenant. */
   private static String post(ChatClient client) {
     var accepted = client.post("/messages", Map.of("content", Map.of())).expect(202);
     assertThat(accepted.text("/accepted_at")).matches(".*:\\d\\d\\.\\d{3}Z");

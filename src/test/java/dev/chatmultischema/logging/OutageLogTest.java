@@ -52,7 +52,7 @@ final class OutageLogTest {
   }
 
   @Test
-  void logsTheFirstSuccessWhereThatIsNews() {
+  void logsTheFirstSuccessOnce() {
     var dependency =
         OutageLog.withFirstSuccess(logger, "redis is unavailable", "retrying", "redis is up");
 

@@ -87,12 +87,12 @@ class JsonbContentIT {
         "1e999999999",
         "1e-999999999"
       })
-  void measuresNumbersAsPostgresqlKeepsThem(String number) {
+  void measuresNumbersAsPostgresqlStoresThem(String number) {
     assertMeasured(number);
   }
 
   @Test
-  void measuresAnyNumberAsPostgresqlKeepsIt() {
+  void measuresAnyNumberAsPostgresqlStoresIt() {
     long seed = System.nanoTime();
     var random = new Random(seed);
     for (int i = 0; i < 2_000; i++) {
@@ -173,7 +173,7 @@ class JsonbContentIT {
     }
   }
 
-  /** The text that PostgreSQL writes of a value; empty if it cannot keep it. */
+  /** Returns the text that PostgreSQL prints of a value; empty if it cannot store it. */
   private static Optional<String> kept(String json) {
     try {
       return jdbi.withHandle(

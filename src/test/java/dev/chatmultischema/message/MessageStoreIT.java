@@ -53,7 +53,7 @@ class MessageStoreIT {
   }
 
   @Test
-  void numbersInTheOrderGiven() {
+  void assignsSeqInTheGivenOrder() {
     var first = drafts(3);
     var second = drafts(2);
     assertThat(store.append(tenant, first)).isEqualTo(messages(first, 1));
@@ -64,7 +64,7 @@ class MessageStoreIT {
   }
 
   @Test
-  void leavesOutWhatIsStoredAlready() {
+  void skipsStoredMessages() {
     var first = drafts(3);
     var more = drafts(2);
     store.append(tenant, first);
@@ -83,7 +83,7 @@ class MessageStoreIT {
   }
 
   @Test
-  void storesNothingOfABatchThatFails() {
+  void storesNothingOfAFailedBatch() {
     var known = drafts(1);
     store.append(tenant, known);
     var wrong = draft(UUID.randomUUID(), "no JSON");
@@ -93,7 +93,7 @@ class MessageStoreIT {
   }
 
   @Test
-  void saysThatATenantIsMissing() {
+  void reportsAMissingTenant() {
     var nobody = TenantId.create();
     assertFails(DatabaseFault.MISSING, nobody, drafts(1));
     jdbi.useHandle(
@@ -103,7 +103,7 @@ class MessageStoreIT {
 
   /** A node loses its connection, and another node receives the same batch. */
   @Test
-  void storesEachIdOnceWhoeverBringsIt() throws Exception {
+  void storesEachIdOnceInParallel() throws Exception {
     int writers = 4;
     var drafts = drafts(400);
     var threads = Executors.newFixedThreadPool(writers);
@@ -136,7 +136,7 @@ class MessageStoreIT {
     return answered;
   }
 
-  /** The server keeps plans: one for an empty partition must do for a large one. */
+  /** PostgreSQL caches plans: a plan for an empty partition must suit a large one. */
   @Test
   void scansNoPartition() {
     try (var handle = jdbi.open()) {

@@ -30,7 +30,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Test;
 
-/** Tenants that come and go stand in nobody's way. */
+/** Creating and deleting tenants blocks no other tenant. */
 @ChatTest
 class TenantChurnIT {
 
@@ -41,8 +41,8 @@ class TenantChurnIT {
   @Started private static ChatService chat;
 
   /**
-   * A database whose statements fail rather than wait 50 ms for a lock. Every use is a connection
-   * of its own, since one that has used a partition before acquires fewer locks.
+   * Returns a database whose statements fail instead of waiting 50 ms for a lock. Every use is a
+   * connection of its own, since one that has used a partition before acquires fewer locks.
    */
   private static Jdbi impatient() {
     var database = new DatabaseFactory();
@@ -53,7 +53,7 @@ class TenantChurnIT {
   }
 
   @Test
-  void insertsAndListsNeverWaitForTenantsThatComeAndGo() throws Exception {
+  void blocksNoInsertsAndLists() throws Exception {
     var jdbi = impatient();
     var owner = chat.asUser();
     var established = new ArrayList<TenantId>();
@@ -72,7 +72,7 @@ class TenantChurnIT {
       var comers = new ArrayList<Callable<Void>>();
       for (int i = 0; i < COMERS; i++) {
         var comer = chat.asUser();
-        comers.add(() -> comeAndGo(comer));
+        comers.add(() -> createAndDelete(comer));
       }
       for (var comer : threads.invokeAll(comers)) {
         comer.get();
@@ -89,7 +89,7 @@ class TenantChurnIT {
     }
   }
 
-  /** The test above would fail if anything locked the parent against inserts. */
+  /** Checks that the test above would fail if a statement locked the parent against inserts. */
   @Test
   void noticesALockOnTheParent() {
     var jdbi = impatient();
@@ -106,7 +106,7 @@ class TenantChurnIT {
     }
   }
 
-  private static Void comeAndGo(ChatClient owner) {
+  private static Void createAndDelete(ChatClient owner) {
     for (int round = 0; round < ROUNDS; round++) {
       var tenant = create(owner);
       var content = Map.of("round", round);
@@ -117,7 +117,7 @@ class TenantChurnIT {
     return null;
   }
 
-  /** How often it was done until it was over. */
+  /** Repeats an action until the flag is set, and returns the number of repetitions. */
   private static long repeat(AtomicBoolean over, Runnable work) {
     long times = 0;
     while (!over.get()) {

@@ -33,7 +33,7 @@ class TenantPartitionsIT {
   private static UUID owner;
   private static ExecutorService threads;
 
-  /** Two nodes have nothing in common but the database. */
+  /** Two nodes share only the database. */
   private static List<TenantPartitions> nodes;
 
   @BeforeAll
@@ -65,7 +65,7 @@ class TenantPartitionsIT {
   }
 
   @Test
-  void dropsWhatIsThereAndNothingWhereNothingIs() {
+  void dropsExistingPartitionsAndIgnoresMissingOnes() {
     var tenant = create(nodes.get(0));
     var other = create(nodes.get(0));
     insert(tenant, tenant);
@@ -78,7 +78,7 @@ class TenantPartitionsIT {
   }
 
   @Test
-  void leavesNothingWhereTheWorkFails() {
+  void leavesNothingAfterAFailure() {
     var tenant = TenantId.create();
     jdbi.useExtension(TenantDao.class, rows -> rows.reserve(tenant, "Failed", owner, 1));
     assertThatThrownBy(
@@ -96,7 +96,7 @@ class TenantPartitionsIT {
   }
 
   @Test
-  void letsOthersWriteWhileItWaitsForAReader() throws Exception {
+  void allowsWritesToOthersWhileItWaitsForAReader() throws Exception {
     var tenant = create(nodes.get(0));
     var other = create(nodes.get(0));
     try (var reader = jdbi.open()) {
@@ -119,7 +119,7 @@ class TenantPartitionsIT {
   }
 
   @Test
-  void finishesInterruptedDetachesWhileTenantsComeAndGo() throws Exception {
+  void finishesInterruptedDetachesInParallel() throws Exception {
     for (int round = 0; round < 5; round++) {
       var interrupted = create(nodes.get(0));
       var others = new ArrayList<TenantId>();
@@ -149,7 +149,7 @@ class TenantPartitionsIT {
     }
   }
 
-  /** Leaves a detach as a node leaves it that dies in the middle. */
+  /** Leaves a detach incomplete, as a crash of a node in the middle would. */
   private static void interruptDetach(TenantId tenant) {
     try (var reader = jdbi.open();
         var detaching = jdbi.open()) {
