@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Content comes back equal as JSON by every way, and what cannot is refused at every door. */
+/** Content is equal as JSON in lists and streams, and invalid content is refused by every route. */
 @ChatTest
 class ContentIT {
 
@@ -55,7 +55,7 @@ class ContentIT {
   }
 
   @Test
-  void comesBackEqualHoweverItIsWritten() throws Exception {
+  void isEqualInAnyForm() throws Exception {
     long seed = System.nanoTime();
     System.out.printf("ContentIT: seed %d%n", seed);
     var json = new RandomJson(seed);
@@ -64,11 +64,11 @@ class ContentIT {
             .filter(sample -> sample.text().getBytes(UTF_8).length < 60_000)
             .limit(300)
             .toList();
-    assertComesBack(samples, "seed " + seed);
+    assertEqualContent(samples, "seed " + seed);
   }
 
   @Test
-  void comesBackEqualWhereAParsersBuffersEnd() throws Exception {
+  void isEqualAcrossBuffersOfAParser() throws Exception {
     var samples =
         Stream.of("\\ud83d\\udc4d", "\\uD83D\\uDC4D", "👍", "👍\\ud83d\\udc4d", "\\u00e9é\\u20ac€")
             .flatMap(
@@ -86,10 +86,10 @@ class ContentIT {
                             JsonEquality.read(
                                 "{\"%s\":\"%s\"}".formatted(text, text.substring(3_900)))))
             .toList();
-    assertComesBack(samples, "borders");
+    assertEqualContent(samples, "borders");
   }
 
-  private void assertComesBack(List<Sample> samples, String what) throws Exception {
+  private void assertEqualContent(List<Sample> samples, String what) throws Exception {
     var headers = Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant.toString());
     int third = samples.size() / 3;
     try (var live = new SseClient(chat.uri().resolve("/messages/stream"), headers)) {
@@ -127,7 +127,7 @@ class ContentIT {
     }
   }
 
-  /** All messages, with their numbers as they are written. */
+  /** Returns all messages, with their numbers as they are written. */
   private List<JsonNode> list() {
     var all = new ArrayList<JsonNode>();
     var page = JsonEquality.read(client.get("/messages?limit=500").expect(200).body());
@@ -157,7 +157,7 @@ class ContentIT {
     }
   }
 
-  /** In a request's other fields as well, and in names that are not known. */
+  /** Also in other fields of requests, and in unknown names. */
   @Test
   void readsEscapesInEveryBody() {
     var created =
@@ -188,7 +188,7 @@ class ContentIT {
         "{\"a\":1e65530}",
         "{\"a\":[1e40000,1e40000]}"
       })
-  void isRefusedWhereItCannotBeStored(String content) throws Exception {
+  void isRefusedIfItCannotBeStored(String content) throws Exception {
     var single =
         client
             .post("/messages", "{\"content\":" + content + "}")
@@ -208,7 +208,7 @@ class ContentIT {
     await().atMost(PATIENCE).until(() -> broker.depth(deadLetters) == 1);
   }
 
-  /** A few bytes must not become a thousand times as many on their way back. */
+  /** Responses must not be a thousand times larger than requests. */
   @Test
   void neverGrows() {
     var bomb = "{\"n\":[" + "1e131071,".repeat(7_000) + "1]}";

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Does what a consumer does with what it took from its queue, at once, so that a test knows what is
- * stored and what was told of it.
+ * Stores and broadcasts messages at once, as a consumer does with deliveries, so that a test knows
+ * which messages are stored and broadcast.
  */
 public final class MessageWriter implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class MessageWriter implements AutoCloseable {
     }
   }
 
-  /** Stores without telling anybody. */
+  /** Stores without a broadcast. */
   List<Message> store(TenantId tenant, int count, String text) {
     return store(
         tenant, Collections.nCopies(count, new Content("{\"text\":\"%s\"}".formatted(text))));
@@ -56,14 +56,14 @@ public final class MessageWriter implements AutoCloseable {
             .toList());
   }
 
-  /** Stores all together, and tells of each by itself. */
+  /** Stores all messages together, and broadcasts each by itself. */
   public void publishSingly(TenantId tenant, List<Content> contents) {
     for (var message : store(tenant, contents)) {
       redis.broadcaster().broadcast(tenant, List.of(message));
     }
   }
 
-  /** Stores and tells. */
+  /** Stores and broadcasts. */
   List<Message> publish(TenantId tenant, int count, String text) {
     var stored = store(tenant, count, text);
     redis.broadcaster().broadcast(tenant, stored);
@@ -74,7 +74,7 @@ public final class MessageWriter implements AutoCloseable {
     return publish(tenant, count, "hello");
   }
 
-  /** A message as it is told. */
+  /** Returns a message in the form of broadcasts. */
   String json(Message message) {
     try {
       return environment.getObjectMapper().writeValueAsString(message);

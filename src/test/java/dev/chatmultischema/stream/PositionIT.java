@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The position that a stream goes on after, in each place where a client may give it. */
+/** The position of a stream, in each place where a client may give it. */
 class PositionIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -81,7 +81,7 @@ class PositionIT {
 
   @ParameterizedTest
   @MethodSource("places")
-  void goesOnAfterAPositionUpToTheHead(String place, boolean ticket) throws Exception {
+  void continuesAfterAPositionUpToTheHead(String place, boolean ticket) throws Exception {
     for (var position : List.of("0", "2", "3", "003", "0".repeat(40) + "1")) {
       var event = first(place, position, ticket);
       assertThat(event.type()).as(position).isEqualTo("ready");
@@ -110,7 +110,7 @@ class PositionIT {
 
   @ParameterizedTest
   @MethodSource("places")
-  void isLiveWhereThePositionIsBlank(String place, boolean ticket) throws Exception {
+  void isLiveWithABlankPosition(String place, boolean ticket) throws Exception {
     for (var position : place.equals(HEADER) ? List.of("", " ") : List.of("", "%20", "+")) {
       var event = first(place, position, ticket);
       assertThat(event.type()).isEqualTo("ready");
@@ -120,7 +120,7 @@ class PositionIT {
 
   @ParameterizedTest
   @MethodSource("places")
-  void refusesWhatIsNoPosition(String place, boolean ticket) throws Exception {
+  void refusesInvalidPositions(String place, boolean ticket) throws Exception {
     var inHeader = place.equals(HEADER);
     var access = ticket ? Map.<String, String>of() : headers;
     var query = ticket ? "&ticket=" + ticket() : "";
@@ -141,7 +141,7 @@ class PositionIT {
           .isEqualTo("must be a whole number of at least 0");
     }
     if (ticket) {
-      // A request that is refused for its position leaves the ticket as it was.
+      // A request with an invalid position does not redeem the ticket.
       var uri = node.uri().resolve("/messages/stream?" + query);
       try (var client = new SseClient(uri, Map.of())) {
         await().until(() -> !client.events().isEmpty());
@@ -149,10 +149,10 @@ class PositionIT {
     }
   }
 
-  /** What is added when reconnecting goes before what the first request had. */
+  /** A position that a client adds when it reconnects overrides the one of its first request. */
   @ParameterizedTest
   @CsvSource({"1, 2, 3, 1", ", 2, 3, 2", ", , 3, 3", "1, , 3, 1", "1, x, x, 1", ", 2, x, 2"})
-  void takesTheNewestOfSeveral(String header, String ofPolyfill, String ofQuery, long expected)
+  void usesTheNewestOfSeveral(String header, String ofPolyfill, String ofQuery, long expected)
       throws Exception {
     var more = header == null ? Map.<String, String>of() : Map.of(HEADER, header);
     var query =
@@ -163,8 +163,8 @@ class PositionIT {
 
   @ParameterizedTest
   @CsvSource({"last_event_id=%FF", "last_event_id=%zz", "%FF", "ticket=%C3"})
-  void refusesAQueryThatIsNoText(String query) throws Exception {
-    // Not with Java's client, which would not send some of them.
+  void refusesMalformedQueries(String query) throws Exception {
+    // Java's client would not send some of them.
     try (var connection = new HttpConnection(node.uri().getPort(), lines(headers))) {
       var refused = connection.request("GET", "/messages/stream?" + query, new byte[0]);
       assertThat(refused.status()).isEqualTo(400);

@@ -104,24 +104,24 @@ final class SseClient implements AutoCloseable {
     return response;
   }
 
-  /** What has come so far. */
+  /** Returns the events so far. */
   List<Event> events() {
     synchronized (events) {
       return List.copyOf(events);
     }
   }
 
-  /** Whether it was told that it is open. */
+  /** Returns whether it has received its first event and has not ended. */
   boolean isOpen() {
     return !events.isEmpty() && !hasEnded();
   }
 
-  /** How many of {@link #messages} there are, without the effort to copy them. */
+  /** Returns the number of {@link #messages} without copying them. */
   int messageCount() {
     return messageCount.get();
   }
 
-  /** Only what was said by somebody, without the first event. */
+  /** Returns the messages, without the first event. */
   List<Event> messages() {
     return events().stream().filter(event -> event.type().equals("message")).toList();
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a client of one node sees. */
+/** Streams of one node, as clients see them. */
 class StreamIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -87,7 +87,7 @@ class StreamIT {
   }
 
   @Test
-  void deliversWhatIsPublishedFromNowOn() throws Exception {
+  void deliversLaterMessages() throws Exception {
     writer.publish(tenant, 3);
     try (var client = open()) {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
@@ -102,7 +102,7 @@ class StreamIT {
   }
 
   @Test
-  void tellsCachesAndProxiesNotToHoldItBack() throws Exception {
+  void forbidsCachingAndBuffering() throws Exception {
     try (var client =
         new SseClient(node.uri().resolve("/messages/stream"), headers("Accept-Encoding", "gzip"))) {
       var headers = client.response().headers();
@@ -118,7 +118,7 @@ class StreamIT {
   }
 
   @Test
-  void sendsTheObjectsThatListsShow() throws Exception {
+  void sendsTheSameJsonAsLists() throws Exception {
     var stored = writer.publish(tenant, 1).get(0);
     try (var client = openFrom(0)) {
       await().untilAsserted(() -> assertThat(client.messages()).hasSize(1));
@@ -131,7 +131,7 @@ class StreamIT {
   }
 
   @Test
-  void replaysEverythingThenGoesOnLive() throws Exception {
+  void replaysFromZeroWithoutGapToLive() throws Exception {
     writer.publish(tenant, 5_000);
     try (var client = openFrom(0)) {
       writer.publish(tenant, 500);
@@ -143,7 +143,7 @@ class StreamIT {
   }
 
   @Test
-  void beatsAtRest() throws Exception {
+  void sendsHeartbeats() throws Exception {
     try (var client = open()) {
       await()
           .atMost(Duration.ofSeconds(5))
@@ -164,7 +164,7 @@ class StreamIT {
   }
 
   @Test
-  void takesTheHeaderBeforeTheParameter() throws Exception {
+  void prefersTheHeaderToTheParameter() throws Exception {
     writer.publish(tenant, 5);
     var uri = node.uri().resolve("/messages/stream?last_event_id=1");
     try (var client = new SseClient(uri, headers("Last-Event-ID", "3"))) {
@@ -176,7 +176,7 @@ class StreamIT {
   }
 
   @Test
-  void refusesAPositionThatIsNone() throws Exception {
+  void refusesInvalidPositions() throws Exception {
     for (var position : List.of("x", "-1", "1.5")) {
       var answer =
           SseClient.get(node.uri().resolve("/messages/stream"), headers("Last-Event-ID", position));
@@ -208,7 +208,7 @@ class StreamIT {
   }
 
   @Test
-  void answersOtherMethods() throws Exception {
+  void respondsToOtherMethods() throws Exception {
     var uri = node.uri().resolve("/messages/stream");
     var head = SseClient.send("HEAD", uri, headers());
     assertThat(head.statusCode()).isEqualTo(200);
@@ -298,7 +298,7 @@ class StreamIT {
   }
 
   @Test
-  void givesTicketsToThoseOnlyWhoMayUseTheTenant() throws Exception {
+  void issuesTicketsOnlyForTheTenantsOfACaller() throws Exception {
     var uri = node.uri().resolve("/messages/stream/tickets");
     assertThat(SseClient.send("POST", uri, Map.of()).statusCode()).isEqualTo(401);
     var stranger = node.login(node.addUser(Role.USER, null));
@@ -311,7 +311,7 @@ class StreamIT {
   @Test
   void endsWhenTheTokenExpires() throws Exception {
     var headers = new HashMap<>(headers());
-    // A clock that is a minute behind gave it two seconds.
+    // Issued by a clock that is a minute behind, so it is accepted for two more seconds.
     headers.put("Authorization", ChatService.token(owner, Duration.ofSeconds(-58)));
     try (var client = new SseClient(node.uri().resolve("/messages/stream"), headers)) {
       await().atMost(Duration.ofSeconds(5)).until(client::hasEnded);
@@ -321,7 +321,7 @@ class StreamIT {
   }
 
   @Test
-  void goesOnWhileTheTokenIsAccepted() throws Exception {
+  void staysOpenWhileTheTokenIsAccepted() throws Exception {
     var expired = new HashMap<>(headers());
     expired.put("Authorization", ChatService.token(owner, Duration.ofMillis(1)));
     var ending = new HashMap<>(headers());

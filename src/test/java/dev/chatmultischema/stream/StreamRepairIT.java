@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** Streams lose, double and reorder nothing, whatever happens behind them. */
+/** Streams lose, duplicate and reorder nothing while servers, connections and nodes fail. */
 class StreamRepairIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -103,7 +103,7 @@ class StreamRepairIT {
     return LongStream.rangeClosed(first, last).boxed().toList();
   }
 
-  private static void untilSeen(SseClient client, long last) {
+  private static void awaitReceived(SseClient client, long last) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
@@ -112,7 +112,7 @@ class StreamRepairIT {
   }
 
   @Test
-  void missesNothingWhileRedisComesAndGoes() throws Exception {
+  void losesNothingWhileRedisIsInterrupted() throws Exception {
     try (var there = open(first, 0);
         var elsewhere = open(second, 0)) {
       long published = 0;
@@ -127,8 +127,8 @@ class StreamRepairIT {
         redis.cut();
         redis.restore();
       }
-      untilSeen(there, published);
-      untilSeen(elsewhere, published);
+      awaitReceived(there, published);
+      awaitReceived(elsewhere, published);
     } finally {
       redis.restore();
     }
@@ -148,7 +148,7 @@ class StreamRepairIT {
   }
 
   @Test
-  void putsRightWhatRedisLosesDoublesAndReorders() throws Exception {
+  void repairsLostDuplicateAndReorderedBroadcasts() throws Exception {
     var random = new Random(7);
     var channel = PubSubChannels.tenant(tenant).getBytes(StandardCharsets.UTF_8);
     try (var client = open(second, 0);
@@ -167,22 +167,22 @@ class StreamRepairIT {
         Collections.shuffle(payloads, random);
         payloads.forEach(bytes -> jedis.publish(channel, bytes));
       }
-      untilSeen(client, published);
+      awaitReceived(client, published);
     }
   }
 
   @Test
-  void keepsStreamsWhilePostgresIsAway() throws Exception {
+  void keepsStreamsWhilePostgresqlIsDown() throws Exception {
     try (var live = open(first, 0);
         var old = open(first, 0)) {
       secondWriter.publish(tenant, 10);
-      untilSeen(live, 10);
+      awaitReceived(live, 10);
       postgres.cut();
       try {
-        // Redis alone brings these.
+        // Only Redis can deliver these.
         secondWriter.publish(tenant, 10);
-        untilSeen(live, 20);
-        untilSeen(old, 20);
+        awaitReceived(live, 20);
+        awaitReceived(old, 20);
         redis.cut();
         secondWriter.publish(tenant, 10);
         var refused =
@@ -190,7 +190,7 @@ class StreamRepairIT {
                 first.uri().resolve("/messages/stream?last_event_id=0"),
                 Map.of("Authorization", "x"));
         assertThat(refused.statusCode()).isEqualTo(401);
-        // Longer than what is known of users and tenants is good for.
+        // Longer than users and tenants are cached.
         await().during(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
         var unavailable = SseClient.get(first.uri().resolve("/messages/stream"), headers(0));
         assertThat(unavailable.statusCode()).isEqualTo(503);
@@ -200,28 +200,28 @@ class StreamRepairIT {
         postgres.restore();
         redis.restore();
       }
-      untilSeen(live, 30);
-      untilSeen(old, 30);
+      awaitReceived(live, 30);
+      awaitReceived(old, 30);
       secondWriter.publish(tenant, 1);
-      untilSeen(live, 31);
+      awaitReceived(live, 31);
       try (var late = open(first, 0)) {
-        untilSeen(late, 31);
+        awaitReceived(late, 31);
       }
     }
   }
 
   @Test
-  void findsTheLastMessageThoughNoneFollows() throws Exception {
+  void findsALostMessageWithoutALaterOne() throws Exception {
     try (var client = open(second, 0)) {
       secondWriter.publish(tenant, 1);
       await().until(() -> client.seqs().size() == 1);
       secondWriter.store(tenant, 1, "told to nobody");
-      untilSeen(client, 2);
+      awaitReceived(client, 2);
     }
   }
 
   @Test
-  void resumesFromAnywhereOnAnyNodeWhileMessagesCome() throws Exception {
+  void resumesFromAnyPositionOnAnyNodeDuringPublishing() throws Exception {
     firstWriter.publish(tenant, HISTORY);
     var stopped = new AtomicBoolean();
     var readers = Executors.newFixedThreadPool(5);
@@ -255,7 +255,7 @@ class StreamRepairIT {
 
   private Callable<Void> resume(ChatService node, long position) {
     return () -> {
-      // All that there was, and some of what came since.
+      // All earlier messages, and some later ones.
       int wanted = (int) (HISTORY - position + 50);
       try (var client = open(node, position)) {
         await()
@@ -270,7 +270,7 @@ class StreamRepairIT {
   }
 
   @Test
-  void holdsNoThreadForAStream() throws Exception {
+  void occupiesNoThreadForAStream() throws Exception {
     var sockets = new ArrayList<Socket>();
     try {
       int before = Thread.activeCount();
@@ -291,9 +291,9 @@ class StreamRepairIT {
     }
   }
 
-  /** Long before a heartbeat would show it. */
+  /** Long before the next heartbeat. */
   @Test
-  void noticesAtOnceThatAClientHasGone() throws Exception {
+  void detectsADisconnectedClientAtOnce() throws Exception {
     try (var socket = openSocket(second, null)) {
       await().until(() -> second.metric("chat_stream_subscribers", tenant) == 1);
       socket.close();
@@ -302,7 +302,7 @@ class StreamRepairIT {
   }
 
   @Test
-  void cutsWhoDoesNotReadAndNobodyElse() throws Exception {
+  void disconnectsOnlyClientsThatDoNotRead() throws Exception {
     var text = "x".repeat(10_000);
     try (var good = open(second, 0);
         var bad = openSocket(second, null)) {
@@ -313,7 +313,7 @@ class StreamRepairIT {
         published += secondWriter.publish(tenant, 10, text).size();
       }
       await().until(() -> second.metric("chat_stream_dropped_subscribers_total", tenant) == 1);
-      untilSeen(good, published);
+      awaitReceived(good, published);
       await().until(() -> second.metric("chat_stream_subscribers", tenant) == 1);
       bad.setSoTimeout((int) PATIENCE.toMillis());
       assertThat(readToTheEnd(bad)).isLessThan(published * text.length() / 2);
@@ -321,13 +321,13 @@ class StreamRepairIT {
   }
 
   @Test
-  void waitsForWhoReadsHistoryInItsOwnTime() throws Exception {
+  void keepsClientsThatReadHistorySlowly() throws Exception {
     var text = "x".repeat(10_000);
     for (int i = 0; i < 20; i++) {
       secondWriter.publish(tenant, 100, text);
     }
     try (var socket = openSocket(second, 0L)) {
-      // Longer than one that was live may be stuck.
+      // Longer than a live client may stall.
       await()
           .during(Duration.ofSeconds(3))
           .until(() -> second.metric("chat_stream_dropped_subscribers_total", tenant) == 0);
@@ -348,10 +348,10 @@ class StreamRepairIT {
   }
 
   @Test
-  void endsStreamsThatSawMoreThanIsStored() throws Exception {
+  void endsStreamsAheadOfTheHead() throws Exception {
     secondWriter.publish(tenant, 5);
     try (var client = open(second, 0)) {
-      untilSeen(client, 5);
+      awaitReceived(client, 5);
       second
           .jdbi()
           .useHandle(
@@ -363,7 +363,7 @@ class StreamRepairIT {
     try (var client = open(second, 5)) {
       await().until(() -> !client.events().isEmpty());
       assertThat(client.events().get(0).type()).isEqualTo("reset");
-      // What is stored now takes the places of what was lost.
+      // These messages get the seq of the lost ones.
       second
           .jdbi()
           .useHandle(
