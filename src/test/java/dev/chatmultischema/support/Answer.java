@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 
-/** What the service answered. */
+/** A response of the service. */
 public record Answer(int status, HttpHeaders headers, String body) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,12 +41,12 @@ public record Answer(int status, HttpHeaders headers, String body) {
     }
   }
 
-  /** The value at a JSON pointer, as in {@code /data/0/seq}; empty if there is none. */
+  /** Returns the value at a JSON pointer, as in {@code /data/0/seq}; empty if there is none. */
   public String text(String pointer) {
     return json().at(pointer).asText();
   }
 
-  /** A header's first value, or null. */
+  /** Returns the first value of a header, or null. */
   public String header(String name) {
     return headers.firstValue(name).orElse(null);
   }

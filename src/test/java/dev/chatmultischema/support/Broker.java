@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
-/** A plain AMQP client beside the service, as other producers and operators are. */
+/** A plain AMQP client, like those of other producers and operators. */
 public final class Broker implements AutoCloseable {
 
   private final Connection connection;
@@ -43,7 +43,7 @@ public final class Broker implements AutoCloseable {
     return "tenant_" + tenant + "_dlq";
   }
 
-  /** Puts a body without headers straight into a queue, and waits for the confirm. */
+  /** Puts a body without headers directly into a queue, and waits for the confirm. */
   public void put(String queue, String body) throws IOException, InterruptedException {
     put(queue, new AMQP.BasicProperties.Builder().deliveryMode(2).build(), body.getBytes(UTF_8));
   }
@@ -73,7 +73,7 @@ public final class Broker implements AutoCloseable {
     channel.waitForConfirmsOrDie();
   }
 
-  /** Messages ready in a queue, or -1 if there is no such queue. */
+  /** Returns the number of ready messages of a queue, or -1 if there is no such queue. */
   public long depth(String queue) {
     try (var asking = connection.createChannel()) {
       return asking.queueDeclarePassive(queue).getMessageCount();
@@ -82,7 +82,7 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /** Consumers of a queue, on all nodes. */
+  /** Returns the number of consumers of a queue, on all nodes. */
   public int consumers(String queue) {
     try (var asking = connection.createChannel()) {
       return asking.queueDeclarePassive(queue).getConsumerCount();
@@ -91,9 +91,7 @@ public final class Broker implements AutoCloseable {
     }
   }
 
-  /**
-   * Consumes a queue, taking one message and never acknowledging it, until the channel is closed.
-   */
+  /** Consumes one message of a queue without acknowledging it, until the channel is closed. */
   public Channel hold(String queue) throws IOException {
     var holding = connection.createChannel();
     holding.basicQos(1);
@@ -101,7 +99,7 @@ public final class Broker implements AutoCloseable {
     return holding;
   }
 
-  /** Takes what is in a queue. */
+  /** Removes all messages of a queue, and returns them. */
   public List<com.rabbitmq.client.GetResponse> drain(String queue) throws IOException {
     var all = new ArrayList<com.rabbitmq.client.GetResponse>();
     for (var next = channel.basicGet(queue, true);
@@ -121,7 +119,7 @@ public final class Broker implements AutoCloseable {
     channel.exchangeDelete(exchange);
   }
 
-  /** Whether there is such an exchange. */
+  /** Returns whether there is such an exchange. */
   public boolean hasExchange(String exchange) {
     try (var asking = connection.createChannel()) {
       asking.exchangeDeclarePassive(exchange);

@@ -60,7 +60,7 @@ public final class ChatClient {
     return new ChatClient(base, more);
   }
 
-  /** The same, to another node. */
+  /** Returns the same client of another node. */
   public ChatClient at(ChatService node) {
     return new ChatClient(node.uri(), headers);
   }
@@ -93,13 +93,13 @@ public final class ChatClient {
     return send("PATCH", path, publisher(body));
   }
 
-  /** The highest {@code seq} stored, 0 if there is none. */
+  /** Returns the highest {@code seq} stored, 0 if there is none. */
   public long head() {
     var newest = get("/messages?order=desc&limit=1").expect(200).json();
     return newest.at("/data/0/seq").asLong();
   }
 
-  /** All messages of the tenant, by {@code seq}. */
+  /** Returns all messages of the tenant, by {@code seq}. */
   public List<JsonNode> messages() {
     var all = new ArrayList<JsonNode>();
     var page = get("/messages?limit=500").expect(200);
@@ -111,7 +111,7 @@ public final class ChatClient {
     return all;
   }
 
-  /** Gets an answer that may never end; the caller closes its body. */
+  /** Gets a response that may never end; the caller closes its body. */
   public HttpResponse<InputStream> open(String path) {
     return exchange(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofInputStream());
   }

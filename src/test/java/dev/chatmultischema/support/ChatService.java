@@ -98,7 +98,7 @@ public final class ChatService implements AutoCloseable {
       return this;
     }
 
-    /** Sets what {@code config.yml} has no variable for, as in {@code amqp.retryDelays}. */
+    /** Sets a key for which {@code config.yml} has no variable, as in {@code amqp.retryDelays}. */
     public Setup setting(String path, String yaml) {
       settings.put(path, yaml);
       return this;
@@ -112,7 +112,7 @@ public final class ChatService implements AutoCloseable {
       return service;
     }
 
-    /** Starts, whatever is or is not there. */
+    /** Starts without a migration, and without waiting until it is ready. */
     public ChatService startAnyway() {
       var support =
           new DropwizardTestSupport<>(ChatApplication.class, "config.yml", this::configuration);
@@ -161,52 +161,55 @@ public final class ChatService implements AutoCloseable {
         .until(() -> admin().get("/health-check?type=ready").status(), status -> status == 200);
   }
 
-  /** Where the application port is. */
+  /** Returns the URI of the application port. */
   public URI uri() {
     return URI.create("http://localhost:" + support.getLocalPort());
   }
 
-  /** Where the admin port is. */
+  /** Returns the URI of the admin port. */
   public URI adminUri() {
     return URI.create("http://localhost:" + support.getAdminPort());
   }
 
-  /** Speaks to the application port as nobody. */
+  /** Returns a client of the application port without a token. */
   public ChatClient anonymous() {
     return new ChatClient(uri(), Map.of());
   }
 
-  /** Speaks to the application port with a token. */
+  /** Returns a client of the application port with a token. */
   public ChatClient as(String token) {
     return anonymous().as(token);
   }
 
-  /** Speaks to the application port as a new admin. */
+  /** Returns a client of the application port with the token of a new admin. */
   public ChatClient asAdmin() {
     return as(adminToken());
   }
 
-  /** The token of a new admin. */
+  /** Returns the token of a new admin. */
   public String adminToken() {
     return login(addUser(Role.ADMIN, null));
   }
 
-  /** Speaks to the application port as a new user who is in no tenant. */
+  /** Returns a client of the application port with the token of a new user without a tenant. */
   public ChatClient asUser() {
     return as(login(addUser(Role.USER, null)));
   }
 
-  /** Speaks to the application port as a new member of a tenant, and names that tenant. */
+  /**
+   * Returns a client of the application port with the token of a new member of a tenant, and with
+   * that tenant.
+   */
   public ChatClient asMember(TenantId tenant) {
     return as(login(addUser(Role.USER, tenant))).tenant(tenant);
   }
 
-  /** Speaks to the admin port. */
+  /** Returns a client of the admin port. */
   public ChatClient admin() {
     return new ChatClient(adminUri(), Map.of());
   }
 
-  /** Adds a user whose password is {@link #PASSWORD}, straight to the database. */
+  /** Inserts a user whose password is {@link #PASSWORD} into the database. */
   public User addUser(Role role, TenantId tenant) {
     var id = UuidCreator.getTimeOrderedEpoch();
     var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -228,7 +231,7 @@ public final class ChatService implements AutoCloseable {
     return TenantId.fromString(created.text("/tenant_id"));
   }
 
-  /** A token as {@link #login} returns it, that is good for another time. */
+  /** Returns a token like those of {@link #login}, with another lifetime. */
   public static String token(User user, Duration lifetime) {
     return JWT.create()
         .withIssuer("chat-multi-schema")
@@ -237,7 +240,7 @@ public final class ChatService implements AutoCloseable {
         .sign(Algorithm.HMAC256(SECRET));
   }
 
-  /** The value of a metric of a tenant, 0 before it is known. */
+  /** Returns the value of a metric of a tenant, 0 if there is none. */
   public double metric(String name, TenantId tenant) {
     var sample = "%s{tenant=\"%s\",} ".formatted(name, tenant);
     return admin()
@@ -250,12 +253,12 @@ public final class ChatService implements AutoCloseable {
         .sum();
   }
 
-  /** The service's database, beside its pool. */
+  /** Returns the service's database, without its pool. */
   public Jdbi jdbi() {
     return jdbi;
   }
 
-  /** Stops as on a signal: gracefully, and within its bounds. */
+  /** Stops the service gracefully, as on a signal. */
   @Override
   public void close() {
     support.after();

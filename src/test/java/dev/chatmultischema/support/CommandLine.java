@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How a command ended that ran as from the command line, but in this JVM. */
+/** The result of a command that ran as from the command line, but in this JVM. */
 public record CommandLine(boolean succeeded, String out, String err) {
 
   /**

@@ -13,8 +13,8 @@ import java.net.Socket;
 import java.util.Locale;
 
 /**
- * One kept-alive HTTP/1.1 connection, as cheap for the client as can be: on a small machine what
- * the client takes is missing to the service that is measured.
+ * One persistent HTTP/1.1 connection, with little work for the client: on a small machine the
+ * service lacks the processor time that the client uses.
  */
 public final class HttpConnection implements AutoCloseable {
 
@@ -22,7 +22,7 @@ public final class HttpConnection implements AutoCloseable {
   private final InputStream in;
   private final String headers;
 
-  /** What came back. */
+  /** A response. */
   public record Response(int status, byte[] body) {
     public String text() {
       return new String(body, UTF_8);
@@ -74,7 +74,7 @@ public final class HttpConnection implements AutoCloseable {
     return bytes;
   }
 
-  /** Sends a request whose answer never ends, and returns what follows its head. */
+  /** Sends a request whose response never ends, and returns its body. */
   public InputStream stream(String path) throws IOException {
     send("GET", path, new byte[0]);
     var status = line();
@@ -82,7 +82,7 @@ public final class HttpConnection implements AutoCloseable {
       throw new IOException(path + " answered " + status);
     }
     while (!line().isEmpty()) {
-      // The head is of no interest.
+      // Skips the head.
     }
     return in;
   }

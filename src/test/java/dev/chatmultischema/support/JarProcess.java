@@ -33,7 +33,7 @@ public final class JarProcess implements AutoCloseable {
     var builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().putAll(environment);
-    // The launcher would say on standard error that it takes this.
+    // The launcher would report on standard error that it reads this variable.
     builder.environment().remove("JDK_JAVA_OPTIONS");
     return new JarProcess(builder.start(), out, err);
   }

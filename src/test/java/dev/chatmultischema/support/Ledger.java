@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * What the metrics of one node say of one tenant, and the equation that {@link
- * dev.chatmultischema.prometheus.ChatMetrics} promises.
+ * The metrics of one node about one tenant, and the equation in the Javadoc of {@link
+ * dev.chatmultischema.prometheus.ChatMetrics}.
  */
 public final class Ledger {
 
@@ -22,7 +22,7 @@ public final class Ledger {
     this.sample = Pattern.compile("(?m)^chat_(\\w+)\\{tenant=\"" + tenant + "\",?} ([0-9.E+-]+)$");
   }
 
-  /** A metric's value, as in {@code messages_stored_total}; 0 where there is none. */
+  /** Returns the value of a metric, as in {@code messages_stored_total}; 0 if there is none. */
   public long of(String metric) {
     var samples = sample.matcher(chat.admin().get("/prometheus").expect(200).body());
     return samples
@@ -40,9 +40,9 @@ public final class Ledger {
   }
 
   /**
-   * Asserts that nothing is lost or made up, once all is at rest.
+   * Asserts the equation, once nothing is in flight.
    *
-   * @param putStraight messages that others put into the tenant's queue
+   * @param putStraight messages that other producers put into the tenant's queue
    */
   public void assertBalanced(long putStraight) {
     assertThat(of("messages_accepted_total") + putStraight)

@@ -4,8 +4,8 @@ import dev.chatmultischema.tenant.TenantId;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Makes PostgreSQL refuse messages of one tenant, which is a failure of those messages alone and
- * may pass: those whose content holds {@link #MARK}.
+ * Makes PostgreSQL refuse those messages of one tenant whose content contains {@link #MARK}, which
+ * is a failure of these messages alone and may be temporary.
  */
 public final class Poison {
 
@@ -20,7 +20,7 @@ public final class Poison {
     this.tenant = tenant;
   }
 
-  /** Refuses from now on. */
+  /** Starts to refuse. */
   public static Poison in(Jdbi jdbi, String tenant) {
     var poison = new Poison(jdbi, TenantId.fromString(tenant));
     jdbi.useHandle(
@@ -48,7 +48,7 @@ public final class Poison {
     return poison;
   }
 
-  /** Refuses nothing any more. */
+  /** Stops refusing. */
   public void pass() {
     jdbi.useHandle(
         handle -> handle.execute("DROP TRIGGER refuse ON %s".formatted(tenant.partition())));

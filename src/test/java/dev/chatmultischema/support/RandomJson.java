@@ -6,13 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.util.Random;
 
-/**
- * Writes random JSON objects in every way that RFC 8259 allows to write them, and knows what they
- * mean without having read them.
- */
+/** Writes random JSON objects in all forms of RFC 8259, with their values, which are not parsed. */
 public final class RandomJson {
 
-  /** Borders of the ranges of UTF-8 and UTF-16, what JSON has to escape, and what others do. */
+  /** Borders of the ranges of UTF-8 and UTF-16, characters that JSON must escape, and others. */
   private static final int[] CHARACTERS = {
     1, 8, 9, 10, 12, 13, 0x1f, ' ', '"', '/', '\\', 'a', 'é', 0x7f, 0x80, 0x7ff, 0x800, 0x2028,
     0x2029, 0xd7ff, 0xe000, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x10000, 0x1f44d, 0x1f600, 0x2f800,
@@ -29,7 +26,7 @@ public final class RandomJson {
     this.random = new Random(seed);
   }
 
-  /** A text and its meaning. */
+  /** A text and its value. */
   public record Sample(String text, ObjectNode meaning) {}
 
   public Sample next() {
@@ -109,7 +106,7 @@ public final class RandomJson {
     return NODES.numberNode(new BigDecimal(number.toString()));
   }
 
-  /** Sometimes as long as to reach over the borders of a parser's buffers. */
+  /** Returns a string that is sometimes longer than a parser's buffers. */
   private String string() {
     var string = new StringBuilder();
     if (random.nextInt(12) == 0) {

@@ -15,13 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection on which a test sends bytes as it likes, and may be slow. */
+/** A connection on which a test sends any bytes, at any rate. */
 public final class RawConnection implements AutoCloseable {
 
   private final Socket socket = new Socket();
   private final InputStream in;
 
-  /** An answer; a body that ends early is an {@link EOFException}. */
+  /** A response; a body that ends early is an {@link EOFException}. */
   public record Answer(int status, Map<String, String> headers, byte[] body) {
     public String text() {
       return new String(body, UTF_8);
@@ -33,7 +33,7 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /**
-   * @param receiveBytes what the kernel takes while nothing is read
+   * @param receiveBytes the size of the receive buffer of the kernel
    */
   public RawConnection(URI server, int receiveBytes) throws IOException {
     socket.setReceiveBufferSize(receiveBytes);
@@ -53,17 +53,17 @@ public final class RawConnection implements AutoCloseable {
     return this;
   }
 
-  /** Whether something has come that was not read yet. */
+  /** Returns whether there are unread bytes. */
   public boolean answered() throws IOException {
     return in.available() > 0;
   }
 
-  /** Reads an answer to a request other than HEAD; of a stream, its head. */
+  /** Reads a response to a request other than HEAD; of a stream, its head. */
   public Answer read() throws IOException {
     return read(true);
   }
 
-  /** Reads an answer, which has a body or, to HEAD, has none. */
+  /** Reads a response, which has no body if it is one to HEAD. */
   public Answer read(boolean hasBody) throws IOException {
     int status = Integer.parseInt(line().substring(9, 12));
     if (status == 100) {

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** Sends content headers, byte by byte, that no client would write. */
+/** Sends content headers of any bytes, as no client would. */
 public final class RawHeaders extends ConnectionFactory {
 
   private static final int HEADERS = 1 << 13;
@@ -25,7 +25,9 @@ public final class RawHeaders extends ConnectionFactory {
     this.flagsAndProperties = flagsAndProperties;
   }
 
-  /** Flags and properties of a persistent message with these bytes as its table of headers. */
+  /**
+   * Returns flags and properties of a persistent message with these bytes as its table of headers.
+   */
   public static byte[] withTable(byte[] fields) {
     return ByteBuffer.allocate(2 + 4 + fields.length + 1)
         .putShort((short) (HEADERS | DELIVERY_MODE))
@@ -35,7 +37,7 @@ public final class RawHeaders extends ConnectionFactory {
         .array();
   }
 
-  /** Fields of a table that are nested so many levels deep. */
+  /** Returns fields of a table that are nested so many levels deep. */
   public static byte[] nested(int levels, boolean arrays) {
     int size = arrays ? 5 : 7;
     // The innermost value is a field with a name in tables, and one without in arrays.

@@ -17,7 +17,7 @@ import org.glassfish.jersey.server.model.Resource;
 /** The routes of the application port, as Jersey reads them from every resource class there is. */
 public final class Routes {
 
-  /** What is no resource, and so must be named. */
+  /** The route of the stream servlet, which is no resource. */
   public static final String STREAM = "GET /messages/stream";
 
   private static final Set<Class<?>> RESOURCES = find();
@@ -26,7 +26,7 @@ public final class Routes {
 
   private Routes() {}
 
-  /** Every resource class of the service. */
+  /** Returns every resource class of the service. */
   public static Set<Class<?>> resources() {
     return RESOURCES;
   }
@@ -41,7 +41,7 @@ public final class Routes {
             .collect(Collectors.toSet());
   }
 
-  /** Methods and path templates, as in {@code GET /tenants/{tenant_id}}. */
+  /** Returns methods and path templates, as in {@code GET /tenants/{tenant_id}}. */
   public static Set<String> all() {
     var routes = new TreeSet<String>();
     routes.add(STREAM);
@@ -52,7 +52,7 @@ public final class Routes {
   /** A parameter of a resource method. */
   public record RouteParameter(String method, String path, Parameter.Source source, String name) {}
 
-  /** Every parameter that resource methods read from a path, a query or a header. */
+  /** Returns every parameter that resource methods read from a path, a query or a header. */
   public static List<RouteParameter> parameters() {
     var parameters = new ArrayList<RouteParameter>();
     resources().forEach(type -> addParameters(Resource.from(type), "", parameters));

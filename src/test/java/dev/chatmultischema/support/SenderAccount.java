@@ -11,13 +11,13 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * What one sender has sent and had accepted, and what has to be stored therefore.
+ * The messages of one sender, and those of them that must be stored.
  *
- * <p>The sender repeats a request until it is accepted, and only then sends the next. So before
- * anything of the next request is sent, every message of this one is in the queue; and a copy from
- * an earlier try, however late it arrives, is of a message that is there already. Each try sends
- * its messages in their order, too. So the first copies stand in the queue in the order of their
- * numbers, and have to be stored in it: no repetition is an excuse.
+ * <p>The sender repeats a request until it is accepted, and only then sends the next one. So every
+ * message of a request is in the queue before any message of the next request is sent, and a later
+ * copy from an earlier attempt is of a message that is in the queue already. Each attempt sends its
+ * messages in order. So the first copies are in the queue in the order of their numbers, and must
+ * be stored in this order, also after repetitions.
  */
 final class SenderAccount {
 
@@ -28,14 +28,14 @@ final class SenderAccount {
   /** Messages below this number may be lost. */
   private int losable;
 
-  /** Of those, the messages from this number on may be stored in any order. */
+  /** The messages from this number on, of those that may be lost, may be stored in any order. */
   private int unordered;
 
   SenderAccount(String name) {
     this.name = name;
   }
 
-  /** Takes down a request of some messages with the next numbers, and returns them. */
+  /** Records a request of some messages with the next numbers, and returns them. */
   synchronized List<Map<String, Object>> begin(int size) {
     var messages = new ArrayList<Map<String, Object>>();
     for (int i = 0; i < size; i++) {
@@ -47,22 +47,22 @@ final class SenderAccount {
     return messages;
   }
 
-  /** Takes down that all that was begun is accepted. */
+  /** Records that all begun messages are accepted. */
   synchronized void accept() {
     accepted = begun.size();
   }
 
-  /** How many messages were accepted: those with lower numbers. */
+  /** Returns the number of accepted messages: those with lower numbers. */
   synchronized int accepted() {
     return accepted;
   }
 
   /**
-   * Allows the loss of what was in a queue that was deleted: of messages that were sent before now.
-   * Those of the request that was on its way meanwhile may be stored in any order among themselves,
-   * as the first of them may have found no queue, and the others the next one.
+   * Allows the loss of the contents of a deleted queue: of messages that were sent before now.
+   * Those of a request that was sent during the deletion may be stored in any order among
+   * themselves, since the first of them may have found no queue, and the others the redeclared one.
    *
-   * @param acceptedBefore how many messages had been accepted before the deletion began
+   * @param acceptedBefore the number of messages that were accepted before the deletion began
    */
   synchronized void losesUntilNow(int acceptedBefore) {
     unordered = acceptedBefore;
@@ -71,10 +71,10 @@ final class SenderAccount {
 
   /**
    * Asserts that all accepted messages, and no others, are among the tenant's stored ones, each
-   * once and in their order.
+   * once and in order.
    *
-   * @param stored all of the tenant's, by {@code seq}
-   * @return how many of them are this sender's
+   * @param stored all messages of the tenant, by {@code seq}
+   * @return the number of messages of this sender
    */
   synchronized int assertKept(List<JsonNode> stored) {
     var seen = new BitSet();

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The account finds what faults could do to messages. */
+/** Finds the losses, duplicates and disorder that faults may cause. */
 class SenderAccountTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,33 +41,33 @@ class SenderAccountTest {
   }
 
   @Test
-  void isBalancedWhenAllIsStoredInItsOrder() {
+  void acceptsAllMessagesInOrder() {
     var stored = new ArrayList<>(stored(0, 1, 2, 3, 4));
     stored.add(2, JSON.valueToTree(Map.of("content", Map.of("sender", "bob", "n", 9))));
     assertThat(account.assertKept(stored)).isEqualTo(5);
   }
 
   @Test
-  void missesWhatIsLost() {
+  void findsLostMessages() {
     assertWrong(0, 1, 2, 3);
     assertWrong(0, 2, 3, 4);
   }
 
   @Test
-  void findsWhatIsDoubledOrOutOfOrder() {
+  void findsDuplicatesAndDisorder() {
     assertWrong(0, 1, 2, 3, 4, 4);
     assertWrong(0, 1, 3, 2, 4);
     assertWrong(1, 0, 2, 3, 4);
   }
 
   @Test
-  void findsWhatWasNotAccepted() {
+  void findsMessagesThatWereNotAccepted() {
     account.begin(1).forEach(message -> sent.add(JSON.valueToTree(message)));
     assertWrong(0, 1, 2, 3, 4, 5);
   }
 
   @Test
-  void allowsLossUntilAQueueWasDeletedAndNoLonger() {
+  void allowsLossOnlyUntilAQueueWasDeleted() {
     account.losesUntilNow(1);
     request(2);
     assertThat(account.assertKept(stored(2, 1, 5, 6))).isEqualTo(4);

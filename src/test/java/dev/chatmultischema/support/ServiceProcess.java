@@ -39,7 +39,7 @@ public final class ServiceProcess implements AutoCloseable {
     this.logStart = logStart;
   }
 
-  /** The environment that names servers and a secret. */
+  /** Returns the environment that names servers and a secret. */
   public static Map<String, String> environment(String database, String rabbitmq, String redis) {
     return Map.of(
         "DATABASE_URL", database,
@@ -71,7 +71,7 @@ public final class ServiceProcess implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
     builder.environment().putAll(environment);
     var process = builder.start();
-    // Or it would outlive a benchmark that is stopped by a signal.
+    // Otherwise it would outlive a benchmark that is stopped by a signal.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return process;
   }
@@ -135,21 +135,21 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Has a task done on the admin port, and returns the status of the answer. */
+  /** Executes a task on the admin port, and returns the status of the response. */
   public int task(String nameAndQuery) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {
       return admin.request("POST", "/tasks/" + nameAndQuery, new byte[0]).status();
     }
   }
 
-  /** What the admin port answers to a request without a body. */
+  /** Returns the response of the admin port to a request without a body. */
   public HttpConnection.Response admin(String method, String path) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {
       return admin.request(method, path, new byte[0]);
     }
   }
 
-  /** Whether a health check, as in {@code consumers}, is content. */
+  /** Returns whether a health check, as in {@code consumers}, is healthy. */
   public boolean healthy(String check) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {
       var answer = admin.request("GET", "/healthcheck", new byte[0]);
@@ -157,7 +157,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** The sum of a metric's samples. */
+  /** Returns the sum of a metric's samples. */
   public double metric(String name) throws IOException {
     try (var admin = new HttpConnection(adminPort, "")) {
       var path = "/prometheus?name%5B%5D=" + name;
@@ -170,7 +170,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** What its heap holds after a full collection, in megabytes of 1,000,000 bytes. */
+  /** Returns the size of the heap after a full collection, in megabytes of 1,000,000 bytes. */
   public double heapMegabytes() throws IOException {
     task("gc");
     try (var admin = new HttpConnection(adminPort, "")) {
@@ -179,7 +179,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** What was logged since it was started, by other processes of the time too. */
+  /** Returns the log since the start, including that of other processes at that time. */
   public String log() throws IOException {
     try (var log = new FileInputStream(LOG)) {
       log.skipNBytes(logStart);
@@ -187,7 +187,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Waits until a metric has reached a value, and returns how many nanoseconds that took. */
+  /** Waits until a metric has reached a value, and returns the nanoseconds until then. */
   public long await(String metric, double value) {
     long started = System.nanoTime();
     Awaitility.await(metric)
@@ -197,7 +197,7 @@ public final class ServiceProcess implements AutoCloseable {
     return System.nanoTime() - started;
   }
 
-  /** Sends SIGTERM; it is up to the service what happens then. */
+  /** Sends SIGTERM. */
   public void terminate() {
     process.destroy();
   }
@@ -207,7 +207,7 @@ public final class ServiceProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** Sends SIGSTOP: it is there, and does nothing any more. */
+  /** Sends SIGSTOP: its connections stay open, and it does nothing. */
   public void pause() throws IOException, InterruptedException {
     signal("STOP");
   }
@@ -224,7 +224,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for the end; false if it did not come in time. */
+  /** Waits for the end of the process; returns false after the timeout. */
   public boolean awaitExit(long seconds) throws InterruptedException {
     return process.waitFor(seconds, TimeUnit.SECONDS);
   }
