@@ -80,7 +80,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
    */
   @Override
   public void run(ChatConfiguration config, Environment env) {
-    // First, so that nothing is built if the secret is refused.
+    // The tokens are built first, so that nothing else is built if the secret is refused.
     var tokens = config.auth().build();
 
     var jdbi = config.database().build(env);
@@ -90,20 +90,20 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
     var users = new UserDirectory(jdbi.onDemand(UserDao.class));
-    var callers = new JwtAuthenticator(tokens, users);
+    var authenticator = new JwtAuthenticator(tokens, users);
 
     var responses = config.http().responses().build(env);
     config
         .http()
         .build(
             env,
-            new TokenBudgetKeys(tokens, callers, tenants),
+            new TokenBudgetKeys(tokens, authenticator, tenants),
             Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
     config.cors().build(env);
     ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
     var api = new Api(env, jdbi);
     api.mapErrors();
-    api.authenticate(callers, tenants);
+    api.authenticate(authenticator, tenants);
     var passwords = new PasswordHashing();
     env.lifecycle().manage(passwords);
     api.serveLogin(passwords, tokens);
@@ -114,7 +114,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     env.lifecycle().manage(nodes);
     var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
     var streams = config.stream().build(env, redis, jdbi, metrics);
-    api.serveStreams(streams, callers, users, tenants);
+    api.serveStreams(streams, authenticator, users, tenants);
     var provisioner =
         config.provisioning().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
@@ -123,7 +123,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     config.demo().build(env);
 
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
-    // Last, since it replaces health checks that the other parts have registered.
+    // This part is built last: it replaces health checks that the other parts have registered.
     config.health().build(env, jdbi);
   }
 }

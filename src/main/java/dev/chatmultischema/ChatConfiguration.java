@@ -61,8 +61,9 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private DemoFactory demo = new DemoFactory();
 
   /**
-   * Sets the name of this node in receipts, dead letters and the audit; unique among all nodes. An
-   * empty one is left out, and the generated name stays.
+   * Sets the name of this node in receipts, dead letters and the audit, which must be unique among
+   * all nodes: 1 to 100 of the characters {@code A-Z a-z 0-9 . _ : -}. A null or empty name is
+   * ignored; the node then has a generated name, the name of the host and a random suffix.
    */
   @JsonProperty
   public void setNodeId(String nodeId) {
@@ -121,7 +122,7 @@ public final class ChatConfiguration extends Configuration implements CommandCon
     return health;
   }
 
-  /** Returns nothing: the section {@code health} of this service replaces Dropwizard's. */
+  /** Returns empty, since the section {@code health} of this service replaces Dropwizard's. */
   @Override
   @JsonIgnore
   public Optional<HealthFactory> getHealthFactory() {

@@ -18,7 +18,7 @@ public final class CommandLineInterface {
 
   private CommandLineInterface() {}
 
-  /** Runs a command and returns its failure; empty if it succeeded. */
+  /** Runs a command; returns its failure, or empty if it succeeded. */
   public static Optional<Throwable> run(
       Bootstrap<?> bootstrap, PrintStream out, OutputStream err, String... arguments) {
     var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
@@ -27,7 +27,7 @@ public final class CommandLineInterface {
           Locale.ROOT, "no command: as in %s server config.yml; see %s --help%n", PROGRAM, PROGRAM);
       return Optional.of(new IllegalArgumentException("no command"));
     }
-    // Receives the page of help after a parser's message, and a command's own errors.
+    // The buffer receives the page of help after a parser's message, and a command's own errors.
     var written = new ByteArrayOutputStream();
     var cli =
         new Cli(new JarLocation(bootstrap.getApplication().getClass()), bootstrap, out, written);

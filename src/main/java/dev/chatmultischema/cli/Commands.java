@@ -31,6 +31,7 @@ public final class Commands {
 
   private Commands() {}
 
+  /** The command {@code server}, which runs the service. */
   public static final class Server<T extends Configuration> extends ServerCommand<T> {
     public Server(Application<T> application) {
       super(application, "server", "Runs the service");
@@ -48,7 +49,7 @@ public final class Commands {
     }
   }
 
-  /** Checks the JWT secret too, which other commands do not need. */
+  /** The command {@code check}, which validates the configuration file and the JWT secret. */
   public static final class Check<T extends Configuration & CommandConfiguration>
       extends CheckCommand<T> {
     public Check(Application<T> application) {
@@ -73,10 +74,11 @@ public final class Commands {
     }
   }
 
+  /** The commands {@code db}, which migrate the schema of the database with Liquibase. */
   public static final class Db<T extends Configuration & CommandConfiguration>
       extends DbCommand<T> {
     static {
-      // The holder in Liquibase's lock; Liquibase reads it when its class is initialized.
+      // Liquibase reads the name of its lock's holder once, when its classes are initialized.
       System.setProperty("liquibase.hostDescription", MigrationLock.HOLDER);
     }
 
@@ -122,7 +124,7 @@ public final class Commands {
     }
   }
 
-  /** Reports a failure that the operator can correct; the message says how. */
+  /** Reports a failure that the operator can correct; the message names the correction. */
   public static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Decodes arguments and environment variables as UTF-8, under any locale. The Java platform decodes
- * them by the locale: under {@code LC_ALL=C} all other characters than ASCII are lost.
+ * them by the locale: under {@code LC_ALL=C} all characters other than ASCII are lost.
  */
 public final class ProcessText {
 
@@ -46,7 +46,10 @@ public final class ProcessText {
     return result;
   }
 
-  /** Returns an environment variable, or null; decoded from {@code /proc} if it is not ASCII. */
+  /**
+   * Returns the value of an environment variable, decoded from {@code /proc} if it is not ASCII;
+   * null if the variable is not set.
+   */
   public static String variable(String name) {
     var decoded = System.getenv(name);
     if (decoded == null || isAscii(decoded)) {

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Ends the process with exit code 1 if the shutdown lasts longer than 14 s. Deliveries that are not
  * stored by then are not acknowledged either, so the broker delivers them to another node.
  *
- * <p>Each part bounds its own shutdown; this bounds their sum, even if one hangs.
+ * <p>Each part bounds its own shutdown; this class bounds their sum, even if one part hangs.
  */
 public final class StopDeadline {
 
@@ -15,14 +15,14 @@ public final class StopDeadline {
 
   private StopDeadline() {}
 
-  /** Starts the time limit when the JVM begins its shutdown. */
+  /** Installs a shutdown hook that starts the time limit when the JVM begins its shutdown. */
   public static void install() {
     Runtime.getRuntime()
         .addShutdownHook(new Thread(StopDeadline::startWatch, "stop-deadline-start"));
   }
 
   private static void startWatch() {
-    // The hook itself must return, or the JVM would wait for it.
+    // The hook itself must return, since the JVM waits for it.
     var deadline = System.nanoTime() + DEADLINE.toNanos();
     var watch =
         new Thread(
