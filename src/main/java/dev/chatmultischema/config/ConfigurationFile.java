@@ -17,8 +17,8 @@ public final class ConfigurationFile {
   private ConfigurationFile() {}
 
   /**
-   * Replaces {@code ${NAME:-default}} by an environment variable, as a shell does: by the default
-   * if the variable is unset or empty.
+   * Returns a source that replaces {@code ${NAME:-default}} by the value of an environment
+   * variable, or, as a shell does, by the default if the variable is unset or empty.
    *
    * <p>Values are escaped for a double-quoted YAML string and not substituted again, so that a
    * password may contain any character.
@@ -35,7 +35,10 @@ public final class ConfigurationFile {
         : new String(JsonStringEncoder.getInstance().quoteAsString(value));
   }
 
-  /** Refuses unknown keys; accepts a number in quotes, which {@link StrictJson} does not. */
+  /**
+   * Returns the parser of the file. It refuses unknown keys, and accepts a number in quotes, which
+   * {@link StrictJson} refuses.
+   */
   public static <T> ConfigurationFactoryFactory<T> format() {
     return (type, validator, ignored, prefix) ->
         new YamlSections<>(

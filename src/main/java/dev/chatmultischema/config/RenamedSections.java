@@ -48,7 +48,7 @@ final class RenamedSections {
   }
 
   /**
-   * Moves each section that has its former name.
+   * Moves each section that has its former name to its present name, and logs a warning.
    *
    * @throws AmbiguousSection if the file has a section under both names
    */
@@ -66,7 +66,9 @@ final class RenamedSections {
     }
   }
 
-  /** Returns the key of a setting with the present name of its section. */
+  /**
+   * Returns the key of a setting, with a former name of its section replaced by the present one.
+   */
   static String rename(String key) {
     return RENAMED.stream()
         .filter(renamed -> renamed.matches(key))
@@ -75,7 +77,7 @@ final class RenamedSections {
         .orElse(key);
   }
 
-  /** Warns of a system property whose section has its former name. */
+  /** Logs a warning of a system property whose section has its former name. */
   static void warn(String property, String newProperty) {
     LOG.warn(
         "system property {} is now called {}; the next release will refuse the old name",

@@ -7,7 +7,10 @@ import io.dropwizard.configuration.YamlConfigurationFactory;
 import jakarta.validation.Validator;
 import java.io.IOException;
 
-/** Dropwizard's YAML configuration, in which {@link RenamedSections} keep their former names. */
+/**
+ * Parses the configuration as Dropwizard does, and accepts the former names of sections, as {@link
+ * RenamedSections} lists them.
+ */
 final class YamlSections<T> extends YamlConfigurationFactory<T> {
 
   private final String prefix;

@@ -1,5 +1,6 @@
 /**
- * Reads the configuration file: substitutes environment variables and parses YAML strictly. Entry
- * point is {@link dev.chatmultischema.config.ConfigurationFile}. The package has no threads.
+ * Reads the configuration file: substitutes environment variables, parses YAML strictly, and
+ * accepts former names of sections. Entry point is {@link
+ * dev.chatmultischema.config.ConfigurationFile}. The package has no threads.
  */
 package dev.chatmultischema.config;
