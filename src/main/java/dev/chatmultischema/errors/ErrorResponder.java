@@ -9,17 +9,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Returns the response to every exception, and logs those that an operator should know of; no stack
- * trace or SQL ever leaves the service.
+ * Returns the response to an exception, and logs the exception if the status is 500 or above; no
+ * response has a stack trace or SQL.
  */
 public final class ErrorResponder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
 
-  /** Outages are logged once a second, since one of them fails thousands of requests. */
+  /** Outages are logged at most once a second, since one of them fails thousands of requests. */
   private final RateLimiter outages = RateLimiter.create(1);
 
-  /** Returns the problem of {@link ErrorMapping}, or 500 with an id that the log has too. */
+  /**
+   * Returns the problem of {@link ErrorMapping}; for a programming error a problem with status 500
+   * and an id under which the exception is logged.
+   */
   public ErrorResponse respond(Throwable error) {
     var known = ErrorMapping.of(error);
     if (known.isEmpty()) {
@@ -39,7 +42,7 @@ public final class ErrorResponder {
       return ErrorResponse.of(Problem.of(400, "client_closed_request", "the client hung up"));
     }
     var id = UUID.randomUUID();
-    LOG.error("request failed, answered as error {}", id, error);
+    LOG.error("request failed unexpectedly, responded 500 with error id {}", id, error);
     return ErrorResponse.of(
         Problem.of(500, "internal_error", "an unexpected error, logged as " + id));
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A problem, and the time after which a client may repeat its request.
  *
- * @param retryAfter empty if a repeated request would fail again
+ * @param retryAfter the time to wait, or empty if a repeated request would fail again
  */
 public record ErrorResponse(Problem problem, Optional<Duration> retryAfter) {
 
@@ -17,7 +17,10 @@ public record ErrorResponse(Problem problem, Optional<Duration> retryAfter) {
     return new ErrorResponse(problem, Optional.empty());
   }
 
-  /** Returns the headers that the problem needs beside those of its body. */
+  /**
+   * Returns the headers beside those of the body: {@code WWW-Authenticate} for 401, and {@code
+   * Retry-After} in seconds, at least 1, if there is a time to wait.
+   */
   public Map<String, String> headers() {
     var headers = new LinkedHashMap<String, String>();
     if (problem.status() == 401) {

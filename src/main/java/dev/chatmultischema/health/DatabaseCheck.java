@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks that PostgreSQL responds, has every migration of this jar, and grants the privileges that
- * requests need; reports what is missing.
+ * requests need; reports the missing ones.
  */
 final class DatabaseCheck extends HealthCheck {
 
@@ -31,7 +31,8 @@ final class DatabaseCheck extends HealthCheck {
   private final TransactionPooling pooling;
 
   /**
-   * Parsed by the first check, on its own thread, so that the start of the service is not slower.
+   * The ids of the migrations of this jar. The first check parses them, on the thread of that
+   * check, so that they do not delay the start of the service.
    */
   private final Supplier<Set<String>> needed = Suppliers.memoize(Migrations::ids);
 

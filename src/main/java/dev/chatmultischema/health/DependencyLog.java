@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wraps a health check; logs the begin and the end of each outage of the dependency, and reduces
- * the result to the reason.
+ * Wraps a health check; logs the start and the end of each outage of the dependency, and reduces an
+ * unhealthy result to its reason.
  */
 final class DependencyLog extends HealthCheck {
 
@@ -27,7 +27,7 @@ final class DependencyLog extends HealthCheck {
   protected Result check() {
     var result = check.execute();
     var reason = result.isHealthy() ? null : reason(result);
-    // A check that the shutdown has interrupted has no result for the dependency.
+    // The result of a check that the shutdown interrupted does not describe the dependency.
     if (!Thread.currentThread().isInterrupted()) {
       if (reason == null) {
         outage.up();

@@ -36,7 +36,7 @@ public final class HealthCheckFactory {
   @MaxDuration(value = 1, unit = TimeUnit.MINUTES)
   private Duration timeout = Duration.seconds(3);
 
-  /** The time from the end of one check to the start of the next. */
+  /** The time from the end of one check to the start of the next, 100 ms to 1 min. */
   @JsonProperty
   public Duration getInterval() {
     return interval;
@@ -47,7 +47,7 @@ public final class HealthCheckFactory {
     this.interval = interval;
   }
 
-  /** The time after which a check without a result is unhealthy. */
+  /** The time after which a check without a result is unhealthy, 100 ms to 1 min. */
   @JsonProperty
   public Duration getTimeout() {
     return timeout;
@@ -59,11 +59,12 @@ public final class HealthCheckFactory {
   }
 
   /**
-   * Serves {@code /health} and, on both ports, {@code /health-check?type=alive|ready}. Call it
-   * after every other feature has registered its health check.
+   * Serves {@code /health} and, on both ports, {@code /health-check?type=alive|ready}. The call
+   * must follow the registration of every other health check.
    *
-   * <p>The process is alive unless its threads are in a deadlock: an outage must not end it. It is
-   * ready while PostgreSQL, migrated, and RabbitMQ are up; without Redis streams poll.
+   * <p>The process is alive unless its threads are in a deadlock or a long-lived one is dead: an
+   * outage must not end it. It is ready while RabbitMQ is up and PostgreSQL is up and migrated;
+   * without Redis, streams poll PostgreSQL.
    */
   public void build(Environment environment, Jdbi jdbi) {
     var checks = environment.healthChecks();
@@ -81,7 +82,7 @@ public final class HealthCheckFactory {
     environment.jersey().register(new HealthResource(measured));
   }
 
-  /** Gives the checks of dependencies a timeout, and logs outages. */
+  /** Adds a timeout and a log of outages to the checks of dependencies. */
   private void watch(Environment environment, List<String> dependencies) {
     var checks = environment.healthChecks();
     var executor =
@@ -103,7 +104,7 @@ public final class HealthCheckFactory {
             new LifeCycle.Listener() {
               @Override
               public void lifeCycleStopping(LifeCycle server) {
-                // Connections are closed by the shutdown now, which is no outage.
+                // The shutdown closes connections from now on, which is no outage.
                 checks.getNames().forEach(checks::unregister);
               }
             });

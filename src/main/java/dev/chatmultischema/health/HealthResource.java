@@ -48,7 +48,7 @@ public final class HealthResource {
     /** All functions work, but streams poll: Redis is down. */
     @JsonProperty("degraded")
     DEGRADED,
-    /** Messages cannot be accepted, or not be stored. */
+    /** Messages cannot be accepted, or cannot be stored. */
     @JsonProperty("down")
     DOWN
   }
@@ -71,7 +71,7 @@ public final class HealthResource {
       content = @Content(schema = @Schema(implementation = Health.class)))
   @ApiResponse(
       responseCode = "503",
-      description = "The same, where the service cannot take or store messages",
+      description = "The same, if the service cannot accept or store messages",
       content = @Content(schema = @Schema(implementation = Health.class)))
   public Response health() {
     var health =

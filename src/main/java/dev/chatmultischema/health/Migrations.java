@@ -14,7 +14,11 @@ public final class Migrations {
 
   private Migrations() {}
 
-  /** Returns the ids of all change sets, as Liquibase itself parses the changelog. */
+  /**
+   * Returns the ids of all change sets, as Liquibase itself parses the changelog.
+   *
+   * @throws IllegalStateException if the jar has no valid changelog
+   */
   static Set<String> ids() {
     try (var resources = new ClassLoaderResourceAccessor()) {
       return ChangeLogParserFactory.getInstance()

@@ -38,7 +38,7 @@ final class Readiness implements HealthResponseProvider {
         checks.stream()
             .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
             .allMatch(HealthStateView::isHealthy);
-    // Not a background check, whose own thread may be dead too.
+    // The request itself checks this: the thread of a background check could be dead too.
     healthy &= !alive || LongLivedThread.deadThreads().isEmpty();
     try {
       return new HealthResponse(

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * Wraps a health check with a timeout.
  *
- * <p>A server that accepts connections but does not respond blocks one thread, until the client's
- * own timeout, and not one more per check.
+ * <p>A call while the previous check still runs waits for the result of that check. So a server
+ * that accepts connections but does not respond blocks one thread of the executor, until the
+ * client's own timeout, and not one more with each call.
  */
 final class TimedCheck extends HealthCheck {
 
