@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.SecurityContext;
 
 /**
  * Authenticates the bearer token of {@code Authorization} (RFC 6750); throws {@link
- * Unauthenticated} without a valid one.
+ * Unauthenticated} if there is no valid token.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class BearerFilter extends AuthFilter<String, Caller> {

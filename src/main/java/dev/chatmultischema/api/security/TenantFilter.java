@@ -44,8 +44,9 @@ public final class TenantFilter implements ContainerRequestFilter {
    * Returns the tenant that the value of {@code X-Tenant-ID} names.
    *
    * @param caller null if the request has none
-   * @throws ProblemException 400 if the value is no tenant's id
-   * @throws TenantForbidden if the caller may not use the tenant, or there is none
+   * @throws ProblemException 400 {@code tenant_required} without a value, or {@code invalid_tenant}
+   *     if the value is no UUID
+   * @throws TenantForbidden if there is no caller or no such tenant, or the caller may not use it
    */
   public static TenantId require(TenantDirectory tenants, Caller caller, String header) {
     var tenant = tenantId(header);
@@ -70,7 +71,7 @@ public final class TenantFilter implements ContainerRequestFilter {
   /**
    * Parses a tenant's id.
    *
-   * @param parameter the parameter that has the text, for the problem
+   * @param parameter the name of the parameter that has the text, for the problem
    * @throws ProblemException 400 {@code invalid_tenant} if the text is no UUID
    */
   public static TenantId parse(String parameter, String text) {

@@ -37,7 +37,7 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
           ? caller.user().userId()
           : TenantFilter.require(tenants, caller, tenant);
     } catch (ProblemException | TenantForbidden unusable) {
-      // Only tenant-scoped routes refuse the header.
+      // TenantFilter refuses the header on tenant-scoped routes; all other routes ignore it.
       return caller.user().userId();
     }
   }

@@ -34,9 +34,11 @@ final class StreamAuthorizer {
   }
 
   /**
-   * Returns the grant of a request; a ticket is used up by this call.
+   * Returns the grant of a request; no later call accepts the same ticket.
    *
    * @throws dev.chatmultischema.auth.Unauthenticated if the headers have no valid token
+   * @throws dev.chatmultischema.http.problem.ProblemException 400 if {@code X-Tenant-ID} has no
+   *     tenant's id
    * @throws StreamRefused if the ticket is not valid
    * @throws TenantForbidden if the caller may not use the tenant
    */
@@ -44,7 +46,7 @@ final class StreamAuthorizer {
     return ticket.map(this::redeem).orElseGet(() -> check(request));
   }
 
-  /** Returns the grant of a request by its headers only, and changes nothing. */
+  /** Returns the grant of a request by its headers only; has no effect on tickets. */
   StreamGrant check(HttpServletRequest request) {
     var caller = authenticator.require(header(request, HttpHeaders.AUTHORIZATION));
     var tenant = TenantFilter.require(tenants, caller, header(request, TenantFilter.HEADER));

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Fields;
 /**
  * The parameters of a request for a stream.
  *
- * @param ticket the ticket in place of a token and a tenant, if one was given
- * @param position the {@code seq} after which messages follow, if one was given
+ * @param ticket the ticket in place of a token and a tenant; empty if the request has none
+ * @param position the {@code seq} after which messages follow; empty if the request has none
  */
 record StreamQuery(Optional<String> ticket, OptionalLong position) {
 

@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.Request;
 /**
  * Serves {@code GET /messages/stream}.
  *
- * <p>It is a servlet and not a resource, because the stream takes over the connection of the
- * request, which JAX-RS cannot hand over.
+ * <p>It is a servlet and not a resource, because the stream keeps the connection after the request
+ * has ended, for which JAX-RS has no interface.
  */
 final class StreamServlet extends HttpServlet {
 
@@ -64,7 +64,7 @@ final class StreamServlet extends HttpServlet {
         }
       }
     } catch (RuntimeException e) {
-      // Jetty knows the status of its own exceptions, as of 400 for a malformed query.
+      // Jetty maps its own exceptions to a status, such as 400 for a malformed query.
       if (response.isCommitted() || e instanceof HttpException) {
         throw e;
       }
