@@ -24,10 +24,13 @@ import io.dropwizard.core.setup.Environment;
 import org.glassfish.jersey.server.ServerProperties;
 import org.jdbi.v3.core.Jdbi;
 
-/** Registers the resources of the application port, and what all of them share. */
+/** Registers the resources of the application port, their error mapping and authentication. */
 public record Api(Environment environment, Jdbi jdbi) {
 
-  /** Responds to every error with a problem; Dropwizard's own mappers must be off. */
+  /**
+   * Responds to every error with a problem. The configuration must not register Dropwizard's
+   * default exception mappers.
+   */
   public void mapErrors() {
     ProblemMappers.register(environment);
     environment.jersey().register(new ErrorMapper(new ErrorResponder()));

@@ -66,8 +66,9 @@ public final class LoginResource {
   }
 
   /**
-   * Logs a user in. A wrong password, an unknown and a disabled user get the same response after
-   * the same time.
+   * Logs a user in. A wrong password, an unknown user and a disabled user cause the same response
+   * after the same time: 401 {@code invalid_credentials}. The stage fails with {@link
+   * dev.chatmultischema.auth.TooManyLogins} if too many passwords are queued.
    */
   @Operation(operationId = "login", summary = "Log in")
   @POST
@@ -94,7 +95,7 @@ public final class LoginResource {
                   session.completeExceptionally(failure);
                 } else if (verdict.matches() && login.filter(Login::enabled).isPresent()) {
                   failures.forget(email);
-                  session.complete(open(login.get(), verdict.better()));
+                  session.complete(openSession(login.get(), verdict.better()));
                 } else {
                   session.completeExceptionally(invalidCredentials());
                 }
@@ -105,10 +106,10 @@ public final class LoginResource {
     return session;
   }
 
-  private Session open(Login login, String better) {
+  private Session openSession(Login login, String strongerHash) {
     var user = login.user();
-    if (better != null) {
-      users.upgradePassword(user.userId(), login.password(), better);
+    if (strongerHash != null) {
+      users.upgradePassword(user.userId(), login.password(), strongerHash);
     }
     var issued = tokens.issue(user.userId());
     return new Session(issued.token(), "Bearer", issued.expiresAt(), Profile.of(user));

@@ -58,10 +58,13 @@ public final class MessageResource {
 
   public static final String BATCH_PATH = "/messages/batch";
 
-  /** A full batch of the largest content, and 4 MiB for white space and escapes. */
+  /** The bytes of a full batch of the largest content, and 4 MiB for white space and escapes. */
   public static final int MAX_BATCH_BYTES = NewBatch.MAX * Content.MAX_BYTES + 4 * 1024 * 1024;
 
-  /** A page being read is held as the driver's bytes, and as text of up to two bytes for each. */
+  /**
+   * While a page is read, memory holds the driver's bytes, and text with up to two bytes for each
+   * of them.
+   */
   private static final long COPIES = 3;
 
   /** Estimated bytes of a message without its content. */
@@ -161,7 +164,10 @@ public final class MessageResource {
         .build();
   }
 
-  /** Returns a page of stored messages by {@code seq}, bounded by count and by bytes. */
+  /**
+   * Returns a page of stored messages, sorted by {@code seq}. It ends after {@code limit} messages,
+   * or earlier after the configured bytes of content.
+   */
   @Operation(operationId = "listMessages", summary = "List stored messages")
   @GET
   public Page list(
@@ -184,7 +190,7 @@ public final class MessageResource {
     return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());
   }
 
-  /** Returns the estimated memory of a message; a character takes up to two bytes. */
+  /** Returns the estimated memory of a message in bytes; a character needs up to two bytes. */
   private static long heldBytes(Message message) {
     return MESSAGE_BYTES + 2L * message.content().json().length();
   }
@@ -197,7 +203,7 @@ public final class MessageResource {
     return from;
   }
 
-  /** Returns a stored message. */
+  /** Returns a stored message; 404 {@code message_not_found} if there is none with the id. */
   @Operation(operationId = "getMessage", summary = "Read a message")
   @GET
   @Path("/{message_id}")

@@ -13,7 +13,7 @@ import java.util.UUID;
 /**
  * The body of a request to publish a message.
  *
- * @param messageId null for a generated one; a given id is stored at most once
+ * @param messageId the id, which is stored at most once; null if the service generates one
  */
 @JsonSnakeCase
 public record NewMessage(@NotNull Content content, UUID messageId) {

@@ -57,7 +57,7 @@ public final class TenantResource {
     this.defaultWorkers = defaultWorkers;
   }
 
-  /** A tenant to create; without workers it gets the configured number. */
+  /** A tenant to create; the number of workers is the configured one if it is null. */
   @JsonSnakeCase
   public record NewTenant(
       @NotNull @Name String tenantName,
@@ -77,7 +77,10 @@ public final class TenantResource {
   @JsonSnakeCase
   public record TenantPage(List<Tenant> data, String nextCursor, boolean hasMore) {}
 
-  /** Creates a tenant, and responds once its queues, partition and consumer exist; or none does. */
+  /**
+   * Creates a tenant, and responds once its queues, partition and consumer exist. After an error
+   * the tenant does not exist.
+   */
   @Operation(operationId = "createTenant", summary = "Create a tenant")
   @POST
   @ApiResponse(
@@ -111,7 +114,7 @@ public final class TenantResource {
     return access.readable(caller, TenantFilter.parse("tenant_id", tenantId));
   }
 
-  /** Changes the workers of a tenant, on every node within seconds. */
+  /** Changes the number of a tenant's workers; every node applies it within seconds. */
   @Operation(operationId = "resizeTenant", summary = "Set the number of a tenant's workers")
   @PUT
   @Path("/{tenant_id}")
@@ -141,11 +144,14 @@ public final class TenantResource {
     return resize(caller, tenantId, request);
   }
 
-  /** Deletes a tenant: stops its consumer on every node, then removes its queues and schema. */
+  /**
+   * Deletes a tenant: stops its consumer on any node, then removes its queues and schema. If this
+   * is not possible now, the response is the same, and the service removes them later.
+   */
   @Operation(operationId = "deleteTenant", summary = "Delete a tenant and all its messages")
   @DELETE
   @Path("/{tenant_id}")
-  @ApiResponse(responseCode = "204", description = "Gone")
+  @ApiResponse(responseCode = "204", description = "Deleted")
   public void delete(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
     var tenant = TenantFilter.parse("tenant_id", tenantId);
     if (!provisioner.delete(caller, tenant)) {

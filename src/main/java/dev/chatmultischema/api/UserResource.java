@@ -34,7 +34,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 
-/** Creates, reads, changes and deletes users, as {@link UserRules} allow; hides passwords. */
+/** Creates, reads, changes and deletes users, as {@link UserRules} allows; hides passwords. */
 @Tag(name = "Users")
 @Path("/users")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -106,7 +106,7 @@ public final class UserResource {
   @Operation(operationId = "deleteUser", summary = "Delete a user")
   @DELETE
   @Path("/{user_id}")
-  @ApiResponse(responseCode = "204", description = "Gone")
+  @ApiResponse(responseCode = "204", description = "Deleted")
   public void delete(@Auth Caller caller, @PathParam("user_id") String userId) {
     accounts.delete(caller, parse(userId));
   }
