@@ -31,7 +31,7 @@ final class AuditedTask<C> extends Task {
     this.node = node;
   }
 
-  /** Returns whether the output may be long. */
+  /** Returns whether the task is a list, whose output may be long. */
   boolean isListing() {
     return getName().startsWith("list-");
   }
@@ -42,8 +42,9 @@ final class AuditedTask<C> extends Task {
   /**
    * Parses the parameters, writes the audit row, executes the command and completes the row.
    *
-   * @return 200 only if all of it was done and recorded; 400 for bad usage, 404 where what the
-   *     parameters name does not exist, 503 where the database is down before anything was done
+   * @return 200 only if the command was executed completely and the outcome recorded; 400 if a
+   *     parameter is invalid or names no tenant; 404 if there is no such dead letter; 503 if the
+   *     database is down and the task had no effect; 500 otherwise
    */
   Answer answer(Parameters parameters) throws InterruptedException {
     C command;
@@ -113,7 +114,7 @@ final class AuditedTask<C> extends Task {
   }
 
   private boolean complete(long row, Parameters parameters, String outcome, PrintWriter output) {
-    // An error message may have characters that the database refuses.
+    // An error message may have characters that PostgreSQL cannot store.
     var text = TerminalText.of(outcome);
     try {
       audit.complete(row, text);

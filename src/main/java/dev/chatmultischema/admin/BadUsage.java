@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-/** Reports invalid parameters of an operation; the message says how to correct them. */
+/** Reports invalid parameters of an operation; the message names the rule that they violate. */
 final class BadUsage extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lock on a tenant's dead letters: one operation of all nodes works on them at a time. It is
- * held by an idle transaction of a database connection of its own; closing releases it.
+ * The lock on a tenant's dead letters, which one operation on one node holds at a time. It is held
+ * by an idle transaction on its own database connection; {@link #close} releases it.
  */
 final class DeadLetterLock implements AutoCloseable {
 
@@ -30,11 +30,11 @@ final class DeadLetterLock implements AutoCloseable {
   /**
    * Acquires the lock; waits up to 5 s while another operation holds it.
    *
-   * @throws OperationFailed if the time has expired
+   * @throws OperationFailed if another operation still holds it after 5 s
    * @throws JdbiException if the database is unavailable
    */
   static DeadLetterLock acquire(Jdbi jdbi, TenantId tenant) throws OperationFailed {
-    // Opened, not borrowed: the statements of the operation must not be part of this transaction.
+    // The lock has its own connection: the operation's statements must not join its transaction.
     var lock = new DeadLetterLock(tenant, jdbi.open());
     boolean acquired = false;
     try {
@@ -66,7 +66,7 @@ final class DeadLetterLock implements AutoCloseable {
     AdvisoryLock.verify(transaction);
   }
 
-  /** Releases the lock; logs a connection that was lost before. */
+  /** Releases the lock; logs a warning if its connection, and so the lock, was lost before. */
   @Override
   public void close() {
     try (transaction) {

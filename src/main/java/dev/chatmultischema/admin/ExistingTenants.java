@@ -11,7 +11,7 @@ record ExistingTenants(TenantDao rows) {
   /**
    * Returns the one tenant named.
    *
-   * @throws BadUsage if none or several are named, or it does not exist
+   * @throws BadUsage if none or several are named, or the tenant does not exist
    */
   TenantId one(Parameters parameters) throws BadUsage {
     var tenant = parameters.tenant();

@@ -48,7 +48,7 @@ final class ListConsumers implements Operation<Set<TenantId>> {
     return "[?tenant=ID…] [&reason=…]";
   }
 
-  /** Returns the tenants; none stands for all. */
+  /** Returns the tenants to list; empty for all tenants. */
   @Override
   public Set<TenantId> parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT);

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
  */
 interface Operation<C> {
 
+  /** Returns the name of the task. */
   String name();
 
   /** Returns the query's syntax, which is printed after a usage error. */
@@ -26,7 +27,7 @@ interface Operation<C> {
    * Executes a command and prints its result.
    *
    * @return the outcome in one line, for the audit
-   * @throws OperationFailed if the command was not, or only partly, executed
+   * @throws OperationFailed if the command was not executed, or not completely
    */
   String execute(C command, PrintWriter output) throws OperationFailed, InterruptedException;
 }

@@ -1,6 +1,6 @@
 package dev.chatmultischema.admin;
 
-/** Reports that an operation was not, or only partly, executed; the message says what is left. */
+/** Reports that an operation was not executed, or not completely; the message names the cause. */
 final class OperationFailed extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -20,7 +20,7 @@ final class OperationFailed extends Exception {
     this.status = status;
   }
 
-  /** Returns the failure of an operation without effect, since its object does not exist. */
+  /** Returns the failure, with status 404, of an operation whose object does not exist. */
   static OperationFailed notFound(String message) {
     return new OperationFailed(404, message, null);
   }

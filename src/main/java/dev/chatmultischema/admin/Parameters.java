@@ -26,7 +26,12 @@ final class Parameters {
     this.values = new TreeMap<>(values);
   }
 
-  /** Refuses all parameters but those named and the reason, which every task accepts. */
+  /**
+   * Refuses all parameters except the given names and the reason, which every task accepts.
+   *
+   * @throws BadUsage if there is another parameter, a value that PostgreSQL cannot store, or a
+   *     reason of more than 1,000 characters
+   */
   void allow(String... names) throws BadUsage {
     var known = Set.of(names);
     for (var name : values.keySet()) {
@@ -55,7 +60,7 @@ final class Parameters {
     return character == 0 || Character.getType(character) == Character.SURROGATE;
   }
 
-  /** Returns all tenants named, without repetitions. */
+  /** Returns all named tenants, which need not exist, without repetitions. */
   List<TenantId> tenants() throws BadUsage {
     var tenants = new ArrayList<TenantId>();
     for (var text : values.getOrDefault(TENANT, List.of())) {
@@ -64,7 +69,11 @@ final class Parameters {
     return tenants.stream().distinct().toList();
   }
 
-  /** Returns the one tenant named. */
+  /**
+   * Returns the one named tenant, which need not exist.
+   *
+   * @throws BadUsage if none or several are named, or the value is not a UUID
+   */
   TenantId tenant() throws BadUsage {
     return tenant(required(TENANT));
   }
@@ -107,8 +116,13 @@ final class Parameters {
     };
   }
 
+  /**
+   * Returns a required number.
+   *
+   * @throws BadUsage if the parameter is missing, or not a number from {@code min} to {@code max}
+   */
   int number(String name, int min, int max) throws BadUsage {
-    // ASCII digits only; Java's own parser accepts digits of every script.
+    // This parser accepts ASCII digits only; Java's own parser accepts digits of every script.
     var number = Ints.tryParse(required(name));
     if (number == null || number < min || number > max) {
       throw outside(name, min, max);
@@ -116,7 +130,9 @@ final class Parameters {
     return number;
   }
 
-  /** Returns an optional number. */
+  /**
+   * Returns a number from {@code min} to {@code max}, or the default if the parameter is absent.
+   */
   int number(String name, int min, int max, int defaultValue) throws BadUsage {
     return optional(name).isPresent() ? number(name, min, max) : defaultValue;
   }

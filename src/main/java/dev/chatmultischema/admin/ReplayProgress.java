@@ -31,12 +31,12 @@ final class ReplayProgress implements DeadLetters.Progress {
   }
 
   @Override
-  public void report(long nowReplayed, long taken, long nowAll) {
+  public void report(long nowReplayed, long read, long nowAll) {
     meters.replayed().inc(nowReplayed - replayed);
     replayed = nowReplayed;
     all = nowAll;
     if (System.nanoTime() > nextLog) {
-      LOG.info("replaying dead letters of tenant {}: {}, {} read", tenant, this, taken);
+      LOG.info("replaying dead letters of tenant {}: {}, {} read", tenant, this, read);
       nextLog = System.nanoTime() + PERIOD.toNanos();
     }
     lock.verify();

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Sets the level of loggers of this node until it restarts, or for a time, by Dropwizard's task of
- * the same name. Dropwizard's task sets {@code DEBUG} for an unknown level; this one refuses it.
+ * Sets the level of loggers of this node until it restarts, or for 1 s to 7 days, by Dropwizard's
+ * task of the same name. Dropwizard's task sets {@code DEBUG} for an unknown level; this one
+ * refuses it.
  */
 final class SetLogLevel implements Operation<SetLogLevel.Command> {
 
@@ -39,7 +40,12 @@ final class SetLogLevel implements Operation<SetLogLevel.Command> {
         + "[&duration=PT10M][&reason=…]";
   }
 
-  /** An empty level is inherited from the parent; an empty duration lasts until a restart. */
+  /**
+   * The loggers to change.
+   *
+   * @param level the new level; empty for the level of the parent logger
+   * @param duration the time until the level is reset; empty if it stays until a restart
+   */
   record Command(List<String> loggers, Optional<String> level, Optional<Duration> duration) {
 
     private Map<String, List<String>> query() {

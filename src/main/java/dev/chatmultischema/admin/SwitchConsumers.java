@@ -35,7 +35,7 @@ final class SwitchConsumers implements Operation<Set<TenantId>> {
     return "?tenant=ID[&tenant=ID…] or ?all=true [&reason=…]";
   }
 
-  /** Returns the tenants; none stands for all. */
+  /** Returns the tenants whose consumers change; empty for all tenants. */
   @Override
   public Set<TenantId> parse(Parameters parameters) throws BadUsage {
     parameters.allow(Parameters.TENANT, Parameters.ALL);

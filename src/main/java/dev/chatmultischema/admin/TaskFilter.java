@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Responds to tasks with a fitting status. Dropwizard's own servlet responds 500 to any exception
- * of a task, and 200 once the first part of a long output was sent.
+ * Runs tasks, and responds with the status of their answers. Dropwizard's own servlet responds 500
+ * to any exception of a task, and 200 once the first part of a long output was sent.
  */
 final class TaskFilter extends HttpFilter {
 
@@ -64,7 +64,10 @@ final class TaskFilter extends HttpFilter {
     }
   }
 
-  /** Responds as the servlet does to GET alone, a list of tasks or 405, and adds {@code Allow}. */
+  /**
+   * Responds to every method except POST as Dropwizard's servlet responds to GET: with a list of
+   * tasks, or with 405, to which it adds {@code Allow}.
+   */
   private static void refuseMethod(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
