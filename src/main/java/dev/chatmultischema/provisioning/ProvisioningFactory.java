@@ -13,14 +13,14 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jdbi.v3.core.Jdbi;
 
-/** The {@code provisioning} section. */
+/** The {@code provisioning} section: the default number of a tenant's workers. */
 public final class ProvisioningFactory {
 
   @Min(Tenant.MIN_WORKERS)
   @Max(Tenant.MAX_WORKERS)
   private int workers = 3;
 
-  /** The workers of a tenant that was created without a number, 1 to 64. */
+  /** The number of workers of a tenant that is created without a number, 1 to 64. */
   @JsonProperty
   public int getWorkers() {
     return workers;
@@ -31,7 +31,7 @@ public final class ProvisioningFactory {
     this.workers = workers;
   }
 
-  /** Builds the provisioner, and starts the cleanup of deleted tenants with the service. */
+  /** Builds the provisioner, and a janitor that starts with the service. */
   public TenantProvisioner build(
       Environment environment,
       Jdbi jdbi,

@@ -26,8 +26,9 @@ public final class TenantAccess {
   /**
    * Returns a tenant that the caller may read.
    *
-   * @throws TenantNotFound if there is none and the caller is an admin
-   * @throws TenantForbidden if there is none, or the caller may not read it
+   * @throws TenantNotFound if there is no such tenant and the caller is an admin
+   * @throws TenantForbidden if there is no such tenant and the caller is no admin, or the caller
+   *     may not read it
    */
   public Tenant readable(Caller caller, TenantId tenant) {
     return tenants.find(tenant).filter(caller::mayUse).orElseThrow(() -> missing(caller, tenant));
@@ -38,7 +39,8 @@ public final class TenantAccess {
    *
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws TenantNotFound if there is no such tenant and the caller is an admin
-   * @throws TenantForbidden if there is none, or the caller may not change it
+   * @throws TenantForbidden if there is no such tenant and the caller is no admin, or the caller
+   *     may not change it
    */
   <T> T change(Caller caller, TenantId tenant, Function<TenantDao, T> work) {
     return jdbi.inTransaction(

@@ -35,7 +35,7 @@ final class TenantCleanup {
 
   /**
    * Tenants whose creation failed with an unknown outcome: the activation may have been committed
-   * although the connection was lost. They must not exist.
+   * although the connection was lost. These tenants must not exist.
    */
   private final Set<TenantId> unresolved = ConcurrentHashMap.newKeySet();
 
@@ -58,8 +58,8 @@ final class TenantCleanup {
    * Stops a deleted tenant's consumer, on any node, after its running batch, and removes the
    * queues, the schema and the metrics.
    *
-   * <p>A consumer that does not stop in time holds locks on the partition, which delays the drop,
-   * until its batch is committed. The broker cancels it when the queue is deleted.
+   * <p>A consumer that does not stop within 10 s holds locks on the partition until its batch is
+   * committed, which delays the drop. The broker cancels it when the queue is deleted.
    *
    * @return whether queues and schema are removed
    */
@@ -78,7 +78,10 @@ final class TenantCleanup {
     metrics.forget(tenant);
   }
 
-  /** Removes all that a failed creation of a tenant has left; never throws. */
+  /**
+   * Removes the resources of a tenant whose creation failed. An outage does not cause an exception;
+   * the janitor then removes the resources.
+   */
   void rollBack(TenantId tenant) {
     attempt(
         "reservation",

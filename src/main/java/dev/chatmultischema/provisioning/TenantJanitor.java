@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finishes deletions and failed creations of tenants that an outage or a crash interrupted, every
- * 30 s, and provisions tenants whose rows were inserted by SQL, every 5 s. One node at a time does
- * so, on one thread.
+ * 30 s, and provisions tenants whose rows were inserted by SQL, every 5 s. Only one node at a time
+ * does so, on one thread.
  */
 final class TenantJanitor implements Managed {
 
@@ -72,7 +72,10 @@ final class TenantJanitor implements Managed {
     }
   }
 
-  /** Sweeps, and again after a delay that grows from 1 s to 30 s while a sweep is incomplete. */
+  /**
+   * Sweeps, and schedules the next sweep: 30 s after a complete one, and otherwise after a delay
+   * that doubles from 1 s to 30 s.
+   */
   private void sweepRepeatedly(Duration retryDelay) {
     var done = sweepOrLog();
     var delay = done || retryDelay.compareTo(PERIOD) > 0 ? PERIOD : retryDelay;
@@ -106,7 +109,7 @@ final class TenantJanitor implements Managed {
   boolean sweep() {
     cleanup.resolveUnknownOutcomes();
     var deleted = tenants.findDeleted();
-    // Each node evicts, since a row exists for two sweeps or more; one node removes.
+    // A row exists for two sweeps or more, so every node evicts the tenant. One node removes it.
     deleted.forEach(cleanup::evict);
     return deleted.isEmpty() || ifLockIsFree(() -> cleanUp(deleted));
   }
@@ -126,7 +129,9 @@ final class TenantJanitor implements Managed {
     return all;
   }
 
-  /** Runs the work under the lock; returns true without running it if another node does so. */
+  /**
+   * Runs the work under the lock; returns true without running it if another node holds the lock.
+   */
   private boolean ifLockIsFree(BooleanSupplier work) {
     return AdvisoryLock.TENANT_CLEANUP.tryHold(jdbi, work::getAsBoolean).orElse(true);
   }

@@ -86,7 +86,7 @@ public final class TenantProvisioner {
     }
   }
 
-  /** Only the constraint on the owner can be violated, if the owner was deleted meanwhile. */
+  /** Maps a violated constraint: it can only be that on the owner, who was deleted meanwhile. */
   private static RuntimeException classify(JdbiException failure) {
     return DatabaseFault.violatedConstraint(failure).isPresent() ? new Unauthenticated() : failure;
   }
@@ -104,16 +104,23 @@ public final class TenantProvisioner {
     if (!consumers.awaitEverywhere(tenant, true, CONSUMER_START_TIMEOUT)) {
       throw new BrokerUnavailable(
           String.format(
-              Locale.ROOT, "no consumer of tenant %s within %s", tenant, CONSUMER_START_TIMEOUT),
+              Locale.ROOT,
+              "no consumer of tenant %s within %d s",
+              tenant,
+              CONSUMER_START_TIMEOUT.toSeconds()),
           null);
     }
   }
 
   /**
-   * Sets the number of a tenant's workers if the caller may, and waits up to 5 s until this node
-   * has resized its consumer.
+   * Sets the number of a tenant's workers, and waits up to 5 s until this node has resized its
+   * consumer.
    *
    * @return the tenant, or empty if it was deleted meanwhile
+   * @throws Unauthenticated if the caller is disabled or deleted
+   * @throws TenantNotFound if there is no such tenant and the caller is an admin
+   * @throws dev.chatmultischema.auth.TenantForbidden if there is no such tenant and the caller is
+   *     no admin, or the caller may not change it
    */
   public Optional<Tenant> resize(Caller caller, TenantId tenant, int workers) {
     var resized = access.change(caller, tenant, rows -> rows.setWorkers(tenant, workers));
@@ -124,14 +131,14 @@ public final class TenantProvisioner {
     return resized;
   }
 
-  /** The desired state is stored, so a failure here only delays the change. */
+  /** Waits for the resize. The desired state is stored, so a failure only delays the change. */
   private void awaitResize(TenantId tenant) {
     try {
       if (!consumers.awaitHere(tenant, RESIZE_TIMEOUT)) {
         LOG.info(
-            "consumer of tenant {} not resized within {}; it will be later",
+            "consumer of tenant {} not resized within {} s; it will be resized later",
             tenant,
-            RESIZE_TIMEOUT);
+            RESIZE_TIMEOUT.toSeconds());
       }
     } catch (JdbiException | BrokerUnavailable e) {
       LOG.warn(
@@ -142,10 +149,14 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Deletes a tenant if the caller may. The tenant is hidden from then on; resources that cannot be
-   * removed, since the broker or the database is unavailable, are removed later.
+   * Deletes a tenant. The tenant is hidden from then on; resources that cannot be removed, since
+   * the broker or the database is unavailable, are removed later.
    *
    * @return false if the tenant was deleted meanwhile
+   * @throws Unauthenticated if the caller is disabled or deleted
+   * @throws TenantNotFound if there is no such tenant and the caller is an admin
+   * @throws dev.chatmultischema.auth.TenantForbidden if there is no such tenant and the caller is
+   *     no admin, or the caller may not change it
    */
   public boolean delete(Caller caller, TenantId tenant) {
     var marked = access.change(caller, tenant, rows -> rows.markDeleted(tenant));

@@ -44,7 +44,7 @@ final class UnprovisionedTenants {
   /**
    * Provisions tenants one by one.
    *
-   * @param stopped polled before each tenant
+   * @param stopped returns whether to stop; called before each tenant
    * @return false if one of them failed or was not reached
    */
   boolean provision(List<TenantId> unprovisioned, BooleanSupplier stopped) {
@@ -58,7 +58,7 @@ final class UnprovisionedTenants {
     return all;
   }
 
-  /** The resources of a tenant that is deleted meanwhile are removed by the janitor. */
+  /** Provisions a tenant. If it is deleted meanwhile, the janitor removes its resources. */
   private boolean provision(TenantId tenant) {
     try {
       queues.declare(tenant);
