@@ -1,6 +1,6 @@
 package dev.chatmultischema.accounts;
 
-/** Reports that a rule forbids to read, add, change or delete a user; clients see the message. */
+/** Reports that a rule forbids access to a user or a change of it; clients see the message. */
 public final class AccountRefused extends RuntimeException {
 
   private static final long serialVersionUID = 1;

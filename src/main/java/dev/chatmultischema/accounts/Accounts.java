@@ -64,11 +64,16 @@ public final class Accounts {
   /**
    * Adds a user.
    *
-   * @throws AccountRefused if the caller may not, or another user has the e-mail address
+   * @throws AccountRefused if the caller may not add the user, or another user has the e-mail
+   *     address
+   * @throws dev.chatmultischema.auth.TenantForbidden if the caller may not manage the tenant of the
+   *     user, or it does not exist
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
+   * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
    */
   public User create(Caller caller, NewUser user) {
-    // Hashing takes a tenth of a second: it is done for authorized callers only, and without a
-    // connection.
+    // A hash needs a tenth of a second of a processor. So it is computed for authorized callers
+    // only, and while no database connection is held.
     jdbi.useHandle(handle -> rules(handle).checkCreate(CurrentCaller.read(handle, caller), user));
     var hash = passwords.hash(user.password());
     return inTransaction(
@@ -93,8 +98,12 @@ public final class Accounts {
   /**
    * Changes a user.
    *
-   * @throws AccountRefused if the caller may not, there is no such user, another user has the
-   *     e-mail address, or no admin could log in afterwards
+   * @throws AccountRefused if the caller may not change the user, there is no such user, another
+   *     user has the e-mail address, or no admin could log in afterwards
+   * @throws dev.chatmultischema.auth.TenantForbidden if the caller may not manage the new tenant of
+   *     the user, or it does not exist
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
+   * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
    */
   public User change(Caller caller, UUID id, UserPatch patch) {
     jdbi.useHandle(
@@ -126,8 +135,9 @@ public final class Accounts {
   /**
    * Deletes a user.
    *
-   * @throws AccountRefused if the caller may not, there is no such user, the user owns tenants, or
-   *     no admin could log in afterwards
+   * @throws AccountRefused if the caller may not delete the user, there is no such user, the user
+   *     owns tenants, or no admin could log in afterwards
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    */
   public void delete(Caller caller, UUID id) {
     inTransaction(

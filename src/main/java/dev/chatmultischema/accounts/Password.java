@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
 
 /**
  * Requires a password that bcrypt distinguishes from all others: at least 8 characters, at most the
- * 72 bytes that bcrypt hashes, and no characters at which some implementations of bcrypt stop or
- * that they cannot encode.
+ * 72 bytes that bcrypt hashes, no control characters, at which some implementations of bcrypt stop,
+ * and no lone surrogates, which have no form in UTF-8.
  */
 @Constraint(validatedBy = Password.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)

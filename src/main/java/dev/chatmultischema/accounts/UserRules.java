@@ -37,7 +37,8 @@ public final class UserRules {
   /**
    * Checks that the caller may read a user.
    *
-   * @throws AccountRefused if not; the same exception as for a user that does not exist
+   * @throws AccountRefused if the caller may not, with the same reason as for a user that does not
+   *     exist
    */
   void checkRead(Caller caller, User user) {
     if (!caller.isAdmin() && !isSelf(caller, user) && !mayManage(caller, user.tenantId())) {
@@ -48,7 +49,7 @@ public final class UserRules {
   /**
    * Checks that the caller may add a user.
    *
-   * @throws AccountRefused if not
+   * @throws AccountRefused if the caller may not add the user
    * @throws TenantForbidden if the caller may not manage the user's tenant, or it does not exist
    */
   void checkCreate(Caller caller, NewUser user) {
@@ -62,7 +63,7 @@ public final class UserRules {
    * Checks that the caller may change a user that it may read.
    *
    * @param isPasswordChanged whether the password changes too
-   * @throws AccountRefused if not
+   * @throws AccountRefused if the caller may not change the user
    * @throws TenantForbidden if the caller may not manage the user's new tenant, or it does not
    *     exist
    */
@@ -92,7 +93,7 @@ public final class UserRules {
   /**
    * Checks that the caller may delete a user that it may read.
    *
-   * @throws AccountRefused if not
+   * @throws AccountRefused if the caller may not delete the user
    */
   void checkDelete(Caller caller, User user) {
     if (!caller.isAdmin()) {

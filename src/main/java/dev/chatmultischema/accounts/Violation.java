@@ -5,7 +5,7 @@ import dev.chatmultischema.database.DatabaseFault;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
-/** Maps violated constraints, which {@code migrations/} name, to refusals of requests. */
+/** Maps violated constraints to refusals of requests; {@code migrations/} define their names. */
 final class Violation {
 
   private Violation() {}

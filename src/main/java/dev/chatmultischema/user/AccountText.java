@@ -165,9 +165,9 @@ public final class AccountText {
   private static boolean isSymbol(int c) {
     return switch (Character.getType(c)) {
       case Character.OTHER_SYMBOL, Character.MATH_SYMBOL -> true;
-      // The skin tones.
+      // These are the skin tones.
       case Character.MODIFIER_SYMBOL -> c >= 0x1F3FB && c <= 0x1F3FF;
-      // Emoji that are newer than the Unicode version of the Java platform.
+      // This range holds emoji that are newer than the Unicode version of the Java platform.
       case Character.UNASSIGNED -> c >= 0x1F000 && c <= 0x1FAFF;
       default -> false;
     };

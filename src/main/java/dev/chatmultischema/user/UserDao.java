@@ -79,8 +79,9 @@ public interface UserDao {
   List<User> page(UUID after, UUID owner, boolean all, int limit);
 
   /**
-   * Acquires the lock on changes of users until the end of the transaction. Changes are rare; one
-   * at a time, they cannot deadlock on rows, and their times have the order of their commits.
+   * Acquires the lock on changes of users until the end of the transaction. Changes are rare, and
+   * run one at a time: so they cannot deadlock on rows, and their times have the order of their
+   * commits.
    */
   @SqlUpdate(AdvisoryLock.ACQUIRE_USER_CHANGES)
   void lockChanges();
@@ -127,7 +128,7 @@ public interface UserDao {
       """)
   void upgradePassword(UUID user, String hash, String better);
 
-  /** Deletes a user; returns the number of deleted rows. */
+  /** Deletes a user; returns the number of deleted rows, 0 if there is no such user. */
   @SqlUpdate("DELETE FROM users WHERE user_id = :user")
   int delete(UUID user);
 }
