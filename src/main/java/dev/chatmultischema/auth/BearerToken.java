@@ -9,7 +9,7 @@ public final class BearerToken {
 
   /**
    * Returns the token of a header value with the scheme {@code Bearer} (RFC 6750, section 2.1), or
-   * the whole value if it has no scheme; null for null.
+   * the whole value if it has no such scheme; null for null.
    */
   public static String of(String header) {
     if (header == null) {

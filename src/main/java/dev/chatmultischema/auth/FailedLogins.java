@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Counts login attempts since the last success, by e-mail address and by the client's network
  * address, and derives a delay from the counts, so that a client with many attempts does not block
- * the queue for others.
+ * the queue for others. A count expires 5 min after the last attempt.
  *
  * <p>Behind a proxy all clients may share one network address. Their delays are then equal, which
  * leaves their order in the queue unchanged.
@@ -33,7 +33,10 @@ public final class FailedLogins {
     failures.invalidate("email " + email);
   }
 
-  /** Returns the delay of the next attempt: 1 s for each counted one, at most 8 s. */
+  /**
+   * Returns the delay of the next attempt: 1 s for each counted attempt of the e-mail address and
+   * of the client, at most 4 s for either.
+   */
   public Duration delay(String email, String client) {
     return DELAY_PER_ATTEMPT.multipliedBy(
         attempts("email " + email) + attempts("client " + client));

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code auth} section. */
+/** The {@code auth} section: the secret and the lifetime of bearer tokens. */
 public final class JwtFactory {
 
   /** The minimum key size of HS256 (RFC 7518, section 3.2). */
@@ -18,6 +18,7 @@ public final class JwtFactory {
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration lifetime = Duration.hours(12);
 
+  /** Sets the secret that signs tokens, at least 32 bytes of UTF-8. */
   @JsonProperty
   public void setSecret(String secret) {
     this.secret = secret == null ? "" : secret;
@@ -47,7 +48,7 @@ public final class JwtFactory {
     return new JwtTokens(secret, lifetime.toJavaDuration());
   }
 
-  /** The secret is missing or short enough to be guessed; the service does not start. */
+  /** Reports that the secret is missing or shorter than 32 bytes. */
   public static final class InsecureSecret extends RuntimeException {
     private static final long serialVersionUID = 1;
 

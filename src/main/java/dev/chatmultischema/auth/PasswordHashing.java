@@ -29,7 +29,7 @@ public final class PasswordHashing implements Managed {
   private static final Duration MAX_LOGIN_WAIT = Duration.ofSeconds(5);
   private static final Duration MAX_CALLER_WAIT = Duration.ofSeconds(15);
 
-  /** Request threads of authenticated callers that may block here at a time. */
+  /** The number of request threads that may wait for a hash at a time. */
   private static final int MAX_BLOCKED = 8;
 
   /**
@@ -50,7 +50,10 @@ public final class PasswordHashing implements Managed {
           Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
           DaemonThreads.named("password-hashing"));
 
-  /** Completes futures, so that a response to a slow client does not block a hashing thread. */
+  /**
+   * Runs the completion of futures, so that a response to a slow client does not block a hashing
+   * thread.
+   */
   private final ExecutorService responding =
       Executors.newFixedThreadPool(RESPONSE_THREADS, DaemonThreads.named("password-responses"));
 
@@ -58,16 +61,18 @@ public final class PasswordHashing implements Managed {
    * The result of a comparison.
    *
    * @param matches whether the password is the right one
-   * @param better the hash to store in place of the present one, or null to keep that
+   * @param better a hash of higher cost to store in place of the present one, or null to keep the
+   *     present one
    */
   public record Verdict(boolean matches, String better) {}
 
   /**
    * Compares a password with a hash. The future completes on a thread that its dependents may
-   * block; it fails with {@link TooManyLogins}.
+   * block; it fails with {@link TooManyLogins} if the job is displaced, or is queued for more than
+   * 5 s.
    *
-   * @param hash null if there is none, which takes as long
-   * @param delay the time by which jobs of others come first
+   * @param hash null if there is no hash; the comparison then fails after the same time
+   * @param delay the time from now until the job is due in the queue
    */
   public CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
     return submit(
@@ -81,9 +86,10 @@ public final class PasswordHashing implements Managed {
   }
 
   /**
-   * Hashes a password that an authenticated caller sets, and blocks until the hash is there.
+   * Hashes a password that an authenticated caller sets, and blocks until the hash is computed.
    *
-   * @throws TooManyLogins if 8 callers are blocked already, or the job fails
+   * @throws TooManyLogins if 8 callers are blocked already, or if the job is displaced or is queued
+   *     for more than 15 s
    */
   public String hash(String password) {
     if (!blocked.tryAcquire()) {

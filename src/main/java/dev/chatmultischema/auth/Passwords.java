@@ -9,21 +9,23 @@ import java.util.regex.Pattern;
  * Hashes and verifies passwords with bcrypt, in the formats of PostgreSQL's {@code crypt} ($2a$),
  * Go ($2a$, $2b$) and PHP ($2y$).
  *
- * <p>A verification takes at least the time of one hash at {@link #COST}: for every password, and
- * with a hash, a cheaper hash, an invalid one or none.
+ * <p>A verification takes at least the time of one hash at {@link #COST}, for every password, also
+ * if the stored hash has a lower cost, is invalid or is missing.
  */
 public final class Passwords {
 
+  /** The cost of new hashes: bcrypt runs 2^10 rounds. */
   static final int COST = 10;
 
   /** The bytes that bcrypt hashes; longer passwords are refused, not truncated. */
   public static final int MAX_BYTES = 72;
 
+  /** The minimum number of characters (Unicode code points). */
   public static final int MIN_LENGTH = 8;
 
   /**
-   * Version, cost, salt and hash. A cost above 14 takes seconds and is not accepted: logins with it
-   * could occupy all hashing threads.
+   * The parts of a hash are version, cost, salt and digest. A cost above 14 takes seconds and is
+   * not accepted: logins with it could occupy all hashing threads.
    */
   private static final Pattern HASH =
       Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}");
@@ -45,7 +47,7 @@ public final class Passwords {
 
   /**
    * Compares a password with a hash. A null or invalid hash and a password longer than {@value
-   * #MAX_BYTES} bytes never match, and take as long.
+   * #MAX_BYTES} bytes never match; their comparison takes as long as that of a wrong password.
    */
   boolean verify(String password, String hash) {
     var given = bytes(password);

@@ -3,8 +3,8 @@ package dev.chatmultischema.auth;
 import dev.chatmultischema.tenant.TenantId;
 
 /**
- * The caller is neither an admin nor the tenant's owner nor one of its members, or there is no such
- * tenant; clients cannot distinguish the two.
+ * Reports that the caller is neither an admin nor the tenant's owner nor one of its members, or
+ * that there is no such tenant; clients cannot distinguish the two.
  */
 public final class TenantForbidden extends RuntimeException {
 

@@ -1,6 +1,6 @@
 package dev.chatmultischema.auth;
 
-/** The queue of {@link PasswordHashing} is full, or the job waited in it too long. */
+/** Reports that the queue of {@link PasswordHashing} is full, or a job waited in it too long. */
 public final class TooManyLogins extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -1,6 +1,6 @@
 package dev.chatmultischema.auth;
 
-/** The request has no valid token, or its user has been disabled or deleted. */
+/** Reports that a request has no valid token, or that its user is disabled or deleted. */
 public final class Unauthenticated extends RuntimeException {
 
   private static final long serialVersionUID = 1;
