@@ -95,7 +95,7 @@ public interface TenantDao {
    * Inserts a tenant that is marked as deleted. Resources created for it are found and removed by
    * the cleanup, unless the tenant is activated within a minute.
    *
-   * @return 0 if the owner is disabled or deleted, else 1
+   * @return the number of inserted rows, 0 if the owner is disabled or deleted
    */
   @SqlUpdate(
       """
@@ -116,8 +116,9 @@ public interface TenantDao {
   }
 
   /**
-   * Returns tenants that were deleted, or reserved and not activated, more than a minute ago: they
-   * cannot be activated any more, and every node has read the change.
+   * Returns up to 1,000 tenants that were deleted, or reserved and not activated, more than a
+   * minute ago, the oldest first: they cannot be activated any more, and every node has read the
+   * change.
    */
   @SqlQuery(
       """
@@ -131,7 +132,8 @@ public interface TenantDao {
   List<TenantId> findDeleted();
 
   /**
-   * Returns tenants without a partition and a head. An administrator inserted their rows by SQL.
+   * Returns up to 1,000 tenants that have neither a partition nor a head, since an administrator
+   * inserted their rows by SQL.
    */
   @SqlQuery(
       """
@@ -211,7 +213,9 @@ public interface TenantDao {
       """)
   void updateAllConsumers(String consumer);
 
-  /** Marks a tenant as deleted; the lock on epochs must be held. */
+  /**
+   * Marks a tenant as deleted; returns the number of marked rows. The lock on epochs must be held.
+   */
   @SqlUpdate(
       """
       UPDATE tenants

@@ -27,7 +27,10 @@ import org.jdbi.v3.core.statement.SqlStatements;
  */
 public final class TenantPartitions {
 
-  /** Less than the driver's socket timeout, so that the server cancels before the client does. */
+  /**
+   * The timeout of a statement. It is less than the driver's socket timeout, so that the server
+   * cancels the statement before the driver closes the connection.
+   */
   private static final int TIMEOUT_SECONDS = 15;
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
@@ -118,7 +121,7 @@ public final class TenantPartitions {
                 held -> {
                   bounded(held).execute(SET_LOCK_TIMEOUT);
                   AdvisoryLock.PARTITION_DETACH.acquire(held);
-                  // Also closes the driver's last portal, and so releases the snapshot it keeps.
+                  // This closes the driver's last portal too, which releases the portal's snapshot.
                   held.execute(RESET_LOCK_TIMEOUT);
                   detach(bounded(ddl), tenant);
                   ddl.execute(
@@ -136,8 +139,8 @@ public final class TenantPartitions {
   }
 
   /**
-   * Runs the work while it holds the permit of this node, and repeats it while another node holds
-   * the lock in the database.
+   * Runs the work while the thread holds a permit of this node; repeats it for 30 s while another
+   * node holds the lock in the database.
    */
   private static <T> T withPermit(Semaphore permit, Supplier<T> work) {
     var deadline = System.nanoTime() + MAX_WAIT.toNanos();
