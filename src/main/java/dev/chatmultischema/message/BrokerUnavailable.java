@@ -1,8 +1,9 @@
 package dev.chatmultischema.message;
 
 /**
- * Reports that a publisher confirm is missing: the messages may or may not be stored, and may be
- * published again under the same ids.
+ * Reports that the broker is unavailable or did not confirm messages. Messages whose publisher
+ * confirm is missing may or may not be in their queue, and may be published again under the same
+ * ids.
  */
 public final class BrokerUnavailable extends RuntimeException {
 

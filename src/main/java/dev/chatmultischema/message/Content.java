@@ -25,8 +25,8 @@ import java.io.IOException;
  * PostgreSQL returns an equal JSON value: numbers stay exact but lose their exponents, the order of
  * names is lost, and the last value of a repeated name wins.
  *
- * <p>Content has at most {@link #MAX_BYTES}, with and without exponents, since {@code jsonb} stores
- * a number such as {@code 1e100000} with all its digits.
+ * <p>Content has at most {@link #MAX_BYTES}, also with its numbers written without exponents, since
+ * {@code jsonb} stores a number such as {@code 1e100000} with all its digits.
  */
 @JsonDeserialize(using = Content.Deserializer.class)
 @JsonSerialize(using = Content.Serializer.class)

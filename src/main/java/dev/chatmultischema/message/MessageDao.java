@@ -28,7 +28,7 @@ public interface MessageDao {
    */
   record Page(List<Message> messages, boolean hasMore) {}
 
-  /** Above this limit {@link #readLong} adds next to no cost for small messages. */
+  /** A page with a higher limit is read by {@link #readLong}, whose extra cost is small then. */
   int LONG_PAGE = 100;
 
   /**

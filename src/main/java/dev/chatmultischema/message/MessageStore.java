@@ -53,9 +53,9 @@ public final class MessageStore {
    * Locks the tenant's head until the end of the transaction, and selects the given ids that are
    * stored.
    *
-   * <p>The driver sends both statements in one round trip. One statement would not do: the second
-   * must take its snapshot after the lock is acquired, or it could miss the rows that the previous
-   * holder of the lock committed.
+   * <p>The driver sends both statements in one round trip. One statement would not suffice: the
+   * second must take its snapshot after the lock is acquired, or it could miss the rows that the
+   * previous holder of the lock committed.
    */
   private static final String LOCK_AND_FIND_STORED =
       """
@@ -78,7 +78,7 @@ public final class MessageStore {
 
   /**
    * Stores messages in the order given, all or none. Messages with an id that is stored already are
-   * duplicates, and skipped. A batch without duplicates, the usual one, takes one round trip.
+   * duplicates, and are skipped. A batch without duplicates, the usual case, needs one round trip.
    *
    * @return the stored messages, in the order of their {@code seq}, which has no gap
    * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link
@@ -167,7 +167,7 @@ public final class MessageStore {
     try (var statement =
         connection.prepareStatement(
             String.format(Locale.ROOT, LOCK_AND_FIND_STORED, tenant.partition()))) {
-      // A prepared plan would be one for the size that the partition had when it was made.
+      // A prepared plan would suit the size that the partition had when the plan was made.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       statement.setObject(1, tenant.value());
       statement.setObject(2, tenant.value());
