@@ -100,7 +100,7 @@ class FaultsIT {
   @Test
   void survivesTerminatedBackends() throws Exception {
     for (int round = 0; round < 3; round++) {
-      // After the last round it may take a moment until there are any again.
+      // The pools may need a moment to reconnect after the last round.
       await().atMost(Duration.ofSeconds(10)).until(() -> terminateBackends() > 0);
       traffic.awaitMore(SOME);
     }
@@ -158,7 +158,7 @@ class FaultsIT {
               broker.deleteQueue(Broker.deadLetters(tenant));
               broker.deleteQueue(Broker.queue(tenant));
             }
-            // Until they are there again, the first of a request may find none and the rest one.
+            // Until the queues are redeclared, the first messages of a batch may find none.
             for (var tenant : tenants) {
               await("the queue of " + tenant)
                   .atMost(Duration.ofSeconds(30))

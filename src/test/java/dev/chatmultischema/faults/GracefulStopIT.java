@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The jar as a process: it ends when asked, and nothing that it accepted is lost or doubled. */
+/** The jar as a process: it ends on a signal, and loses or duplicates no accepted message. */
 class GracefulStopIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,7 +58,7 @@ class GracefulStopIT {
   }
 
   @Test
-  void losesAndDoublesNothingWhenStoppedUnderLoad() throws Exception {
+  void losesAndDuplicatesNothingWhenStoppedUnderLoad() throws Exception {
     var accepted = new ConcurrentLinkedQueue<String>();
     try (var service = ServiceProcess.start(environment)) {
       createTenant(service);
@@ -70,7 +70,7 @@ class GracefulStopIT {
   }
 
   @Test
-  void losesAndDoublesNothingWhenKilledUnderLoad() throws Exception {
+  void losesAndDuplicatesNothingWhenKilledUnderLoad() throws Exception {
     var accepted = new ConcurrentLinkedQueue<String>();
     try (var service = ServiceProcess.start(environment)) {
       createTenant(service);
@@ -151,7 +151,7 @@ class GracefulStopIT {
     }
   }
 
-  /** Goes on until the service does not answer any more, or refuses. */
+  /** Publishes until the service does not respond any more, or refuses. */
   private void publish(ServiceProcess service, int size, Queue<String> accepted) {
     try (var connection = service.connect(authorization(), "X-Tenant-ID: " + tenant)) {
       while (true) {
@@ -166,7 +166,7 @@ class GracefulStopIT {
         accepted.addAll(ids);
       }
     } catch (IOException stopped) {
-      // As it is meant to end.
+      // The expected end.
       return;
     }
   }

@@ -31,7 +31,7 @@ class NodeFaultsIT {
 
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
 
-  /** The broker misses a consumer once two heartbeats are missing. */
+  /** The broker detects a lost consumer after two missing heartbeats. */
   private static final Duration MISSED = Duration.ofSeconds(30);
 
   private static final int SOME = 20;

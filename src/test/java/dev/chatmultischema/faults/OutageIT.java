@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each server goes and comes back: what was accepted is stored, and nothing else was promised. */
+/** Each server is down for a while: accepted messages are stored, and others are refused. */
 class OutageIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -57,7 +57,7 @@ class OutageIT {
   }
 
   @Test
-  void refusesMessagesWhileTheBrokerIsAwayAndTakesThemAgain() {
+  void refusesMessagesWhileTheBrokerIsDownAndAcceptsThemAfterwards() {
     var message = message(1);
     client.post("/messages", message).expect(202);
     rabbitmq.cut();
@@ -84,13 +84,13 @@ class OutageIT {
   }
 
   @Test
-  void storesWhatItAcceptedWhileTheDatabaseWasAway() {
+  void storesMessagesAcceptedWhileTheDatabaseWasDown() {
     client.post("/messages", message(0)).expect(202);
     awaitMessage(0);
     database.cut();
     var accepted = new ArrayList<Integer>();
     for (int n = 1; n <= 50; n++) {
-      // What is known of the caller is remembered for a few seconds, and then nobody can be let in.
+      // The caller is cached for a few seconds; after that, no request can be authorized.
       if (client.post("/messages", message(n)).status() == 202) {
         accepted.add(n);
       }

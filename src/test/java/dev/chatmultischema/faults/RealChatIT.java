@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Real chat of several tenants, loaded the way the README says. */
+/** Real chat lines of several tenants, loaded as the README describes. */
 class RealChatIT {
 
   private static final Path SAMPLE = Path.of("src/test/resources/ubuntu-irc-sample.ndjson");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void everyLineComesBackInOrderAndOnlyToItsTenant() throws Exception {
+  void storesEveryLineInOrderForItsTenantOnly() throws Exception {
     try (var chat = ChatService.start()) {
       var owner = chat.asUser();
       load(chat, chat.login(chat.addUser(dev.chatmultischema.user.Role.ADMIN, null)));

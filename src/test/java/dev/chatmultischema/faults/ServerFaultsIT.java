@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
- * Real servers are restarted, killed and frozen under load; runs where {@code ops/servers run} has
- * started them, as the embedded ones keep nothing over a restart.
+ * Real servers are restarted, killed and paused under load; runs where {@code ops/servers run} has
+ * started them, since the embedded ones keep nothing over a restart.
  */
 @EnabledIfEnvironmentVariable(
     named = ServerFaultsIT.SERVERS,
@@ -115,7 +115,7 @@ public class ServerFaultsIT {
   }
 
   @Test
-  void survivesAFrozenBroker() throws Exception {
+  void survivesAPausedBroker() throws Exception {
     var other = admin.tenant(createTenant());
     servers("pause", "rabbitmq");
     try {
