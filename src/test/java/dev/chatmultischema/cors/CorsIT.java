@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a browser is told about pages of other origins. */
+/** CORS headers for pages of other origins. */
 @ChatTest(environment = "CORS_ORIGINS=" + CorsIT.ALLOWED + ", " + CorsIT.ALSO_ALLOWED)
 class CorsIT {
 
@@ -25,7 +25,7 @@ class CorsIT {
   static final String ALSO_ALLOWED = "http://localhost:5173";
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
-  /** As browsers send them: small letters, sorted. */
+  /** In the form of browsers: lower case, sorted. */
   private static final String HEADERS_OF_CLIENTS =
       "authorization,cache-control,content-type,if-none-match,last-event-id,x-requested-with,"
           + "x-tenant-id";
@@ -58,7 +58,7 @@ class CorsIT {
         "PUT /tenants/00000000-0000-0000-0000-000000000000",
         "DELETE /tenants/00000000-0000-0000-0000-000000000000"
       })
-  void answersPreflightsOfAnybody(String route) {
+  void respondsToPreflightsWithoutAToken(String route) {
     var method = route.substring(0, route.indexOf(' '));
     var path = route.substring(method.length() + 1);
     for (var origin : List.of(ALLOWED, ALSO_ALLOWED)) {
@@ -91,7 +91,7 @@ class CorsIT {
         "https://chat.example.com.evil.example",
         "null"
       })
-  void tellsOtherOriginsNothing(String origin) {
+  void sendsNoHeadersToOtherOrigins(String origin) {
     assertThat(preflight(origin, "POST", "/messages").headers().map())
         .doesNotContainKeys("access-control-allow-origin", "access-control-allow-methods");
     var answer = page(origin).get("/health").expect(200);
@@ -100,7 +100,7 @@ class CorsIT {
   }
 
   @Test
-  void letsAllowedPagesReadWhereToGoOn() {
+  void letsAllowedPagesReadExposedHeaders() {
     var user = chat.asUser().with("Origin", ALLOWED);
     var created = user.post("/tenants", Map.of("tenant_name", "Of pages")).expect(201);
     assertThat(created.header(ALLOW_ORIGIN)).isEqualTo(ALLOWED);
@@ -146,7 +146,7 @@ class CorsIT {
   }
 
   @Test
-  void leavesTheAdminPortAlone() {
+  void sendsNoHeadersOnTheAdminPort() {
     var answer = chat.admin().with("Origin", ALLOWED).get("/healthcheck");
     assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
   }
@@ -167,7 +167,7 @@ class CorsIT {
   }
 
   @Test
-  void takesAStarForAll() {
+  void allowsAllOriginsWithAStar() {
     try (var open = ChatService.on(Backends.shared()).environment("CORS_ORIGINS", "*").start()) {
       var answer = open.anonymous().with("Origin", "https://any.example").get("/nowhere");
       answer.expectProblem(404, "not_found");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Encodings of request bodies (RFC 9110, section 8.4): gzip, whole and undamaged, or none. */
+/** Encodings of request bodies (RFC 9110, section 8.4): complete and valid gzip, or none. */
 @ChatTest
 class EncodingsIT {
 
@@ -34,12 +34,12 @@ class EncodingsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "GZIP", "x-gzip", "identity, gzip"})
-  void takesGzip(String coding) throws IOException {
+  void acceptsGzip(String coding) throws IOException {
     sender.with("Content-Encoding", coding).post("/messages", gzip(MESSAGE)).expect(202);
   }
 
   @Test
-  void takesSeveralMembers() throws IOException {
+  void acceptsSeveralMembers() throws IOException {
     var half = MESSAGE.length / 2;
     var body =
         join(
@@ -49,19 +49,19 @@ class EncodingsIT {
   }
 
   @Test
-  void takesABodyThatSaysItHasNoEncoding() {
+  void acceptsTheIdentityEncoding() {
     sender.with("Content-Encoding", "identity").post("/messages", MESSAGE).expect(202);
   }
 
   @Test
-  void refusesWhatIsNoGzip() throws IOException {
+  void refusesInvalidGzip() throws IOException {
     assertMalformed(MESSAGE);
     assertMalformed(new byte[] {0x1f});
     assertMalformed(new byte[] {0x1f, (byte) 0x8b, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   }
 
   @Test
-  void refusesGzipThatIsCutOffAnywhere() throws IOException {
+  void refusesGzipTruncatedAnywhere() throws IOException {
     var whole = gzip(MESSAGE);
     for (int length = 1; length < whole.length; length++) {
       assertMalformed(Arrays.copyOf(whole, length));
@@ -78,13 +78,13 @@ class EncodingsIT {
   }
 
   @Test
-  void refusesWhatStandsBehindTheGzipData() throws IOException {
+  void refusesBytesAfterTheGzipData() throws IOException {
     assertMalformed(join(gzip(MESSAGE), new byte[] {0}));
     assertMalformed(join(gzip(MESSAGE), MESSAGE));
   }
 
   @Test
-  void refusesMoreThanTheLimitHoweverSmallItIsPacked() throws IOException {
+  void limitsTheDecompressedSize() throws IOException {
     var zeros = gzip(new byte[64 * 1024 * 1024]);
     for (var path : new String[] {"/messages", "/messages/batch"}) {
       sender
@@ -100,14 +100,14 @@ class EncodingsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"br", "deflate", "zstd", "gzip, gzip", "gzip, br", "x", "compress"})
-  void refusesOtherEncodingsAndNamesItsOwn(String coding) {
+  void refusesOtherEncodingsAndNamesTheAcceptedOnes(String coding) {
     var refused = sender.with("Content-Encoding", coding).post("/messages", MESSAGE);
     refused.expectProblem(415, "unsupported_media_type");
     assertThat(refused.header("Accept-Encoding")).isEqualTo("gzip");
   }
 
   @Test
-  void asksAStrangerForATokenFirst() {
+  void authenticatesBeforeDecompression() {
     for (var coding : new String[] {"gzip", "br"}) {
       chat.anonymous()
           .with("Content-Encoding", coding)

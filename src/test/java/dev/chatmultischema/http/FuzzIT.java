@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random methods, headers and encodings on every route: never a 5xx but for unknown methods. */
+/** Random methods, headers and encodings on every route: never a 5xx except for unknown methods. */
 @ChatTest
 class FuzzIT {
 
@@ -142,7 +142,7 @@ class FuzzIT {
 
   @ParameterizedTest
   @MethodSource("paths")
-  void answersWithoutAServerError(String path) throws IOException {
+  void respondsWithoutAServerError(String path) throws IOException {
     boolean admin = path.startsWith("admin:");
     URI server = admin ? chat.adminUri() : chat.uri();
     long seed = new Random().nextLong();

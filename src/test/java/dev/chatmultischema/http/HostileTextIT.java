@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Text that PostgreSQL refuses, wherever a request can carry text: never a 5xx. */
+/** Text that PostgreSQL refuses, in every part of a request that can contain text: never a 5xx. */
 @ChatTest
 class HostileTextIT {
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Random bad bodies on every route that takes one: no error is a 5xx or names Java's classes. */
+/** Random invalid bodies on every route with a body: no error is a 5xx or names Java classes. */
 @ChatTest
 class LeakedNamesIT {
 
@@ -44,7 +44,7 @@ class LeakedNamesIT {
   }
 
   @Test
-  void saysThatAFieldIsGivenTwice() {
+  void reportsADuplicateField() {
     var id = UUID.randomUUID();
     var twice =
         client.post(
@@ -55,7 +55,7 @@ class LeakedNamesIT {
   }
 
   @Test
-  void namesNoJavaInErrorsOfAnyRoute() {
+  void namesNoJavaClassesInErrors() {
     var random = new Random(13);
     for (int round = 0; round < ROUNDS; round++) {
       var body = body(random);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Methods, conditions and targets of requests as RFC 9110 and RFC 9112 say. */
+/** Methods, conditions and targets of requests, by RFC 9110 and RFC 9112. */
 @ChatTest
 class MethodsIT {
 
@@ -48,7 +48,7 @@ class MethodsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PATCH", "GET"})
-  void answersATaskThatThereIsNotWithAProblem(String method) throws IOException {
+  void respondsToAnUnknownTaskWithAProblem(String method) throws IOException {
     assertProblem(ask(chat.adminUri(), method + " /tasks/nothing", ""), 404, "not_found");
   }
 
@@ -63,7 +63,7 @@ class MethodsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"FETCH", "TRACE", "get"})
-  void doesNotKnowOtherMethods(String method) throws IOException {
+  void refusesOtherMethodsAsNotImplemented(String method) throws IOException {
     for (var server : new URI[] {chat.uri(), chat.adminUri()}) {
       assertProblem(ask(server, method + " /health-check", ""), 501, "not_implemented");
     }
@@ -71,7 +71,7 @@ class MethodsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"If-Match", "If-None-Match"})
-  void refusesOrIgnoresAConditionThatIsNone(String header) throws IOException {
+  void refusesOrIgnoresInvalidConditions(String header) throws IOException {
     for (var path : new String[] {"/openapi.json", "/openapi.yaml", "/swagger", "/users/me"}) {
       for (var value : new String[] {"1", "\"a", "W/", "a, \"b\"", "*, *"}) {
         var more = header + ": " + value + "\r\nAuthorization: Bearer " + token + "\r\n";
@@ -83,7 +83,7 @@ class MethodsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"/openapi.json", "/openapi.yaml", "/health", "/users/me", "/tenants", "/swagger"})
-  void tellsToHeadNoOtherLengthThanToGet(String path) throws IOException {
+  void reportsTheSameLengthToHeadAsToGet(String path) throws IOException {
     var headers = "Authorization: Bearer " + token + "\r\n";
     var get = ask(chat.uri(), "GET " + path, headers);
     try (var connection = new RawConnection(chat.uri())) {
@@ -93,14 +93,14 @@ class MethodsIT {
       assertThat(head.headers().get("Content-Length"))
           .isIn(null, String.valueOf(get.body().length));
       assertThat(head.headers().get("Content-Type")).isEqualTo(get.headers().get("Content-Type"));
-      // Nothing of a body is in the way of the next answer.
+      // No byte of a body precedes the next response.
       connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(connection.read().status()).isEqualTo(200);
     }
   }
 
   @Test
-  void servesAnAbsoluteTargetWhateverHostSays() throws IOException {
+  void servesAnAbsoluteTargetWithAnyHost() throws IOException {
     assertThat(ask(chat.uri(), "GET http://chat.example:8080/health", "").status()).isEqualTo(200);
     assertThat(ask(chat.adminUri(), "GET http://admin.example/ping", "").status()).isEqualTo(200);
   }

@@ -24,12 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every parameter of every resource is read by the same rules, and refused in its own words. */
+/**
+ * Every parameter of every resource is read by the same rules, and refused with its own
+ * description.
+ */
 @ChatTest
 class ParametersIT {
 
-  /** What a parameter says of a value that it does not take; one without a row fails the test. */
-  private static final Map<String, String> WORDS =
+  /** The description of the valid values of a parameter; one without a row fails the test. */
+  private static final Map<String, String> DESCRIPTIONS =
       Map.of(
           "limit", "must be a whole number from 1 to 500",
           "cursor", "must come from next_cursor",
@@ -59,7 +62,7 @@ class ParametersIT {
   }
 
   static Stream<RouteParameter> parameters() {
-    // A message's id that is none names no message: 404, as the path of nothing.
+    // An invalid id of a message is the path of no message: 404.
     return Routes.parameters().stream().filter(known -> !known.name().equals("message_id"));
   }
 
@@ -95,8 +98,8 @@ class ParametersIT {
 
   @ParameterizedTest
   @MethodSource("parameters")
-  void saysInItsOwnWordsWhatItTakes(RouteParameter parameter) {
-    var words = WORDS.get(parameter.name());
+  void describesItsValidValues(RouteParameter parameter) {
+    var words = DESCRIPTIONS.get(parameter.name());
     for (var value : List.of("x", "-1", "%D9%A1", "9".repeat(50))) {
       var refused = call(parameter, value);
       refused.expectProblem(400, CODES.getOrDefault(parameter.name(), "invalid_parameter"));
@@ -111,7 +114,7 @@ class ParametersIT {
 
   @ParameterizedTest
   @MethodSource("ofQueries")
-  void takesABlankOneAsAbsent(RouteParameter parameter) {
+  void readsABlankValueAsAbsent(RouteParameter parameter) {
     var absent = client.get(parameter.path()).expect(200).body();
     for (var blank : List.of("", "%20", "+", "%09")) {
       assertThat(call(parameter, blank).expect(200).body()).isEqualTo(absent);
@@ -120,20 +123,20 @@ class ParametersIT {
 
   @ParameterizedTest
   @MethodSource("ofQueries")
-  void refusesARepeatedOne(RouteParameter parameter) {
+  void refusesARepeatedParameter(RouteParameter parameter) {
     var twice = call(parameter, "&" + parameter.name() + "=");
     twice.expectProblem(400, "invalid_parameter");
     assertThat(twice.text("/detail")).isEqualTo(parameter.name() + " must be given once");
   }
 
   @Test
-  void readsTheNamesOfParametersAsTheyAre() {
+  void ignoresUnknownParameters() {
     client.get("/messages?LIMIT=x&other=1&other=2").expect(200);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "500", "007", "%2020", "20+"})
-  void takesALimitInAsciiDigits(String limit) {
+  void acceptsALimitInAsciiDigits(String limit) {
     for (var path : List.of("/messages", "/tenants", "/users")) {
       client.get(path + "?limit=" + limit).expect(200);
     }
@@ -142,10 +145,10 @@ class ParametersIT {
   @ParameterizedTest
   @ValueSource(
       strings = {"0", "501", "-0", "%2B5", "5.0", "%EF%BC%95", "%FF", "99999999999", "1e2"})
-  void refusesALimitInAnythingElse(String limit) {
+  void refusesOtherLimits(String limit) {
     for (var path : List.of("/messages", "/tenants", "/users")) {
       var refused = client.get(path + "?limit=" + limit).expectProblem(400, "invalid_parameter");
-      assertThat(refused.text("/errors/0/message")).isEqualTo(WORDS.get("limit"));
+      assertThat(refused.text("/errors/0/message")).isEqualTo(DESCRIPTIONS.get("limit"));
     }
   }
 
@@ -161,7 +164,7 @@ class ParametersIT {
         "a9223372036854775808",
         "a999999999999999999999999999999"
       })
-  void takesACursorBeyondTheHead(String position) {
+  void acceptsACursorBeyondTheHead(String position) {
     var page = client.get("/messages?cursor=" + cursor(position)).expect(200);
     assertThat(page.json().get("data")).isEmpty();
     assertThat(page.json().get("has_more").asBoolean()).isFalse();
@@ -170,14 +173,14 @@ class ParametersIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"d2", "d02", "d9223372036854775807", "d999999999999999999999999999999"})
-  void goesDownFromACursorBeyondTheHead(String position) {
+  void listsBackwardsFromACursorBeyondTheHead(String position) {
     var page = client.get("/messages?cursor=" + cursor(position)).expect(200);
     assertThat(page.text("/data/0/seq")).isEqualTo("1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "a-1", "a+1", "A1", "b1", "1", "a1 ", "a1.0", " a1"})
-  void refusesACursorOfAnotherForm(String position) {
+  void refusesOtherCursors(String position) {
     client.get("/messages?cursor=" + cursor(position)).expectProblem(400, "invalid_parameter");
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is wrong with a request, the answer is a problem that says so. */
+/** Every invalid request gets a problem that describes its error. */
 @ChatTest
 class ProblemsIT {
 
@@ -58,7 +58,7 @@ class ProblemsIT {
         "{\"tenant_name\":\"a\tb\"}",
         "NaN"
       })
-  void saysWhereJsonIsMalformed(String body) {
+  void locatesMalformedJson(String body) {
     var refused = admin.post("/tenants", body);
     assertThat(refused.status()).as(refused.body()).isIn(400, 422);
     refused.expectProblem(
@@ -86,7 +86,7 @@ class ProblemsIT {
         "{\"tenant_name\":\"x\",\"tenant_id\":\"y\"}  | tenant_id",
         "{}                                     | tenant_name"
       })
-  void saysWhichFieldIsWrong(String body, String field) {
+  void namesTheInvalidField(String body, String field) {
     var refused = admin.post("/tenants", body).expectProblem(422, "validation_failed");
     assertThat(refused.json().get("errors").findValuesAsText("field")).contains(field);
     assertHygiene(refused);
@@ -104,7 +104,7 @@ class ProblemsIT {
         "{\"messages\":[{\"content\":{},\"message_id\":\"AAAAAAAAAAAAAAAAAAAAAA==\"}]}  | messages[0].message_id",
         "{\"messages\":{}}                                       | messages"
       })
-  void saysWhichOfManyIsWrong(String body, String field) {
+  void namesTheInvalidMessageOfABatch(String body, String field) {
     var refused = sender.post("/messages/batch", body).expectProblem(422, "validation_failed");
     var fields = refused.json().get("errors").findValuesAsText("field");
     assertThat(fields).anySatisfy(named -> assertThat(named).startsWith(field.split("\\[")[0]));
@@ -118,10 +118,10 @@ class ProblemsIT {
   }
 
   @Test
-  void refusesABodyThatIsTooLarge() {
+  void refusesALargeBody() {
     var large = "{\"tenant_name\":\"" + "x".repeat(600 * 1024) + "\"}";
     admin.post("/tenants", large).expectProblem(413, "body_too_large");
-    // Whatever else is wrong: the body is looked at before the tenant is.
+    // Before all other errors: the body is read before the tenant is authorized.
     admin.post("/messages", large).expectProblem(413, "body_too_large");
     sender.post("/messages", content("x".repeat(65_536))).expectProblem(422, "validation_failed");
     sender.post("/messages", content("x".repeat(65_525))).expect(202);
@@ -137,7 +137,7 @@ class ProblemsIT {
   }
 
   @Test
-  void takesJsonInUtf8HoweverItIsNamed() {
+  void acceptsEveryNameOfJsonInUtf8() {
     admin
         .with("Content-Type", "application/json; charset=utf-8")
         .post("/tenants", "{\"tenant_name\":\"x\"}")
@@ -145,21 +145,21 @@ class ProblemsIT {
   }
 
   @Test
-  void refusesToAnswerInOtherMediaTypes() {
+  void refusesToRespondInOtherMediaTypes() {
     admin.with("Accept", "text/html").get("/tenants").expectProblem(406, "not_acceptable");
     admin.with("Accept", "text/html, */*;q=0.1").get("/tenants").expect(200);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/nowhere", "/tenants/x/y/z", "/messages/stream/nowhere"})
-  void knowsNoOtherPaths(String path) {
+  void respondsNotFoundToOtherPaths(String path) {
     var refused = admin.get(path);
     refused.expectProblem(404, "not_found");
     assertHygiene(refused);
   }
 
   @Test
-  void namesTheMethodsThereAre() {
+  void namesTheAllowedMethods() {
     var refused = admin.delete("/tenants").expectProblem(405, "method_not_allowed");
     assertThat(refused.header("Allow")).contains("GET").contains("POST").doesNotContain("DELETE");
     admin.post("/users/me", "{}").expectProblem(405, "method_not_allowed");
@@ -181,7 +181,7 @@ class ProblemsIT {
         "cursor=%00",
         "cursor=%F0%9F%98%80"
       })
-  void saysWhichParameterIsWrong(String query) {
+  void namesTheInvalidParameter(String query) {
     var refused = sender.get("/messages?" + query).expectProblem(400, "invalid_parameter");
     assertThat(query).contains(refused.text("/errors/0/field"));
     assertHygiene(refused);
@@ -189,26 +189,26 @@ class ProblemsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "{}", "0", "\u00e9", "00000000-0000-0000-0000-00000000000g"})
-  void refusesATenantThatIsNoId(String tenant) {
+  void refusesInvalidTenantIds(String tenant) {
     assertHygiene(
         admin.with("X-Tenant-ID", tenant).get("/messages").expectProblem(400, "invalid_tenant"));
   }
 
   @Test
-  void takesATenantsIdInUpperCase() {
+  void acceptsATenantIdInUpperCase() {
     var tenant = admin.post("/tenants", Map.of("tenant_name", "Upper")).text("/tenant_id");
     admin.tenant(tenant.toUpperCase(Locale.ROOT)).get("/messages").expect(200);
   }
 
   @Test
-  void refusesAUriThatIsTooLong() throws IOException {
+  void refusesALongUri() throws IOException {
     var answer = raw("GET /tenants?cursor=" + "x".repeat(20_000) + " HTTP/1.1");
     assertThat(answer).startsWith("HTTP/1.1 414");
     assertThat(answer).contains("application/problem+json").contains("\"status\":414");
   }
 
   @Test
-  void refusesHeadersThatAreTooLarge() throws IOException {
+  void refusesLargeHeaders() throws IOException {
     var answer = raw("GET /health HTTP/1.1\r\nX-Large: " + "x".repeat(20_000));
     assertThat(answer).startsWith("HTTP/1.1 431");
     assertThat(answer).contains("application/problem+json").contains("\"status\":431");
@@ -228,7 +228,7 @@ class ProblemsIT {
         "FETCH /health HTTP/1.1",
         "TRACE /health HTTP/1.1"
       })
-  void answersOddRequestsWithAProblem(String request) throws IOException {
+  void respondsToMalformedRequestsWithAProblem(String request) throws IOException {
     var answer = raw(request);
     assertThat(answer).startsWith("HTTP/1.1 ");
     var status = Integer.parseInt(answer.substring(9, 12));
@@ -238,7 +238,7 @@ class ProblemsIT {
   }
 
   @Test
-  void announcesThatItClosesWhereABodyWasNotAwaited() throws IOException {
+  void announcesTheCloseAfterAnUnreadBody() throws IOException {
     var answer =
         raw("POST /tenants HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9", "");
     assertThat(answer).startsWith("HTTP/1.1 401").containsIgnoringCase("Connection: close");
@@ -284,7 +284,7 @@ class ProblemsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"[]", "1", "\"x\"", "null", "true"})
-  void refusesContentThatIsNoObject(String content) {
+  void refusesContentOtherThanObjects(String content) {
     sender
         .post("/messages", "{\"content\":" + content + "}")
         .expectProblem(422, "validation_failed");
@@ -312,25 +312,25 @@ class ProblemsIT {
         "{\"b\":1,\"a\":2,\"aa\":{},\"\":[]}",
         "{\"text\":\"😀 \\u0001 \\\" \\\\ é \\u2028\"}"
       })
-  void givesContentBackEqualAsJson(String content) {
+  void returnsContentEqualAsJson(String content) {
     JsonEquality.assertEqual(stored(content), content);
   }
 
   @Test
-  void givesNumbersOfAnySizeBack() {
+  void returnsNumbersOfAnySize() {
     var content = "{\"n\":" + "9".repeat(60_000) + "}";
     JsonEquality.assertEqual(stored(content), content);
   }
 
   @Test
-  void hidesNothingBehindAnEncodedSlash() {
+  void refusesStrangersUnderOtherFormsOfAPath() {
     var tenant = UUID.randomUUID();
     for (var path : List.of("/tenants/" + tenant + "/", "/tenants/./" + tenant)) {
       assertThat(chat.anonymous().get(path).status()).isIn(400, 401, 404);
     }
   }
 
-  /** The text of the content that was published and listed again. */
+  /** Publishes content, and returns its text in the list. */
   private static String stored(String content) {
     var id =
         sender.post("/messages", "{\"content\":" + content + "}").expect(202).text("/message_id");
@@ -346,7 +346,7 @@ class ProblemsIT {
     return Map.of("content", Map.of("text", text));
   }
 
-  /** No error tells how the service is made. */
+  /** Asserts that an error does not reveal the implementation. */
   private static void assertHygiene(Answer answer) {
     JsonNode problem = answer.json();
     assertThat(problem.fieldNames())
@@ -361,7 +361,7 @@ class ProblemsIT {
         .doesNotContain("\tat ");
   }
 
-  /** The answer to a request line, and headers, sent byte for byte. */
+  /** Sends a request line and headers byte for byte, and returns the response. */
   private static String raw(String request) throws IOException {
     return raw(request, "Connection: close\r\n");
   }

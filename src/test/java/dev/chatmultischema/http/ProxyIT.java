@@ -13,9 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * Behind a proxy with TLS, no answer tells the scheme, host or port that the service listens on.
- */
+/** Behind a proxy with TLS, no response reveals the scheme, host or port of the service. */
 @ChatTest(environment = "DEMO=true")
 class ProxyIT {
 
@@ -37,13 +35,13 @@ class ProxyIT {
 
   private static void assertLocation(Answer answer, String expected) {
     assertThat(answer.header("Location")).isEqualTo(expected);
-    // What a browser makes of it, RFC 3986, section 5.2.
+    // As a browser resolves it, RFC 3986, section 5.2.
     assertThat(URI.create("https://chat.example.com/any").resolve(expected))
         .hasToString("https://chat.example.com" + expected);
   }
 
   @Test
-  void namesWhatWasCreatedRelativeToTheRequest() {
+  void locatesCreatedResourcesRelativeToTheRequest() {
     var admin = behindProxy(chat.asAdmin());
     var tenant = admin.post("/tenants", Map.of("tenant_name", "Behind a proxy")).expect(201);
     assertLocation(tenant, "/tenants/" + tenant.text("/tenant_id"));
@@ -69,7 +67,7 @@ class ProxyIT {
   }
 
   @Test
-  void describesItselfWithoutAnAddress() {
+  void describesTheApiWithoutAnAddress() {
     var document = anybody.get("/openapi.json").expect(200);
     assertThat(document.text("/servers/0/url")).isEqualTo("/");
     assertThat(document.json().get("servers")).hasSize(1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** However slowly clients send and read, others are served. */
+/** Slow clients do not delay others. */
 @ChatTest(settings = {"http.bodySilence=8s", "http.responseStall=5s"})
 class SlowClientsIT {
 
@@ -54,7 +54,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void servesOthersWhileBodiesTrickle() throws IOException {
+  void servesOthersDuringSlowBodies() throws IOException {
     for (int i = 0; i < 100; i++) {
       login("Content-Length: 1000\r\n", "{");
     }
@@ -85,7 +85,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void refusesABodyThatComesByteByByte() throws IOException {
+  void refusesASlowBody() throws IOException {
     login("Content-Length: 10000\r\n", "{");
     var connection = slow.get(0);
     await()
@@ -96,7 +96,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void doesNotAwaitTheBodyOfAStranger() throws IOException {
+  void refusesAStrangerBeforeTheBody() throws IOException {
     for (var path : List.of("/messages", "/messages/batch", "/users", "/tenants", "/users/me")) {
       for (var authorization : List.of("", "Authorization: Bearer x.y.z\r\n")) {
         send(chat.uri(), "POST " + path, authorization + "Content-Length: 9\r\n", "");
@@ -108,7 +108,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void doesNotAwaitAFormOfAStranger() throws IOException {
+  void refusesAStrangerBeforeAForm() throws IOException {
     for (int i = 0; i < 100; i++) {
       send(
           chat.uri(),
@@ -123,7 +123,7 @@ class SlowClientsIT {
   }
 
   @Test
-  void servesOthersWhileResponsesAreNotRead() throws IOException {
+  void servesOthersDuringUnreadResponses() throws IOException {
     for (int i = 0; i < 100; i++) {
       page();
     }

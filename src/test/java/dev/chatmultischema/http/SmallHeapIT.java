@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A process with a heap of 256 MB, which would end with the first {@link OutOfMemoryError}, answers
- * or refuses many large requests at once, and goes on answering everyone else.
+ * A process with a heap of 256 MB, which would exit with the first {@link OutOfMemoryError},
+ * responds to many parallel large requests or refuses them, and responds to all others.
  */
 class SmallHeapIT {
 
@@ -42,7 +42,7 @@ class SmallHeapIT {
   private static final String PASSWORD = "a good password";
   private static final int MESSAGES = 500;
 
-  /** With what is around it just below the 64 KiB that a message may have. */
+  /** A text that makes a message slightly smaller than its limit of 64 KiB. */
   private static final String LARGE = "x".repeat(65_000);
 
   private static final HttpClient HTTP =
@@ -55,7 +55,7 @@ class SmallHeapIT {
   private static Caller caller;
   private static Caller other;
 
-  /** Who sends a request, and to which tenant. */
+  /** The sender of a request, and its tenant. */
   private record Caller(String token, String tenant) {
 
     HttpRequest.Builder request(String path) {
@@ -155,16 +155,16 @@ class SmallHeapIT {
   }
 
   @AfterEach
-  void livesWithoutAnError() throws IOException {
+  void runsWithoutAnError() throws IOException {
     assertThat(service.admin("GET", "/health-check?type=alive").status()).isEqualTo(200);
     assertThat(service.log()).doesNotContain("OutOfMemoryError");
   }
 
   @ParameterizedTest
   @CsvSource({"16, 3", "100, 2"})
-  void pagesAreAnsweredOrRefused(int parallel, int times) throws Exception {
+  void returnsOrRefusesPages(int parallel, int times) throws Exception {
     var answers = new ConcurrentLinkedQueue<Integer>();
-    besides(
+    inParallel(
         parallel,
         () -> {
           for (int n = 0; n < times; n++) {
@@ -182,10 +182,10 @@ class SmallHeapIT {
   }
 
   @Test
-  void batchesAreAcceptedOrRefused() throws Exception {
+  void acceptsOrRefusesBatches() throws Exception {
     var body = JSON.writeValueAsBytes(batch(250));
     var answers = new ConcurrentLinkedQueue<Integer>();
-    besides(
+    inParallel(
         6,
         () -> {
           var request =
@@ -197,20 +197,20 @@ class SmallHeapIT {
             }
             answers.add(answer.statusCode());
           } catch (IOException e) {
-            // The body is refused and the connection closed before all of it was sent.
+            // The body was refused and the connection closed before the end of the body.
             answers.add(0);
           }
           return null;
         });
     assertThat(answers).hasSize(6);
-    // What was reserved for them has been released.
+    // Their reserved memory has been released.
     Awaitility.await()
         .atMost(Duration.ofMinutes(1))
         .until(() -> accepted(caller.post("/messages/batch", batch(16))));
   }
 
   @Test
-  void deadLettersAreListedOrRefused() throws Exception {
+  void listsOrRefusesDeadLetters() throws Exception {
     try (var broker = new Broker(Backends.shared().rabbitmqUrl())) {
       for (int n = 0; n < 100; n++) {
         broker.put(Broker.deadLetters(caller.tenant), LARGE);
@@ -218,7 +218,7 @@ class SmallHeapIT {
     }
     var path = "/tasks/list-dead-letters?limit=100&tenant=" + caller.tenant;
     var answers = new ConcurrentLinkedQueue<Integer>();
-    besides(
+    inParallel(
         8,
         () -> {
           var answer = service.admin("POST", path);
@@ -231,8 +231,8 @@ class SmallHeapIT {
     assertThat(answers).hasSize(8).contains(200).allMatch(status -> status == 200 || status == 503);
   }
 
-  /** Does the work so many times at once, while another user posts and health is asked. */
-  private static void besides(int parallel, Callable<Void> work) throws Exception {
+  /** Runs an action in parallel, while another user posts and health is checked. */
+  private static void inParallel(int parallel, Callable<Void> work) throws Exception {
     var done = new AtomicBoolean();
     var threads = Executors.newCachedThreadPool();
     try {

@@ -43,7 +43,7 @@ class OpenApiIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"/openapi.json", "/openapi.yaml"})
-  void sendsNothingTwice(String path) {
+  void respondsNotModifiedToAKnownETag(String path) {
     var first = anybody.get(path).expect(200);
     var tag = first.header("ETag");
     assertThat(tag).isNotNull();
@@ -53,7 +53,7 @@ class OpenApiIT {
   }
 
   @Test
-  void showsThePageFromTheJarAlone() {
+  void servesThePageFromTheJarOnly() {
     var page = anybody.get("/swagger/").expect(200);
     assertThat(page.header("Content-Type")).startsWith("text/html");
     assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'self'");
@@ -74,7 +74,7 @@ class OpenApiIT {
   }
 
   @Test
-  void leadsToTheFolderThatThePageIsIn() {
+  void redirectsToTheFolderOfThePage() {
     var redirected = anybody.get("/swagger");
     assertThat(redirected.status()).isBetween(301, 308);
     assertThat(redirected.header("Location")).endsWith("/swagger/");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The document says all that there is, with examples that are true to their schemas. */
+/** The document describes the whole API, with examples that are valid by their schemas. */
 class OpenApiTest {
 
   private static ApiDocument document;
@@ -54,7 +54,7 @@ class OpenApiTest {
   }
 
   @Test
-  void saysTheSameInYaml() throws IOException {
+  void isEqualInYaml() throws IOException {
     var yaml = new ObjectMapper(new YAMLFactory());
     assertThat(yaml.readTree(document.yaml().bytes())).isEqualTo(api);
   }
@@ -82,7 +82,7 @@ class OpenApiTest {
 
   @ParameterizedTest
   @MethodSource("routes")
-  void saysWhatItDoes(String route) {
+  void describesEachOperation(String route) {
     assertThat(operation(route).path("summary").asText()).isNotBlank();
     assertThat(operation(route).path("description").asText()).isNotBlank();
     assertThat(operation(route).path("tags")).hasSize(1);
@@ -90,7 +90,7 @@ class OpenApiTest {
 
   @ParameterizedTest
   @MethodSource("routes")
-  void showsExamplesThatAreTrueToTheirSchemas(String route) {
+  void hasExamplesThatAreValidByTheirSchemas(String route) {
     var operation = operation(route);
     var bodies = new ArrayList<JsonNode>();
     if (operation.has("requestBody")) {
@@ -116,7 +116,7 @@ class OpenApiTest {
 
   @ParameterizedTest
   @MethodSource("routes")
-  void showsTheErrorsThereMayBe(String route) {
+  void hasTheErrorsOfEachOperation(String route) {
     var operation = operation(route);
     var codes = new HashSet<String>();
     operation
@@ -150,7 +150,7 @@ class OpenApiTest {
     }
   }
 
-  /** The requirements of an operation, which are those of the document unless it has its own. */
+  /** Returns the security requirements of an operation, or those of the document if it has none. */
   private static JsonNode security(String route) {
     return operation(route).has("security")
         ? operation(route).get("security")
@@ -158,14 +158,14 @@ class OpenApiTest {
   }
 
   @Test
-  void isOpenOnlyWhereTheServiceIs() {
+  void isOpenOnlyForRoutesWithoutAuthentication() {
     assertThat(routes().filter(route -> security(route).isEmpty()))
         .containsExactlyInAnyOrder(
             "POST /authentication/login", "GET /health", "GET /openapi.json", "GET /openapi.yaml");
   }
 
   @Test
-  void namesFieldsAsTheyAreSent() {
+  void namesFieldsAsInJson() {
     var fields = new ArrayList<String>();
     api.at("/components/schemas")
         .forEach(schema -> schema.path("properties").fieldNames().forEachRemaining(fields::add));
@@ -176,7 +176,7 @@ class OpenApiTest {
 
   /** Generated clients compile patterns with the engines of their languages, which differ. */
   @Test
-  void saysInWordsWhatATextMustBe() {
+  void describesTextsWithoutPatterns() {
     assertThat(api.findValues("pattern")).isEmpty();
     for (var field : List.of("name", "email", "password")) {
       assertThat(
@@ -186,7 +186,7 @@ class OpenApiTest {
   }
 
   @Test
-  void takesAnyFieldsInContent() {
+  void allowsAnyFieldsInContent() {
     for (var schema : List.of("NewMessage", "Message")) {
       var content = api.at("/components/schemas/" + schema + "/properties/content");
       assertThat(content.get("additionalProperties").isBoolean()).isTrue();
@@ -195,7 +195,7 @@ class OpenApiTest {
   }
 
   @Test
-  void sendsNoSecrets() {
+  void hasNoPasswordsInResponses() {
     for (var name : List.of("User", "Profile", "UserPage", "Session")) {
       assertThat(api.at("/components/schemas/" + name + "/properties").toString())
           .doesNotContain("password");
@@ -203,7 +203,7 @@ class OpenApiTest {
   }
 
   @Test
-  void knowsTheTypesThatWriteThemselves() {
+  void hasTheTypesOfCustomSerializers() {
     var components = api.at("/components/schemas");
     assertThat(components.at("/Tenant/properties/tenant_id/format").asText()).isEqualTo("uuid");
     assertThat(components.at("/Message/properties/content/type").asText()).isEqualTo("object");
@@ -224,7 +224,7 @@ class OpenApiTest {
   }
 
   @Test
-  void refersToNothingThatIsMissing() {
+  void hasNoUnresolvedReferences() {
     for (var reference : api.findValuesAsText("$ref")) {
       assertThat(api.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
     }
@@ -232,7 +232,7 @@ class OpenApiTest {
   }
 
   @Test
-  void readsTheSameTwice() {
+  void isReproducible() {
     var again = ApiDocument.of(Routes.resources(), Jackson.newObjectMapper());
     assertThat(again.json().tag()).isEqualTo(document.json().tag());
     assertThat(again.yaml().tag()).isEqualTo(document.yaml().tag());
@@ -269,9 +269,9 @@ class OpenApiTest {
     assertThat(api.at("/components/parameters")).allMatch(parameter -> parameter.has("name"));
   }
 
-  /** A field of the overlay that no type has would have a description at most. */
+  /** A field that only the overlay has would have no type. */
   @Test
-  void hasNoFieldButThoseOfTypes() {
+  void hasOnlyFieldsOfTypes() {
     var derived = DerivedDocument.of(Routes.resources(), Jackson.newObjectMapper());
     var types = derived.at("/components/schemas");
     assertThat(api.at("/components/schemas").fieldNames())
@@ -335,7 +335,7 @@ class OpenApiTest {
         .orElseThrow();
   }
 
-  /** As much of JSON Schema as the document uses. */
+  /** The part of JSON Schema that the document uses. */
   private record Schemas(JsonNode api) {
 
     private static final Map<String, String> PATTERNS =

@@ -16,7 +16,7 @@ class RequestParameterTest {
   }
 
   @Test
-  void takesABlankValueAsAbsent() {
+  void readsABlankValueAsAbsent() {
     assertThat(text(null)).isEqualTo("absent");
     assertThat(text("")).isEqualTo("absent");
     assertThat(text(" \t\n")).isEqualTo("absent");
@@ -24,7 +24,7 @@ class RequestParameterTest {
   }
 
   @Test
-  void keepsTheWordsOfTheParser() {
+  void keepsTheMessageOfTheParser() {
     assertThatThrownBy(() -> RequestParameter.read("name", "-", RequestParameter::digits))
         .isInstanceOfSatisfying(
             ProblemException.class,
@@ -37,7 +37,7 @@ class RequestParameterTest {
   }
 
   @Test
-  void takesOneValueOnly() {
+  void refusesRepeatedValues() {
     assertThat(RequestParameter.single("name", null)).isNull();
     assertThat(RequestParameter.single("name", List.of())).isNull();
     assertThat(RequestParameter.single("name", List.of("a"))).isEqualTo("a");
