@@ -29,14 +29,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What {@code config.yml} makes of the environment. */
+/** Reads {@code config.yml} with variables of the environment. */
 final class ConfigurationTest {
 
   private static final String DATABASE = "database: {url: \"postgres://localhost/chat\"}\n";
   private static final String SECRET = "a secret that has at least 32 bytes";
 
   @Test
-  void needsNothingButASecret() throws Exception {
+  void needsOnlyASecret() throws Exception {
     var config = read(Map.of("JWT_SECRET", SECRET));
 
     assertEquals(9000, port(config));
@@ -47,7 +47,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void takesEveryValueFromTheEnvironment() throws Exception {
+  void readsEveryVariable() throws Exception {
     var config =
         read(
             Map.of(
@@ -72,7 +72,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void takesTheDefaultForAnEmptyVariable() throws Exception {
+  void usesTheDefaultForAnEmptyVariable() throws Exception {
     var config = read(Map.of("PORT", "", "DATABASE_URL", "", "NODE_ID", "", "LOG_FORMAT", ""));
 
     assertEquals(9000, port(config));
@@ -85,7 +85,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void takesAJdbcUrl() throws Exception {
+  void acceptsAJdbcUrl() throws Exception {
     var url = "jdbc:postgresql://db.example/chat?user=ann&password=pass";
 
     assertEquals(url, read(Map.of("DATABASE_URL", url)).database().getUrl());
@@ -99,7 +99,7 @@ final class ConfigurationTest {
         "${HOME} ${JWT_SECRET} $$ %s and some more",
         "line one is long enough\nline two"
       })
-  void takesAnySecretAsItIs(String secret) throws Exception {
+  void acceptsAnySecretUnchanged(String secret) throws Exception {
     assertDoesNotThrow(() -> read(Map.of("JWT_SECRET", secret)).auth().build());
   }
 
@@ -112,7 +112,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void refusesAShortSecretAndDoesNotTellIt() throws Exception {
+  void refusesAShortSecretWithoutShowingIt() throws Exception {
     var auth = read(Map.of("JWT_SECRET", "hunter2")).auth();
 
     var refused = assertThrows(InsecureSecret.class, auth::build);
@@ -136,7 +136,7 @@ final class ConfigurationTest {
     "WORKERS, 65, provisioning.workers",
     "NODE_ID, a b, nodeId"
   })
-  void namesTheValueThatIsWrong(String variable, String value, String named) {
+  void namesTheInvalidValue(String variable, String value, String named) {
     var refused = assertThrows(ConfigurationException.class, () -> read(Map.of(variable, value)));
     assertTrue(refused.getMessage().contains(named), refused.getMessage());
   }

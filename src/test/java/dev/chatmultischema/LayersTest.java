@@ -71,7 +71,7 @@ final class LayersTest {
 
   private static final int ERRORS = LAYERS.indexOf(Set.of("errors"));
 
-  /** Packages of the lowest layers that serve or describe HTTP by nature. */
+  /** Packages of the base layer that serve or describe HTTP. */
   private static final Set<String> HTTP = Set.of("http", "cors", "demo", "openapi");
 
   private static final Class<?>[] THROWN_AT_STARTUP = {
@@ -185,9 +185,9 @@ final class LayersTest {
                 }
               });
 
-  /** The servlet of the metrics belongs to the admin port, and to no resource. */
+  /** {@code MetricsFactory} may use servlets, since it adds one to the admin port. */
   @ArchTest
-  static final ArchRule nothingBelowTheEdgeKnowsHttp =
+  static final ArchRule nothingBelowTheEdgeUsesHttp =
       noClasses()
           .that(areBelowTheEdge().and(not(simpleName("MetricsFactory"))))
           .should()
@@ -196,7 +196,7 @@ final class LayersTest {
               "jakarta.ws.rs..", "jakarta.servlet..", "org.glassfish.jersey..", ROOT + ".http..");
 
   @ArchTest
-  static final ArchRule onlyStreamsAndTheListeningLogKnowJetty =
+  static final ArchRule onlyStreamsAndTheListeningLogUseJetty =
       noClasses()
           .that(
               areBelowTheEdge()
@@ -227,9 +227,9 @@ final class LayersTest {
                 }
               });
 
-  /** A delivery's properties are the broker's own type: consumers see that, and no one else. */
+  /** Only consumers use the properties of a delivery, which are of a type of the AMQP client. */
   @ArchTest
-  static final ArchRule onlyAmqpAndConsumersKnowTheBroker =
+  static final ArchRule onlyAmqpAndConsumersUseTheAmqpClient =
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT + ".amqp..", ROOT + ".consumer..")
@@ -284,12 +284,12 @@ final class LayersTest {
     };
   }
 
-  /** The name of the first package under the root; the root itself has the empty name. */
+  /** Returns the name of the first package under the root; the root itself has the empty name. */
   private static String topPackage(JavaClass type) {
     return type.getPackageName().substring(ROOT.length()).replaceFirst("^\\.", "").split("\\.")[0];
   }
 
-  /** The index of a type's layer, or the number of layers if it has none. */
+  /** Returns the index of a type's layer, or the number of layers if it has none. */
   private static int layer(JavaClass type) {
     var name = topPackage(type);
     return (int) LAYERS.stream().takeWhile(packages -> !packages.contains(name)).count();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands end with one message for the operator, no stack trace, and nobody's secret. */
+/** Failed commands print one message, no stack trace and no secret. */
 final class CommandsTest {
 
   private static final String SECRET = "a secret that has at least 32 bytes";
@@ -139,7 +139,7 @@ final class CommandsTest {
   }
 
   @Test
-  void explainsADatabaseThatIsAway() {
+  void explainsAnUnreachableDatabase() {
     var complaint =
         complaint(
             Map.of("DATABASE_URL", "postgres://ann:s3cret@localhost:1/chat"),
@@ -150,7 +150,7 @@ final class CommandsTest {
     assertTrue(complaint.contains("Connection to localhost:1 refused"), complaint);
   }
 
-  /** What is on standard error of a command that fails. */
+  /** Returns the standard error of a command that fails. */
   private static String complaint(Map<String, String> environment, String... arguments) {
     var ended = run(environment, arguments);
     assertFalse(ended.succeeded());

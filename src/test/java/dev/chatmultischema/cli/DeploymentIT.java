@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as it is started in deployments that exist. */
+/** The jar, started as in existing deployments. */
 class DeploymentIT {
 
   private static final Pattern LISTENING =
@@ -40,7 +40,7 @@ class DeploymentIT {
   }
 
   @Test
-  void saysOnWhichPortsItListens() throws Exception {
+  void logsItsPorts() throws Exception {
     environment.putAll(Map.of("PORT", "0", "ADMIN_PORT", "0"));
     try (var service = JarProcess.start(environment, "server", "config.yml")) {
       await().atMost(Duration.ofMinutes(1)).until(() -> LISTENING.matcher(service.out()).find());
@@ -56,7 +56,7 @@ class DeploymentIT {
   }
 
   @Test
-  void saysInOneLineThatAPortIsInUse() throws Exception {
+  void reportsAPortInUseInOneLine() throws Exception {
     try (var other = new ServerSocket(0)) {
       environment.putAll(Map.of("PORT", String.valueOf(other.getLocalPort()), "ADMIN_PORT", "0"));
       try (var service = JarProcess.start(environment, "server", "config.yml")) {

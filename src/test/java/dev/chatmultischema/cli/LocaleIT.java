@@ -13,7 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The jar where the platform's locale has digits and a calendar of its own, zone and charset. */
+/**
+ * The jar on platforms whose locale has other digits and another calendar, and with other zones and
+ * charsets.
+ */
 class LocaleIT {
 
   private static final String PASSWORD = "a good password";
@@ -27,7 +30,7 @@ class LocaleIT {
         "-Duser.language=th -Duser.country=TH -Duser.extensions=u-nu-thai-ca-buddhist",
         "-Duser.language=tr -Duser.country=TR -Duser.timezone=America/St_Johns"
       })
-  void formatsForMachinesAsEverywhere(String platform) throws Exception {
+  void formatsIndependentlyOfThePlatform(String platform) throws Exception {
     var backends = Backends.shared();
     var environment =
         new HashMap<>(

@@ -48,12 +48,12 @@ final class UserCommandIT {
   }
 
   @Test
-  void takesALastLineWithoutItsEnd() {
+  void acceptsALastLineWithoutALineBreak() {
     assertTrue(add(URL, email(), "Ann", "user", "p\u00e4ssword").succeeded());
   }
 
   @Test
-  void refusesAnAddressThatIsTakenInAnyCase() {
+  void refusesAnExistingAddressInAnyCase() {
     var email = email();
     add(URL, email, "Ann", "user", "password\n");
 
@@ -71,7 +71,7 @@ final class UserCommandIT {
     "ann@example.com, Ann, 0123456789012345678901234567890123456789012345678901234567890123456789012, at most 72 bytes",
     "ann@example.com, Ann, '', password"
   })
-  void saysWhatIsWrong(String email, String name, String password, String complaint) {
+  void explainsInvalidArguments(String email, String name, String password, String complaint) {
     var refused = add(URL, email, name, "user", password);
 
     assertFalse(refused.succeeded());
@@ -88,7 +88,7 @@ final class UserCommandIT {
   }
 
   @Test
-  void saysThatTheDatabaseIsNotMigrated() {
+  void reportsADatabaseThatIsNotMigrated() {
     var refused = add(Backends.shared().newDatabase(), email(), "Ann", "user", "password\n");
 
     assertFalse(refused.succeeded());
@@ -96,7 +96,7 @@ final class UserCommandIT {
   }
 
   @Test
-  void saysThatTheDatabaseIsAwayAndKeepsItsPasswordToItself() {
+  void reportsAnUnreachableDatabaseWithoutItsPassword() {
     var refused =
         add("postgres://ann:s3cret@localhost:1/chat", email(), "Ann", "user", "password\n");
 
@@ -106,7 +106,7 @@ final class UserCommandIT {
   }
 
   @Test
-  void takesTextAsUtf8WhateverTheLocaleIs() throws Exception {
+  void readsUtf8InAnyLocale() throws Exception {
     var email = "j\u00F6rg-" + UUID.randomUUID() + "@ex\u00E4mple.com";
     var added = inLocaleC(email.getBytes(UTF_8), "p\u00E4ssw\u00F6rter".getBytes(UTF_8));
 
@@ -138,7 +138,7 @@ final class UserCommandIT {
     assertTrue(password.output().contains("the password is not UTF-8"), password.output());
   }
 
-  /** How a command ended that ran in a process of its own. */
+  /** The result of a command that ran in a process of its own. */
   private record Ended(int exitCode, String output) {}
 
   /**
@@ -154,7 +154,7 @@ final class UserCommandIT {
     builder.environment().put("CLASSES", System.getProperty("java.class.path"));
     builder.environment().put("DATABASE_URL", URL);
     builder.environment().put("LOG_LEVEL", "ERROR");
-    // The launcher says on standard error that it read this one.
+    // The launcher reports on standard error that it read this variable.
     builder.environment().remove("JDK_JAVA_OPTIONS");
     var process = builder.start();
     var output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A directory in which a client is made of the service's document, and run against the service. */
+/**
+ * A directory in which a client is generated from the service's document, and run against the
+ * service.
+ */
 record ClientProject(ChatService chat, Path directory) {
 
   static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();
@@ -28,7 +31,7 @@ record ClientProject(ChatService chat, Path directory) {
   private static final String DOCUMENT = "openapi.json";
   private static final long TIMEOUT_MINUTES = 5;
 
-  /** An empty directory with the document that the service serves. */
+  /** Creates an empty directory with the document that the service serves. */
   static ClientProject create(ChatService chat, String name) throws IOException {
     var directory = TARGET.resolve(name);
     if (Files.exists(directory)) {
@@ -40,7 +43,7 @@ record ClientProject(ChatService chat, Path directory) {
     return new ClientProject(chat, directory);
   }
 
-  /** Copies files from the sources, by their paths there. */
+  /** Copies files of {@code src/test/clients}, by their paths there. */
   ClientProject copy(String... files) throws IOException {
     for (var file : files) {
       var source = SOURCES.resolve(file);
@@ -49,7 +52,7 @@ record ClientProject(ChatService chat, Path directory) {
     return this;
   }
 
-  /** Makes the packages of {@code package.json} known here. */
+  /** Links the packages of {@code package.json} into the directory. */
   ClientProject withNodeModules() throws IOException {
     copy("package.json");
     Files.createSymbolicLink(directory.resolve("node_modules"), NODE_MODULES);
@@ -68,7 +71,7 @@ record ClientProject(ChatService chat, Path directory) {
     run(command);
   }
 
-  /** Every file that ends so, as paths. */
+  /** Returns the paths of all files with an ending. */
   List<String> files(String ending) throws IOException {
     try (var files = Files.walk(directory)) {
       return files.map(Path::toString).filter(file -> file.endsWith(ending)).toList();
@@ -80,8 +83,8 @@ record ClientProject(ChatService chat, Path directory) {
   }
 
   /**
-   * Runs a command here, which finds the service and an admin in its environment, and returns what
-   * it says; fails the test unless it ends well within minutes.
+   * Runs a command in the directory with the service and an admin in its environment, and returns
+   * its output; fails the test unless it exits with 0 within minutes.
    */
   private String run(List<String> command) throws Exception {
     var output = directory.resolve("output.txt").toFile();
@@ -103,7 +106,7 @@ record ClientProject(ChatService chat, Path directory) {
     }
   }
 
-  /** Whether there is a program of that name. */
+  /** Returns whether there is a program of that name. */
   static boolean isOnPath(String program) {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
@@ -116,7 +119,7 @@ record ClientProject(ChatService chat, Path directory) {
         "PASSWORD", ChatService.PASSWORD);
   }
 
-  /** The class path of the tests and what was compiled here. */
+  /** Returns the class path of the tests and of the classes compiled here. */
   static String classPath(String first) {
     return first + File.pathSeparator + System.getProperty("java.class.path");
   }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Clients that openapi-generator makes of the document. */
+/** Clients that openapi-generator generates from the document. */
 @ChatTest
 class GeneratedClientIT {
 

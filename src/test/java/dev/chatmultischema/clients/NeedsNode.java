@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(NeedsNode.Condition.class)
 @interface NeedsNode {
 
-  /** Looks for both. */
+  /** Looks for Node.js and the packages. */
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -5,7 +5,7 @@ import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
 import org.junit.jupiter.api.Test;
 
-/** The document in the eyes of Redocly's linter, and as types of a client in TypeScript. */
+/** The document in Redocly's linter, and as types of a client in TypeScript. */
 @NeedsNode
 @ChatTest
 class TypeScriptClientIT {
