@@ -13,12 +13,13 @@ import java.util.Optional;
 public final class TokenBudgetKeys implements BudgetKeyResolver {
 
   private final JwtTokens tokens;
-  private final JwtAuthenticator callers;
+  private final JwtAuthenticator authenticator;
   private final TenantDirectory tenants;
 
-  public TokenBudgetKeys(JwtTokens tokens, JwtAuthenticator callers, TenantDirectory tenants) {
+  public TokenBudgetKeys(
+      JwtTokens tokens, JwtAuthenticator authenticator, TenantDirectory tenants) {
     this.tokens = tokens;
-    this.callers = callers;
+    this.authenticator = authenticator;
     this.tenants = tenants;
   }
 
@@ -31,7 +32,7 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
 
   @Override
   public Object resolve(String authorization, String tenant) {
-    var caller = callers.require(authorization);
+    var caller = authenticator.require(authorization);
     try {
       return tenant == null
           ? caller.user().userId()
