@@ -16,8 +16,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Maps the exceptions of the layers below to problems. No other class knows which status and code
- * stand for which exception.
+ * Maps the exceptions of the layers below to problems. No other class assigns a status and a code
+ * to an exception of these layers.
  *
  * <p>Exceptions of JAX-RS, Bean Validation and Jackson report errors of the HTTP request itself;
  * {@link dev.chatmultischema.http.problem.ProblemMappers} maps those.

@@ -37,9 +37,10 @@ public final class ErrorResponder {
 
   private static ErrorResponse unexpected(Throwable error) {
     if (Throwables.getCausalChain(error).stream().anyMatch(EofException.class::isInstance)) {
-      // Nobody reads this response.
+      // The client has closed the connection, and does not receive this response.
       LOG.debug("the client closed the connection", error);
-      return ErrorResponse.of(Problem.of(400, "client_closed_request", "the client hung up"));
+      return ErrorResponse.of(
+          Problem.of(400, "client_closed_request", "the client closed the connection"));
     }
     var id = UUID.randomUUID();
     LOG.error("request failed unexpectedly, responded 500 with error id {}", id, error);
