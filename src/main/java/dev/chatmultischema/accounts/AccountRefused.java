@@ -7,7 +7,7 @@ public final class AccountRefused extends RuntimeException {
 
   /** The violated rule. */
   public enum Reason {
-    /** The user does not exist; only admins get this reason. */
+    /** The user does not exist; only requests of admins fail with this reason. */
     USER_NOT_FOUND,
     /** The caller may not do this to the user, or there is no such user. */
     USER_FORBIDDEN,

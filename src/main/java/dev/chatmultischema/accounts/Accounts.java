@@ -64,8 +64,7 @@ public final class Accounts {
   /**
    * Adds a user.
    *
-   * @throws AccountRefused if the caller may not add the user, or another user has the e-mail
-   *     address
+   * @throws AccountRefused if the caller may not add the user, or the e-mail address is in use
    * @throws dev.chatmultischema.auth.TenantForbidden if the caller may not manage the tenant of the
    *     user, or it does not exist
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted

@@ -37,8 +37,7 @@ public final class UserRules {
   /**
    * Checks that the caller may read a user.
    *
-   * @throws AccountRefused if the caller may not, with the same reason as for a user that does not
-   *     exist
+   * @throws AccountRefused if the caller may not, with the reason for a user that does not exist
    */
   void checkRead(Caller caller, User user) {
     if (!caller.isAdmin() && !isSelf(caller, user) && !mayManage(caller, user.tenantId())) {
@@ -64,8 +63,7 @@ public final class UserRules {
    *
    * @param isPasswordChanged whether the password changes too
    * @throws AccountRefused if the caller may not change the user
-   * @throws TenantForbidden if the caller may not manage the user's new tenant, or it does not
-   *     exist
+   * @throws TenantForbidden if the caller may not manage the new tenant, or it does not exist
    */
   void checkChange(Caller caller, User before, User after, boolean isPasswordChanged) {
     if (!Objects.equals(before.tenantId(), after.tenantId())) {

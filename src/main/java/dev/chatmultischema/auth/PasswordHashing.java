@@ -51,8 +51,8 @@ public final class PasswordHashing implements Managed {
           DaemonThreads.named("password-hashing"));
 
   /**
-   * Runs the completion of futures, so that a response to a slow client does not block a hashing
-   * thread.
+   * Completes the futures of jobs, so that a response to a slow client does not block a thread that
+   * computes hashes.
    */
   private final ExecutorService responding =
       Executors.newFixedThreadPool(RESPONSE_THREADS, DaemonThreads.named("password-responses"));

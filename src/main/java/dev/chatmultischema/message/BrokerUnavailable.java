@@ -1,9 +1,8 @@
 package dev.chatmultischema.message;
 
 /**
- * Reports that the broker is unavailable or did not confirm messages. Messages whose publisher
- * confirm is missing may or may not be in their queue, and may be published again under the same
- * ids.
+ * Reports that the broker is unavailable or did not confirm messages. Messages without a publisher
+ * confirm may or may not be in their queue; the client may publish them again under the same ids.
  */
 public final class BrokerUnavailable extends RuntimeException {
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An accepted message without a {@code seq}: published to the tenant's queue, and stored from
- * there.
+ * An accepted message without a {@code seq}. It is published to the tenant's queue; its consumer
+ * stores it.
  *
  * @param senderId the id of the sender, or null if the message came from another AMQP producer
  * @param createdAt the time of acceptance, in whole milliseconds

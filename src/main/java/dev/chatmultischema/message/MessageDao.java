@@ -69,7 +69,7 @@ public interface MessageDao {
    */
   record Row(Message message, boolean followed) {}
 
-  /** Renders each content once; only messages within {@code maxBytes} leave the server. */
+  /** Renders each content once; the server sends only the messages within {@code maxBytes}. */
   @SqlQuery(
       """
       SELECT seq, message_id, sender_id, created_at, content, followed
@@ -99,8 +99,8 @@ public interface MessageDao {
 
   /**
    * Returns the result of {@link #read} for a limit above 32. It renders the messages after the
-   * first 32 only if the first 32 fit: otherwise 500 large messages would be rendered for a page of
-   * 16.
+   * first 32 only if the first 32 fit: otherwise it would render 500 large messages for a page of
+   * 16 of them.
    *
    * @param farthest the aggregate that returns the last {@code seq} in the direction
    */

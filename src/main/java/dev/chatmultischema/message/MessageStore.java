@@ -50,8 +50,8 @@ public final class MessageStore {
       """;
 
   /**
-   * Locks the tenant's head until the end of the transaction, and selects the given ids that are
-   * stored.
+   * Locks the tenant's head until the end of the transaction, and selects those of the given ids
+   * that are stored.
    *
    * <p>The driver sends both statements in one round trip. One statement would not suffice: the
    * second must take its snapshot after the lock is acquired, or it could miss the rows that the

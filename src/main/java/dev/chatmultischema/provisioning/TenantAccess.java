@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Authorizes access to tenants by their current rows in PostgreSQL. Only admins learn whether a
- * tenant exists.
+ * Authorizes access to tenants by their current rows in PostgreSQL. Only admins can determine
+ * whether a tenant exists.
  */
 public final class TenantAccess {
 

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates, resizes and deletes tenants: the row, the queues, the schema with the partition, and the
- * consumer.
+ * Creates, resizes and deletes tenants. A tenant consists of its row, its queues, its schema with
+ * the partition, and its consumer.
  *
  * <p>A tenant is first inserted with the mark of a deleted one, and activated last. So after any
  * failure, a crash included, {@link TenantCleanup} and {@link TenantJanitor} remove the resources
@@ -113,8 +113,8 @@ public final class TenantProvisioner {
   }
 
   /**
-   * Sets the number of a tenant's workers, and waits up to 5 s until this node has resized its
-   * consumer.
+   * Sets the number of a tenant's workers, and waits up to 5 s until this node has resized the
+   * tenant's consumer.
    *
    * @return the tenant, or empty if it was deleted meanwhile
    * @throws Unauthenticated if the caller is disabled or deleted

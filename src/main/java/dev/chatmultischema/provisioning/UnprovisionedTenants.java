@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Provisions tenants whose rows were inserted by SQL: creates their queues, schema, partition and
- * head.
+ * Provisions tenants whose rows were inserted by SQL: creates the queues, the schema with the
+ * partition, and the head of each.
  *
  * <p>Before that, a published message is accepted and waits in the tenant's queue; queries are
  * refused like those for a tenant that does not exist.

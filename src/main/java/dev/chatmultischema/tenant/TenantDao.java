@@ -117,8 +117,7 @@ public interface TenantDao {
 
   /**
    * Returns up to 1,000 tenants that were deleted, or reserved and not activated, more than a
-   * minute ago, the oldest first: they cannot be activated any more, and every node has read the
-   * change.
+   * minute ago, the oldest first. They cannot be activated any more; every node has read the mark.
    */
   @SqlQuery(
       """

@@ -10,8 +10,8 @@ import java.util.function.Function;
 /**
  * Finds tenants by id, and caches them.
  *
- * <p>A cached tenant is at most {@link #STALENESS} old, on every node. The absence of a tenant is
- * not cached.
+ * <p>A cached tenant is at most {@link #STALENESS} old, on every node. The directory does not cache
+ * that a tenant is absent.
  */
 public final class TenantDirectory {
 

@@ -80,8 +80,8 @@ public interface UserDao {
 
   /**
    * Acquires the lock on changes of users until the end of the transaction. Changes are rare, and
-   * run one at a time: so they cannot deadlock on rows, and their times have the order of their
-   * commits.
+   * run one at a time: so they cannot deadlock on rows, and commit in the order of the times that
+   * they store.
    */
   @SqlUpdate(AdvisoryLock.ACQUIRE_USER_CHANGES)
   void lockChanges();

@@ -11,8 +11,8 @@ import java.util.function.Function;
 /**
  * Finds users by id, and caches them.
  *
- * <p>A cached user is at most {@link #STALENESS} old, on every node. The absence of a user is not
- * cached.
+ * <p>A cached user is at most {@link #STALENESS} old, on every node. The directory does not cache
+ * that a user is absent.
  */
 public final class UserDirectory {
 

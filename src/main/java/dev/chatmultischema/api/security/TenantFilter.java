@@ -16,8 +16,8 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 
 /**
- * Refuses callers who may not use the tenant in {@code X-Tenant-ID}, without disclosing whether it
- * exists.
+ * Refuses callers who may not use the tenant in {@code X-Tenant-ID}; does not disclose whether the
+ * tenant exists.
  */
 @Provider
 @TenantScoped
