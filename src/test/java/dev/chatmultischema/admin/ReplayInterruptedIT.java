@@ -63,7 +63,7 @@ class ReplayInterruptedIT {
     var answer = replayInBackground();
     awaitMidway();
     rabbitmq.cut();
-    assertThat(answer.join().expect(500).body()).contains("stopped", "repeat it");
+    assertThat(answer.join().expect(500).body()).contains("stopped", "repeat the task");
     rabbitmq.restore();
     chat.awaitReady();
     replayTheRest();
@@ -74,7 +74,7 @@ class ReplayInterruptedIT {
     var answer = replayInBackground();
     awaitMidway();
     database.cut();
-    assertThat(answer.join().expect(500).body()).contains("stopped", "repeat it");
+    assertThat(answer.join().expect(500).body()).contains("stopped", "repeat the task");
     database.restore();
     chat.awaitReady();
     replayTheRest();
