@@ -6,9 +6,9 @@
  * {@code amqp}, which builds {@link dev.chatmultischema.amqp.Rabbit}. The sub-packages, from the
  * lowest to the highest: {@code connection} (connections that are reopened), {@code topology}
  * (exchanges and queues), {@code codec} (messages as properties and bodies), {@code publish},
- * {@code consume}, and {@code deadletter} (dead letters and unrouted messages). Their threads: one
- * that keeps the publishing connections open, one that republishes unrouted messages, and those of
- * the client. If the broker is unavailable, all methods throw {@link
- * dev.chatmultischema.message.BrokerUnavailable}.
+ * {@code consume}, and {@code deadletter} (dead letters and unrouted messages). Their threads:
+ * {@code rabbitmq-publisher}, which keeps the publishing connections open, {@code unrouted}, which
+ * republishes unrouted messages, and those of the client. If the broker is unavailable, all methods
+ * throw {@link dev.chatmultischema.message.BrokerUnavailable}.
  */
 package dev.chatmultischema.amqp;

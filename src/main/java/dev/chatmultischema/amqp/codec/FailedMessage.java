@@ -18,9 +18,10 @@ import java.util.UUID;
  */
 public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int attempts) {
 
-  /** In milliseconds since 1970, like {@link #LAST_FAILED_AT}. */
+  /** The header with the time of the first failed attempt, in milliseconds since 1970. */
   public static final String FIRST_FAILED_AT = "x-chat-first-failed-at";
 
+  /** The header with the time of the last failed attempt, in milliseconds since 1970. */
   public static final String LAST_FAILED_AT = "x-chat-last-failed-at";
   public static final String ERROR_CLASS = "x-chat-error-class";
   public static final String ERROR_MESSAGE = "x-chat-error-message";

@@ -38,7 +38,9 @@ public final class MessageCodec {
 
   public static final String SENDER = "x-chat-sender";
 
-  /** In milliseconds since 1970, since the property {@code timestamp} has seconds. */
+  /**
+   * The time of acceptance, in milliseconds since 1970: the property {@code timestamp} has seconds.
+   */
   public static final String ACCEPTED_AT = "x-chat-accepted-at";
 
   /** The number of failed attempts; RabbitMQ ignores {@code x-death} headers from clients. */
@@ -48,7 +50,7 @@ public final class MessageCodec {
   private static final Set<String> BROKER_HEADERS =
       Set.of("x-death", "x-delivery-count", "x-acquired-count", "CC", "BCC");
 
-  /** More than any number of retries, and far below an integer overflow. */
+  /** The bound of the count: more than any number of retries, and far below an integer overflow. */
   private static final long MAX_ATTEMPTS = 1_000_000;
 
   private static final int MAX_HEADER_DEPTH = 20;

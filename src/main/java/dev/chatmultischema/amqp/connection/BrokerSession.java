@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of connections that are opened together and lost together, from opening to loss.
+ * A group of connections from their opening to their loss: they are opened together, and the loss
+ * of one ends the session.
  *
  * <p>Opened by one thread; after that, the client's threads report loss and blocking, and any
  * thread may read the state.
@@ -62,7 +63,7 @@ public final class BrokerSession implements BlockedListener {
     return connection;
   }
 
-  /** Ends the session when the given channel or connection closes, for whichever reason. */
+  /** Ends the session when the given channel or connection closes for any reason. */
   public void endWith(ShutdownNotifier part) {
     part.addShutdownListener(this::end);
   }
@@ -108,7 +109,7 @@ public final class BrokerSession implements BlockedListener {
     connections.forEach(connection -> connection.abort(ABORT_TIMEOUT_MILLIS));
   }
 
-  /** Returns whether the broker refuses messages, for want of memory or disk space. */
+  /** Returns whether the broker refuses messages because it lacks memory or disk space. */
   public boolean isBlocked() {
     return blockedReason != null;
   }

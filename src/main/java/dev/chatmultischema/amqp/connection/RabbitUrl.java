@@ -13,6 +13,8 @@ public record RabbitUrl(HostPort address, boolean tls, String user, String passw
   private static final Map<String, Integer> SCHEMES = Map.of("amqp", 5672, "amqps", 5671);
 
   /**
+   * Parses a URL; an absent user or password is {@code guest}.
+   *
    * @throws dev.chatmultischema.url.InvalidUrl if the text is no AMQP URI; the message does not
    *     contain the password
    */
@@ -26,7 +28,7 @@ public record RabbitUrl(HostPort address, boolean tls, String user, String passw
         url.path().isEmpty() ? "/" : url.path());
   }
 
-  /** Without the password. */
+  /** Returns the URL without the password. */
   @Override
   public String toString() {
     return String.format(

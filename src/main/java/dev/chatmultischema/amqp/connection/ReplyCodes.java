@@ -31,6 +31,7 @@ public final class ReplyCodes {
 
   private ReplyCodes() {}
 
+  /** Returns whether the cause of a failure is a channel that the broker closed with the code. */
   public static boolean closedWith(Throwable failure, int code) {
     return signal(failure)
         .map(ShutdownSignalException::getReason)

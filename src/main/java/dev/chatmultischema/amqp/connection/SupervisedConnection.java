@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the broker that is opened again after each loss, and refuses its users at once in
- * between. Publishing and consuming both use it.
+ * A connection to the broker that is opened again after each loss. While it is lost, calls other
+ * than {@link #open} fail at once. Publishing and consuming both use it.
  *
  * <p>Each opening makes a new {@link BrokerSession} with a generation of its own and resources of
  * type {@code R} on it, such as channels. {@link ReconnectDelay} separates attempts after a

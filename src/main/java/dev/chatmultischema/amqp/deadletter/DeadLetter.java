@@ -31,7 +31,7 @@ public record DeadLetter(
 
   static final int MAX_BODY = 200;
 
-  /** One character more than is shown, in UTF-8, to detect that the body is longer. */
+  /** The bytes of one character more than is shown, in UTF-8, which detects a longer body. */
   private static final int MAX_BODY_BYTES = 4 * (MAX_BODY + 1);
 
   static DeadLetter of(GetResponse message) {

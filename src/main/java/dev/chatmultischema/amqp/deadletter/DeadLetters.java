@@ -141,6 +141,7 @@ public final class DeadLetters {
    * once, by its id, unless it was published without one.
    *
    * @return the number of republished messages
+   * @throws dev.chatmultischema.tenant.TenantMissing if the tenant was deleted meanwhile
    */
   public long replay(TenantId tenant, Predicate<DeadLetter> filter, Progress progress) {
     long all = count(tenant);

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * did not exist. Also redeclares the exchanges and queues that all tenants share.
  *
  * <p>Drops messages of deleted tenants. Messages that belong to no tenant stay in the queue, with
- * one warning. Every node runs this on its thread {@code unrouted}; the broker gives each message
- * to one of them.
+ * one warning. Every node runs this on its thread {@code unrouted}; the broker delivers each
+ * message to one of them.
  */
 public final class UnroutedMessages implements Managed {
 

@@ -41,7 +41,7 @@ public final class PublisherConnections {
 
   /**
    * @param channels the number of channels of each connection
-   * @param maxOutstanding the number of unconfirmed messages of each channel
+   * @param maxOutstanding the maximum number of unconfirmed messages of each channel
    */
   public PublisherConnections(
       RabbitEndpoint endpoint,

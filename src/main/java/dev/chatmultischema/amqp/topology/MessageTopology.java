@@ -90,7 +90,7 @@ public final class MessageTopology {
   /**
    * Returns the exchange of a retry, chosen at random among those with about its delay.
    *
-   * @param retry the number of the retry, from 0
+   * @param retry the number of the retry, from 0 to {@link #retries} - 1
    */
   public String retryExchange(int retry) {
     var variants = variants(retryDelays.get(retry));

@@ -26,12 +26,14 @@ public final class PermissionProbe {
 
   private static final Logger LOG = LoggerFactory.getLogger(PermissionProbe.class);
 
-  /** Explicit, since exclusive queues fail if the virtual host's default queue type is quorum. */
+  /**
+   * The type is explicit: exclusive queues fail if the virtual host's default queue type is quorum.
+   */
   private static final Map<String, Object> ARGUMENTS = Map.of("x-queue-type", "classic");
 
   private static final AMQP.BasicProperties NO_PROPERTIES = new AMQP.BasicProperties();
 
-  /** One for the whole process, so that repeated failures have equal reasons. */
+  /** There is one for the whole process, so that repeated failures have equal reasons. */
   private static final TenantId ABSENT_TENANT = TenantId.create();
 
   private final Connection connection;

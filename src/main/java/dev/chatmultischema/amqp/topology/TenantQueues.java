@@ -91,7 +91,7 @@ public final class TenantQueues {
         });
   }
 
-  /** Returns empty if the broker closes the channel with the given reply code. */
+  /** Returns the result; empty if the broker closes the channel with the reply code. */
   private <T> Optional<T> unless(int code, ChannelWork<T> work) {
     return connection.withChannel(
         channel -> {
