@@ -23,8 +23,8 @@ import java.util.function.Consumer;
 /**
  * Controls the consumers of all nodes.
  *
- * <p>A change of the desired state is committed first and holds from then on, whichever nodes have
- * followed it when a method returns.
+ * <p>A change of the desired state is committed first and holds from then on, even if some nodes
+ * have not followed it when a method returns.
  */
 public final class Consumers {
 
@@ -75,7 +75,7 @@ public final class Consumers {
         });
   }
 
-  /** Sets a tenant's number of workers, and waits as {@link #setDesiredState} does. */
+  /** Sets a tenant's number of workers; waits and returns as {@link #setDesiredState} does. */
   public List<Receipt> resize(String task, TenantId tenant, int workers)
       throws InterruptedException {
     return execute(
@@ -125,8 +125,8 @@ public final class Consumers {
   }
 
   /**
-   * As {@link #awaitHere}, and waits until the broker has a consumer of the tenant's queue, of
-   * whichever node, or has none.
+   * Waits as {@link #awaitHere} does, and until the broker has a consumer of the tenant's queue on
+   * any node, or has none.
    *
    * @param consumed whether a consumer is awaited, or the end of all
    * @throws dev.chatmultischema.message.BrokerUnavailable if the broker is unavailable

@@ -1,6 +1,6 @@
 package dev.chatmultischema.consumer.processing;
 
-/** Hears how the batches of a {@link BatchRunner} end; called without a lock held. */
+/** Is notified of the failure and the end of a {@link BatchRunner}; called without a lock held. */
 interface BatchListener {
 
   /** Called after an error that may have lost deliveries, and that has shut the runner down. */

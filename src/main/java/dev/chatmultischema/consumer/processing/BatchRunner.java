@@ -29,7 +29,7 @@ final class BatchRunner implements WorkerScheduler.Task {
   private boolean isQueued;
   private Acknowledgements acknowledgements;
 
-  /** An error that the listener has not heard of yet. */
+  /** An error that has not been reported to the listener yet. */
   private volatile Throwable failure;
 
   BatchRunner(
@@ -49,7 +49,7 @@ final class BatchRunner implements WorkerScheduler.Task {
     this.permits = new WorkerPermits(workers, shared.scheduler().maxThreadsPerTenant(), meters);
   }
 
-  /** Allows batches, whose deliveries are acknowledged there. */
+  /** Allows batches to run; their deliveries are acknowledged through {@code opened}. */
   synchronized void start(Acknowledgements opened) {
     acknowledgements = opened;
     if (state != State.SHUTDOWN) {
@@ -100,7 +100,7 @@ final class BatchRunner implements WorkerScheduler.Task {
 
   private void enqueueIfReady() {
     if (!isQueued && mayRunBatch()) {
-      // Set only once it is in the queue, or it would never be queued again if that fails.
+      // Set after the call: if that fails, the flag would prevent all later calls.
       shared.scheduler().enqueue(this);
       isQueued = true;
     }
@@ -111,7 +111,7 @@ final class BatchRunner implements WorkerScheduler.Task {
     if (failure == null) {
       runBatch();
     }
-    // After a throw of its own the step is run again, so an error does get reported.
+    // If this throws, the step is run again and reports the error then.
     if (failure != null) {
       listener.failed(failure);
       failure = null;
@@ -147,7 +147,7 @@ final class BatchRunner implements WorkerScheduler.Task {
     try {
       return buckets.poll(shared.maxBatch());
     } catch (RuntimeException | Error e) {
-      // With the lock held, or another batch could store later messages of a sender first.
+      // The lock is still held, or another batch could store later messages of a sender first.
       shutDown();
       throw e;
     }
@@ -182,7 +182,7 @@ final class BatchRunner implements WorkerScheduler.Task {
 
   private void pause(String reason) {
     status.setFailure(reason);
-    // Scheduled first, or the runner would stay paused if that fails.
+    // Before the state changes: if this fails, nothing would end the pause.
     shared.scheduler().schedule(pauses.next(reason), this::resume);
     state = State.PAUSED;
   }
@@ -235,7 +235,7 @@ final class BatchRunner implements WorkerScheduler.Task {
     return wasOpen;
   }
 
-  /** As {@link #shutDown}, and returns the waiting deliveries in their order. */
+  /** Shuts down as {@link #shutDown} does; returns the waiting deliveries in their order. */
   synchronized List<DecodedDelivery> shutDownAndReturnWaiting() {
     var waiting = buckets.waitingInOrder();
     shutDown();

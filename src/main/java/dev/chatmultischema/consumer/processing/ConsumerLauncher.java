@@ -36,7 +36,7 @@ public record ConsumerLauncher(
     try {
       return rabbit.consumers().consume(tenant, prefetch, consumer);
     } catch (QueueMissing e) {
-      // A queue deleted under the service is redeclared, that of a deleted tenant is not.
+      // A queue that was deleted is redeclared, unless its tenant was deleted too.
       if (tenants.find(tenant).isEmpty()) {
         throw e;
       }

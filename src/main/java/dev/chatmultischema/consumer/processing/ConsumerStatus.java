@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Records what one tenant's consumers on this node have done; it outlives each of them. */
+/**
+ * Records the progress and the failures of one tenant's consumers on this node. It is kept when a
+ * consumer is replaced.
+ */
 public final class ConsumerStatus {
 
   private final LongAdder processed = new LongAdder();
@@ -46,7 +49,7 @@ public final class ConsumerStatus {
     stuckReason = null;
   }
 
-  /** Returns why the consumer counts as stuck; empty if it does not. */
+  /** Returns the reason for which the consumer counts as stuck; empty if it does not. */
   public Optional<String> stuckReason() {
     return Optional.ofNullable(stuckReason);
   }

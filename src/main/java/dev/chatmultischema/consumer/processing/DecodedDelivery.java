@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A delivery with its decoded properties. The id is decoded once, and assigned if the producer gave
+ * A delivery with its decoded properties. The id is decoded once, and assigned if the producer set
  * none, so that every attempt on this node stores the message under the same id.
  */
 record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant acceptedAt) {
@@ -36,7 +36,7 @@ record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant
     return delivery.body().length;
   }
 
-  /** Returns how often the message has failed before this delivery. */
+  /** Returns the number of failed attempts before this delivery. */
   int failedAttempts() {
     return MessageCodec.attempts(delivery.properties());
   }

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes of all deliveries that this node holds. Prefetch bounds only their number, and
- * that for each tenant.
+ * Bounds the bytes of all deliveries that this node holds. Prefetch bounds only the number of
+ * deliveries, for each tenant separately.
  */
 public final class DeliveryBudget {
 

@@ -37,8 +37,8 @@ public final class OutcomePolicy {
   }
 
   /**
-   * Returns whether a failed transaction says nothing about its messages, so that splitting the
-   * batch would not help.
+   * Returns whether a transaction failed for a reason that lies outside its messages, so that
+   * splitting the batch would not help.
    */
   boolean isOutage(JdbiException cause) {
     return kind(cause) == Kind.OUTAGE;

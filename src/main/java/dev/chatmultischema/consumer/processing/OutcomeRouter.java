@@ -49,8 +49,8 @@ public final class OutcomeRouter {
   record Routed(List<DecodedDelivery> settled, List<Postponed> postponed) {}
 
   /**
-   * Republishes the messages that failed, with one wait for all confirms. Where the confirms do not
-   * come, their deliveries are postponed.
+   * Republishes the messages that failed, with one wait for all confirms. If a confirm is missing,
+   * all of their deliveries are postponed.
    */
   Routed route(TenantId tenant, List<Outcome> outcomes, TenantMeters meters) {
     var batch = new Batch(tenant, meters, outcomes.size());

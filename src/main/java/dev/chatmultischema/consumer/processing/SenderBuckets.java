@@ -81,8 +81,8 @@ final class SenderBuckets {
    */
   Batch poll(int max) {
     var batch = new ArrayList<DecodedDelivery>(Math.min(max, waiting.size()));
-    // Large enough from the start: a delivery between two queues must not be lost to a lack of
-    // memory.
+    // Large enough from the start: growth could fail for lack of memory, and lose the delivery that
+    // is in neither queue then.
     var skipped = new ArrayDeque<DecodedDelivery>(busyBuckets == 0 ? 1 : waiting.size());
     long buckets = 0;
     int bytes = 0;

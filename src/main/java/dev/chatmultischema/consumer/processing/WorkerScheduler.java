@@ -12,17 +12,14 @@ import java.util.stream.IntStream;
  * Shares a bounded number of threads fairly between all tenants of this node.
  *
  * <p>A tenant with deliveries is in the ready queue once; a step processes one batch, and a tenant
- * may occupy at most half of the threads. So a tenant with a flood of messages waits, and one with
- * few messages does not wait behind the flood.
+ * may occupy at most half of the threads. So a tenant with many messages does not delay a tenant
+ * with few.
  */
 public final class WorkerScheduler {
 
   /** A tenant in the ready queue. */
   interface Task {
-    /**
-     * Processes one batch at most. A step that throws is run again, so it must be one that may be
-     * repeated.
-     */
+    /** Processes one batch at most. A step that throws is run again, so it must be repeatable. */
     void runStep();
   }
 
@@ -48,7 +45,7 @@ public final class WorkerScheduler {
    * Runs the steps of tasks; after one that threw anything, its thread calls {@link #run} again.
    */
   private final class Worker {
-    /** Kept until its step has returned, or a step that threw would be lost with its tenant. */
+    /** The task whose step runs, kept until the step has returned: after a throw, it runs again. */
     private Task current;
 
     void run() throws InterruptedException {

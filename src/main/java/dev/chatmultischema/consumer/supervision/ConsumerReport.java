@@ -7,7 +7,7 @@ import dev.chatmultischema.tenant.TenantId;
 /**
  * One node's report of one tenant's consumer.
  *
- * @param desired the desired state of the consumer, on whichever node
+ * @param desired the desired state of the consumer, on the node that is assigned
  * @param actual the actual state on this node: {@code running}, {@code paused}, {@code stuck},
  *     {@code starting}, {@code stopping}, {@code stopped}, {@code down}, or {@code elsewhere} if
  *     another node is assigned

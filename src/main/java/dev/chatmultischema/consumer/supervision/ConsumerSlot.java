@@ -126,7 +126,8 @@ final class ConsumerSlot {
    * Ends the step in progress. After a start that failed, or an overload, the next start is
    * delayed.
    *
-   * @param result the consumer that there is now, perhaps with a last batch only, or null
+   * @param result the consumer after the step, which may be shut down while its last batch runs;
+   *     null if there is none
    */
   void complete(SupervisedConsumer result) {
     if (result != null && !result.isShutdown()) {

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Holds a slot for every tenant of all nodes. Every node knows all tenants, so that it computes its
- * own share without asking others.
+ * Holds a slot for every tenant of all nodes. Every node has all tenants, so that it computes its
+ * own share without a request to others.
  *
  * <p>Not thread-safe: the lock of the supervisor guards it.
  */

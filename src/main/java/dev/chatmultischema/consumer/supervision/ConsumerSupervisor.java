@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reconciles this node's consumers with the desired state in PostgreSQL, of those tenants that are
- * assigned to this node: at once on a wake-up, and every second, since a wake-up may be lost.
+ * Reconciles the consumers of the tenants that are assigned to this node with the desired state in
+ * PostgreSQL: at once on a wake-up, and every second, since a wake-up may be lost.
  */
 public final class ConsumerSupervisor implements Managed {
 
@@ -183,7 +183,7 @@ public final class ConsumerSupervisor implements Managed {
     }
   }
 
-  /** Thousands of completed transitions must not cause as many passes, so most cause none. */
+  /** Ends a transition; most cause no pass, since thousands may end at the same time. */
   private synchronized void completed(ConsumerSlot slot, SupervisedConsumer result) {
     slot.complete(result);
     // The desired state may have changed meanwhile, and a command may wait for this slot.
@@ -206,7 +206,7 @@ public final class ConsumerSupervisor implements Managed {
     return slots.unhealthy();
   }
 
-  /** Returns the reason if this node cannot be assigned any tenant. */
+  /** Returns the reason for which no tenant can be assigned to this node; empty if one can. */
   synchronized Optional<String> unassignedReason() {
     if (!hasRead) {
       return Optional.of("the desired state was not read yet: the database is unavailable");
@@ -218,7 +218,7 @@ public final class ConsumerSupervisor implements Managed {
 
   /**
    * Shuts down all consumers at the same time: their running batches end, their other deliveries
-   * are requeued; waits a bounded time.
+   * are requeued; waits up to 7 s for that.
    */
   @Override
   public void stop() throws InterruptedException {

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the commands for which this node has not written a receipt. A receipt is due once all
- * tenants that the command concerns have reached their desired state here, or, with the reasons why
- * some have not, once {@link LivenessTimes#commandTimeout} has passed.
+ * tenants that the command concerns have reached their desired state here, or, with the reasons of
+ * those that have not, once {@link LivenessTimes#commandTimeout} has passed.
  *
  * <p>Not thread-safe, except {@link #write}.
  */
@@ -43,7 +43,7 @@ public final class PendingCommands {
     this.json = json;
   }
 
-  /** A command, and how many of the consumers that it concerns ran here when it was read. */
+  /** A command, and the number of its consumers that ran on this node when it was read. */
   private record Pending(Command command, long runningBefore, long deadline) {}
 
   /** A receipt to write. */
@@ -70,7 +70,7 @@ public final class PendingCommands {
     return slots.stream().filter(ConsumerSlot::isRunning).count();
   }
 
-  /** Removes the commands whose receipts are due, and returns these. */
+  /** Removes the commands whose receipts are due, and returns the receipts. */
   List<DueReceipt> pollDue(Collection<ConsumerSlot> slots) {
     var due = new ArrayList<DueReceipt>();
     pending.removeIf(

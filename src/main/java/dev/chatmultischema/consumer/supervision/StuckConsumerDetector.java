@@ -46,10 +46,10 @@ public final class StuckConsumerDetector implements Managed {
   }
 
   /**
-   * Messages that wait.
+   * A backlog that was found.
    *
-   * @param processed the number of deliveries processed when they were found
-   * @param since as {@link System#nanoTime}
+   * @param processed the number of deliveries processed by then
+   * @param since the time at which it was found, as {@link System#nanoTime}
    */
   private record Backlog(long processed, long waiting, long since) {}
 

@@ -32,10 +32,11 @@ final class Transitions {
           new LinkedBlockingQueue<>(),
           DaemonThreads.named("consumer-transition-%d"));
 
-  /** Hears of the end of every transition. */
+  /** Is notified of the end of every transition. */
   interface Listener {
     /**
-     * @param result the consumer that there is now, perhaps with a last batch only, or null
+     * @param result the consumer after the transition, which may be shut down while its last batch
+     *     runs; null if there is none
      */
     void completed(ConsumerSlot slot, SupervisedConsumer result);
   }
@@ -84,7 +85,7 @@ final class Transitions {
           } catch (RuntimeException e) {
             LOG.error("unexpected error at the shutdown of {}", consumer, e);
           } finally {
-            // With a last batch it keeps its slot: nothing may start there before that has ended.
+            // While its last batch runs, it keeps its slot, so that no other consumer starts there.
             listener.completed(slot, consumer.isTerminated() ? null : consumer);
           }
         });
