@@ -84,9 +84,7 @@ public final class CommandLog {
     }
   }
 
-  /**
-   * Returns the commands after an epoch, oldest first; older ones than a few minutes are left out.
-   */
+  /** Returns the commands after an epoch, oldest first; those older than 3 minutes are left out. */
   public List<Command> after(long epoch) {
     return commands.after(epoch, LivenessTimes.COMMAND_READ_FOR.toSeconds());
   }

@@ -19,7 +19,7 @@ import java.time.Duration;
  * receiptTimeout(10,000) &lt; COMMAND_READ_FOR
  *     every node finds a command for as long as its receipt is awaited
  * COMMAND_READ_FOR &lt; NODE_KEPT_FOR &lt; COMMAND_KEPT_FOR
- *     nothing is deleted that somebody may still read
+ *     no row is deleted while a node may still read it
  * </pre>
  */
 public final class LivenessTimes {

@@ -12,7 +12,7 @@ import java.util.List;
 /** A publication to Redis before it is encoded. */
 sealed interface Broadcast {
 
-  /** Returns about how many bytes of memory it occupies. */
+  /** Returns the estimated memory that it occupies, in bytes. */
   long bytes();
 
   String channel();
@@ -23,10 +23,12 @@ sealed interface Broadcast {
   /** Stored messages of one tenant with consecutive {@code seq}. */
   record Stored(TenantId tenant, List<Message> messages) implements Broadcast {
 
-    /** About the bytes of a message beside its content. */
+    /** The estimated bytes of a message beside its content. */
     private static final int OVERHEAD = 256;
 
-    /** A payload ends when it reaches this size: Redis handles commands one after another. */
+    /**
+     * A payload ends when it reaches this size in bytes: Redis handles commands one after another.
+     */
     private static final int MAX_PAYLOAD = 256 * 1024;
 
     @Override

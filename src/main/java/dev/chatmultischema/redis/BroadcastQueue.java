@@ -41,7 +41,7 @@ final class BroadcastQueue {
     }
   }
 
-  /** Waits for a first broadcast up to a time, and removes up to {@code max} of them. */
+  /** Waits up to {@code waitMillis} for a broadcast, and removes up to {@code max} of them. */
   List<Broadcast> poll(int max, long waitMillis) throws InterruptedException {
     lock.lockInterruptibly();
     try {

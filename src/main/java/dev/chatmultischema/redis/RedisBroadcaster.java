@@ -31,7 +31,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisBroadcaster.class);
 
-  /** The maximum of broadcasts in one round trip. */
+  /** The maximum number of broadcasts in one round trip. */
   private static final int MAX_PIPELINED = 128;
 
   private static final long POLL_MILLIS = 250;

@@ -94,7 +94,7 @@ record RedisEndpoint(Address address, int timeout, Duration pingInterval) {
         .build();
   }
 
-  /** Returns the reason of a failure with the suppressed one, why an address was not reached. */
+  /** Returns the reason of a failure, with that of the first address that was not reached. */
   static String reason(JedisException failure) {
     var details = failure.getSuppressed();
     return details.length == 0

@@ -62,14 +62,14 @@ public final class RedisFactory {
     this.maxBackoff = maxBackoff;
   }
 
-  /** Sets how many broadcasts may wait to be sent; further ones are dropped. */
+  /** Sets the number of broadcasts that may wait to be sent; further ones are dropped. */
   @JsonProperty
   public void setMaxQueued(int maxQueued) {
     this.maxQueued = maxQueued;
   }
 
   /**
-   * Sets how many bytes of messages may wait to be sent, by default a 32nd of the heap and at most
+   * Sets the bytes of messages that may wait to be sent, by default a 32nd of the heap and at most
    * 16 MiB; further ones are dropped.
    */
   @JsonProperty

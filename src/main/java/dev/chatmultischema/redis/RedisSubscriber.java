@@ -31,12 +31,12 @@ public final class RedisSubscriber implements Managed {
   /** Called for one channel, on one thread, in order; must not block. */
   public interface Listener {
 
-    /** Every message comes from now on; messages that were published before may be missed. */
+    /** Reports that every message arrives from now on; earlier ones may have been missed. */
     void onSubscribed();
 
     void onMessage(byte[] payload);
 
-    /** Messages are missed from now on, until {@link #onSubscribed} is called again. */
+    /** Reports that messages are missed until {@link #onSubscribed} is called again. */
     void onLost();
   }
 
@@ -136,7 +136,7 @@ public final class RedisSubscriber implements Managed {
   private void run() {
     while (!isShutdown() && !Thread.currentThread().isInterrupted()) {
       try {
-        // Again: an Error may have ended the loop in the last finally before all were lost.
+        // Repeated: an Error in the finally block may have left some of them confirmed.
         subscriptions.values().forEach(Subscription::lose);
         read();
       } catch (JedisException e) {

@@ -23,7 +23,10 @@ public final class Subscription implements AutoCloseable {
     return channel;
   }
 
-  /** Redis may confirm twice: a new connection subscribes to all, and a new subscription itself. */
+  /**
+   * Reports the first confirmation; Redis may confirm twice: a new connection subscribes to all,
+   * and a new subscription itself.
+   */
   void confirm() {
     if (!confirmed) {
       confirmed = true;

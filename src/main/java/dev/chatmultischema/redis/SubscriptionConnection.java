@@ -19,7 +19,7 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class SubscriptionConnection extends Connection {
 
-  /** The maximum of channels in one command. */
+  /** The maximum number of channels in one command. */
   private static final int MAX_CHANNELS = 200;
 
   /** A response of the server. */

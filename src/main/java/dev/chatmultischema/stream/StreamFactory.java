@@ -82,15 +82,15 @@ public final class StreamFactory {
     return DataSize.bytes(Math.min(Runtime.getRuntime().maxMemory() / part, most.toBytes()));
   }
 
-  /** The interval of the comment that is written to each stream as a heartbeat. */
+  /** Sets the interval of the comment that is written to each stream as a heartbeat. */
   @JsonProperty
   public void setHeartbeat(Duration heartbeat) {
     this.heartbeat = heartbeat;
   }
 
   /**
-   * The size of one tenant's latest frames in memory, and so how far a slow consumer may fall
-   * behind before it is disconnected.
+   * Sets the size of one tenant's latest frames in memory. A consumer that falls behind by more
+   * than that is disconnected if it reads nothing for 2 s or does not catch up within 5 s.
    */
   @JsonProperty
   public void setMaxBuffer(DataSize maxBuffer) {
@@ -98,8 +98,8 @@ public final class StreamFactory {
   }
 
   /**
-   * The size of all tenants' latest frames in memory; by default an eighth of the heap, at most 128
-   * MiB. When it is exceeded, 64 KiB of each tenant are kept.
+   * Sets the size of all tenants' latest frames in memory; by default an eighth of the heap, at
+   * most 128 MiB. When it is exceeded, 64 KiB of each tenant are kept.
    */
   @JsonProperty
   public void setMaxBuffers(DataSize maxBuffers) {
@@ -107,53 +107,54 @@ public final class StreamFactory {
   }
 
   /**
-   * The size of the cache of history pages, for clients that reconnect together; by default a 32nd
-   * of the heap, at most 32 MiB.
+   * Sets the size of the cache of history pages, for clients that reconnect together; by default a
+   * 32nd of the heap, at most 32 MiB.
    */
   @JsonProperty
   public void setReplayCache(DataSize replayCache) {
     this.replayCache = replayCache;
   }
 
-  /** How long a client may read nothing, at any position, before it is disconnected. */
+  /** Sets the time after which a client that reads nothing is disconnected, at any position. */
   @JsonProperty
   public void setMaxStall(Duration maxStall) {
     this.maxStall = maxStall;
   }
 
-  /** The number of streams that this node may have open. */
+  /** Sets the number of streams that this node may have open. */
   @JsonProperty
   public void setMaxStreams(int maxStreams) {
     this.maxStreams = maxStreams;
   }
 
-  /** The number of streams of one tenant that this node may have open. */
+  /** Sets the number of streams of one tenant that this node may have open. */
   @JsonProperty
   public void setMaxStreamsPerTenant(int maxStreamsPerTenant) {
     this.maxStreamsPerTenant = maxStreamsPerTenant;
   }
 
-  /** The number of streams of one user that this node may have open. */
+  /** Sets the number of streams of one user that this node may have open. */
   @JsonProperty
   public void setMaxStreamsPerUser(int maxStreamsPerUser) {
     this.maxStreamsPerUser = maxStreamsPerUser;
   }
 
-  /** The time for which a ticket is valid. */
+  /** Sets the time for which a ticket is valid. */
   @JsonProperty
   public void setTicketLifetime(Duration ticketLifetime) {
     this.ticketLifetime = ticketLifetime;
   }
 
-  /** The number of valid, unused tickets that one user may have. */
+  /** Sets the number of valid, unused tickets that one user may have. */
   @JsonProperty
   public void setMaxTicketsPerUser(int maxTicketsPerUser) {
     this.maxTicketsPerUser = maxTicketsPerUser;
   }
 
   /**
-   * The number of event loops, threads that write to streams; by default one for two processors, at
-   * most 8, since the other work of a stream needs processors too. {@code pumps} is the old name.
+   * Sets the number of event loops, threads that write to streams; by default one for two
+   * processors, at most 8, since the other work of a stream needs processors too. {@code pumps} is
+   * the old name.
    */
   @JsonProperty
   @JsonAlias("pumps")
@@ -161,7 +162,7 @@ public final class StreamFactory {
     this.eventLoops = eventLoops;
   }
 
-  /** The number of threads that replay history from the database, each with one connection. */
+  /** Sets the number of threads that replay history from the database, each with one connection. */
   @JsonProperty
   public void setReaders(int readers) {
     this.readers = readers;

@@ -160,7 +160,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
   /**
    * Closes all streams and refuses new ones; returns within a second.
    *
-   * <p>This must happen before the container stops: it waits for requests under way.
+   * <p>This must happen before the container stops: the container waits for requests in progress.
    */
   void closeAll() {
     isShutdown = true;

@@ -9,6 +9,6 @@ public interface StreamResponse {
   /** Sends the status and the headers; the stream cannot be refused after that. */
   void sendHeaders() throws IOException;
 
-  /** Returns the request, whose connection the stream takes over. */
+  /** Returns the request; the stream is written to its connection. */
   Request request();
 }

@@ -7,6 +7,6 @@ import java.util.UUID;
 /**
  * The permission of a user to read a tenant's messages.
  *
- * @param expiresAt when the token behind it expires, by this node's clock
+ * @param expiresAt the time at which its token expires, by this node's clock
  */
 public record StreamGrant(UUID user, TenantId tenant, Instant expiresAt) {}

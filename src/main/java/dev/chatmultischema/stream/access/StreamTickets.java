@@ -74,7 +74,7 @@ public final class StreamTickets {
         .orElseThrow(StreamRefused::invalidTicket);
   }
 
-  /** Deletes expired tickets; if the database is unavailable, a later call does. */
+  /** Deletes expired tickets; if the database is unavailable, a later call deletes them. */
   public void removeExpired() {
     try {
       dao.removeExpired();

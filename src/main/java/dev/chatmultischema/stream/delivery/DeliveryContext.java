@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 /**
  * The settings and the resources that all subscribers of the node share.
  *
- * @param maxStall how long a client may read nothing
+ * @param maxStall the time after which a client that reads nothing is disconnected
  * @param onClose is called once for each subscriber that has closed, on its event loop
  */
 public record DeliveryContext(

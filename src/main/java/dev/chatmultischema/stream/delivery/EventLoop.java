@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that runs all tasks of its subscribers, which need no locks then. No task may block.
+ * A thread that runs all tasks of its subscribers, so that they need no locks. No task may block.
  *
  * <p>Only {@link #execute}, {@link #start} and {@link #stop} may be called on other threads.
  */

@@ -30,7 +30,7 @@ final class Replay {
 
   /**
    * Returns the page after the subscriber's position if it is cached. Otherwise requests it; the
-   * reader hands it over through {@link Subscriber#offerPage}.
+   * reader passes it to {@link Subscriber#offerPage}.
    */
   Optional<FrameSlice> next(Subscriber subscriber) {
     var cached = reader.cached(subscriber.feed(), subscriber.position());

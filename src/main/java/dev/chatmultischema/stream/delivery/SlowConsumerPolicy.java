@@ -24,7 +24,7 @@ final class SlowConsumerPolicy {
   private long evictedSince;
 
   /**
-   * @param maxStall how long any client may read nothing
+   * @param maxStall the time after which any client that reads nothing is too slow
    */
   SlowConsumerPolicy(Duration maxStall) {
     this.maxStallNanos = maxStall.toNanos();

@@ -90,7 +90,7 @@ public final class StreamConnection extends AbstractConnection implements Connec
   @Override
   public void onOpen() {
     super.onOpen();
-    // A stream without events is not idle: SlowConsumerPolicy limits how long a client may stall.
+    // A stream without events is not idle: SlowConsumerPolicy limits the time of a stall.
     getEndPoint().setIdleTimeout(0);
     listener.onOpened();
     fillInterested(readable);
@@ -129,7 +129,7 @@ public final class StreamConnection extends AbstractConnection implements Connec
     return isBlocked;
   }
 
-  /** Returns how long a blocked client has read nothing, in nanoseconds. */
+  /** Returns the time for which a blocked client has read nothing, in nanoseconds. */
   long blockedNanos(long now) {
     return now - blockedSince;
   }

@@ -172,7 +172,7 @@ public final class Subscriber implements StreamConnection.Listener {
   }
 
   /**
-   * Hands over the page that was requested from {@link ReplayReader} at a position; empty if no
+   * Passes on the page that was requested from {@link ReplayReader} at a position; empty if no
    * message follows, or if the database is unavailable. Any thread may call this.
    */
   void offerPage(long requestedPosition, Optional<FrameSlice> page) {
@@ -183,7 +183,10 @@ public final class Subscriber implements StreamConnection.Listener {
         });
   }
 
-  /** Returns whether {@link #tick} is due: every second, and at each tick while not at the head. */
+  /**
+   * Returns whether {@link #tick} is due: every second, and at each tick during a replay or a
+   * blocked write.
+   */
   boolean isTickDue(long now) {
     return timer.isCheckDue(now) || reader.isReplaying() || connection.isBlocked();
   }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Schedules one subscriber's periodic checks and heartbeats, and knows when its token expires.
+ * Schedules one subscriber's periodic checks and heartbeats, and detects the expiry of its token.
  *
  * <p>{@code now} is a time in the scale of {@link System#nanoTime}, {@code nowMillis} one in the
  * scale of {@link System#currentTimeMillis}.

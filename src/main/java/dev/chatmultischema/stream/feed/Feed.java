@@ -90,7 +90,7 @@ public final class Feed implements RedisSubscriber.Listener {
     log.trim();
   }
 
-  /** Has a listener notified from now on. */
+  /** Notifies a listener from now on. */
   public void addListener(Listener listener) {
     listeners.add(listener);
   }
@@ -111,7 +111,9 @@ public final class Feed implements RedisSubscriber.Listener {
     return !isSubscribed || gaps.hasOpenGap();
   }
 
-  /** Returns a mark to be taken before PostgreSQL is read, for {@link #observeHead}. */
+  /**
+   * Returns a mark of the gaps that are open before a read of PostgreSQL, for {@link #observeHead}.
+   */
   int gapMark() {
     return gaps.mark();
   }

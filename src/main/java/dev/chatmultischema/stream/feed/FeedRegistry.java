@@ -10,7 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Opens a feed for each tenant with subscribers on this node, and closes it 15 s after the last.
+ * Opens a feed for each tenant with subscribers on this node, and closes it 15 s after the last one
+ * has left.
  */
 public final class FeedRegistry {
 

@@ -16,7 +16,7 @@ final class GapTracker {
     opened++;
   }
 
-  /** Returns a mark to be taken before PostgreSQL is read, for {@link #close}. */
+  /** Returns a mark of the gaps that are open before a read of PostgreSQL, for {@link #close}. */
   synchronized int mark() {
     return opened;
   }

@@ -2,7 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 /**
  * Appends one tenant's messages to a {@link FrameLog} in order of {@code seq}, each once, whether
- * they come from Redis or from PostgreSQL, and in whichever order they come from Redis.
+ * they come from Redis or from PostgreSQL, and in any order from Redis.
  */
 final class MessageSequencer {
 

@@ -2,7 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 import dev.chatmultischema.message.Limit;
 
-/** Estimates from the pages read so far how many rows make a page of a given size in bytes. */
+/** Estimates the number of rows of a page of a given size in bytes, from the last page read. */
 public final class PageSizeEstimator {
 
   /** The size of a page that is replayed to one subscriber, in one write. */

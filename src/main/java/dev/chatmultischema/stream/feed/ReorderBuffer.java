@@ -3,8 +3,8 @@ package dev.chatmultischema.stream.feed;
 import java.util.TreeMap;
 
 /**
- * Holds broadcasts that arrived before their predecessors, at most 256 and 1 MiB; further ones are
- * dropped, and read from PostgreSQL later.
+ * Holds broadcasts that arrived before their predecessors, at most 256 of them and 1 MiB; further
+ * ones are dropped, and read from PostgreSQL later.
  */
 final class ReorderBuffer {
 
