@@ -104,8 +104,8 @@ public final class AdvisoryLock {
   }
 
   /**
-   * Does some work while this lock is held by a connection of its own; empty, without the work, if
-   * another process holds it.
+   * Runs the work while a connection of its own holds this lock; returns empty, without running the
+   * work, if another process holds the lock.
    *
    * @throws JdbiException if the database is unavailable
    */

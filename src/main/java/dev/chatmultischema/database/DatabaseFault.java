@@ -27,6 +27,10 @@ public enum DatabaseFault {
 
   private static final String PREPARED_STATEMENT_EXISTS = "42P05";
 
+  /**
+   * Classifies a failure by the first SQLSTATE among its causes: {@link #OUTAGE} if there was no
+   * connection, {@link #REFUSED} if there is no SQLSTATE.
+   */
   public static DatabaseFault of(Throwable failure) {
     if (caused(failure, ConnectionException.class) || caused(failure, DatabaseUnavailable.class)) {
       return OUTAGE;

@@ -76,7 +76,7 @@ public final class MigrationLock {
   /**
    * Waits without a limit until no other process migrates the tables, and does the work.
    *
-   * @throws Locked if another program than this holds Liquibase's lock for 10 s
+   * @throws Locked if another program holds Liquibase's lock for 10 s
    * @throws JdbiException if the database does not answer
    */
   public void hold(Work work) throws Exception {

@@ -12,7 +12,8 @@ import org.postgresql.Driver;
 
 /**
  * A PostgreSQL connection URI (manual, section 34.1.1.2), converted for the JDBC driver. Its
- * parameters are those of the driver; a plus sign in them is itself, as everywhere in the URI.
+ * parameters are those of the driver; a plus sign in them does not stand for a space, as everywhere
+ * in the URI.
  */
 record PostgresUrl(String jdbcUrl, String user, String password) {
 

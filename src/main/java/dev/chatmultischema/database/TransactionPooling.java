@@ -17,7 +17,7 @@ import org.postgresql.PGStatement;
  *
  * <p>A pooler answers a client with a process id that is not the server's. If it pools
  * transactions, two clients that are connected at once are served by the same process, or one
- * client by two in turn; in its session mode neither can be.
+ * client by two processes; in its session mode neither can be.
  */
 public final class TransactionPooling {
 

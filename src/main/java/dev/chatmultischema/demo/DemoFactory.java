@@ -13,7 +13,7 @@ public final class DemoFactory {
 
   private boolean enabled;
 
-  /** Whether the page is served; otherwise requests of {@code /demo} get 404. */
+  /** Sets whether the page is served; if not, requests of {@code /demo} get 404. */
   @JsonProperty
   public void setEnabled(boolean enabled) {
     this.enabled = enabled;

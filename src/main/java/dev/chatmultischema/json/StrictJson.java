@@ -66,7 +66,7 @@ public final class StrictJson {
     return mapper;
   }
 
-  /** Accepts what {@link StrictUuid} does; Jackson alone would accept Base64 too. */
+  /** Accepts the texts that {@link StrictUuid} accepts; Jackson alone would accept Base64 too. */
   private static final class StrictUuidDeserializer extends UUIDDeserializer {
 
     private static final long serialVersionUID = 1;

@@ -26,8 +26,8 @@ public final class OutageLog {
   /**
    * Creates a log whose first line is that of a failure.
    *
-   * @param failure what fails, as in {@code could not read stream heads}
-   * @param consequence what happens next, as in {@code retrying in 250 ms}
+   * @param failure the failure, as in {@code could not read stream heads}
+   * @param consequence the next action, as in {@code retrying in 250 ms}
    * @param recovery the line that is logged after the outage, as in {@code reading stream heads
    *     again}
    */

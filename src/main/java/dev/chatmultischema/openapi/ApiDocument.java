@@ -21,7 +21,7 @@ record ApiDocument(Form json, Form yaml) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** With every text in quotes, since other parsers read some texts as dates or numbers. */
+  /** Writes every text in quotes, since other parsers read some texts as dates or numbers. */
   private static final ObjectMapper YAML =
       new ObjectMapper(
           YAMLFactory.builder()
@@ -71,7 +71,7 @@ record ApiDocument(Form json, Form yaml) {
     }
   }
 
-  /** Adds the fields that a written node lacks. */
+  /** Adds the derived fields that a node of the overlay lacks. */
   private static void complete(ObjectNode written, ObjectNode derived) {
     derived
         .properties()
@@ -87,7 +87,7 @@ record ApiDocument(Form json, Form yaml) {
             });
   }
 
-  /** Refers to written parameters instead of derived ones, and describes successful responses. */
+  /** Refers to the parameters of the overlay, and describes successful responses. */
   private static void describe(ObjectNode api, JsonNode operation) {
     for (var parameter : operation.path("parameters")) {
       var name = parameter.get("name").asText();

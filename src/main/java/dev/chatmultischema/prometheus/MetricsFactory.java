@@ -16,7 +16,10 @@ public final class MetricsFactory {
   @Max(100_000)
   private int maxTenants = 1_000;
 
-  /** Returns how many tenants have their own label; others share {@value TenantLabels#OTHER}. */
+  /**
+   * Returns the number of tenants with a label of their own; others share {@value
+   * TenantLabels#OTHER}.
+   */
   @JsonProperty
   public int getMaxTenants() {
     return maxTenants;

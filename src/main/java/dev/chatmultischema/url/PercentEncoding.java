@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Decodes percent-encoding (RFC 3986, section 2.1) in URLs of servers, where a plus sign is itself.
- * Only in queries of HTTP requests does it mean a space; these are decoded by Jetty and Jersey.
+ * Decodes percent-encoding (RFC 3986, section 2.1) in URLs of servers, where a plus sign does not
+ * stand for a space. It does so in queries of HTTP requests, but these are decoded by Jetty and
+ * Jersey.
  */
 final class PercentEncoding {
 

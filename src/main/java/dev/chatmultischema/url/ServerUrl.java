@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param scheme in lower case
  * @param user null if there is none
- * @param password null if there is none, empty if it is
+ * @param password null if there is none; it may be empty
  * @param path the part after the slash that follows the address; empty if there is none
  * @param query the undecoded query; null if there is none
  */

@@ -34,7 +34,7 @@ public final class ByteBudget {
     return new Reservation(key);
   }
 
-  /** Bytes reserved at present. */
+  /** Returns the bytes that are reserved at present. */
   public long reserved() {
     return reserved.get();
   }
@@ -78,7 +78,7 @@ public final class ByteBudget {
       this.key = key;
     }
 
-    /** Bytes reserved at present. */
+    /** Returns the bytes that are reserved at present. */
     public synchronized long bytes() {
       return held;
     }

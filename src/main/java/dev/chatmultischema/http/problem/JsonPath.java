@@ -50,7 +50,7 @@ final class JsonPath {
     return exception.getOriginalMessage();
   }
 
-  /** Whether the text is Jackson's own, which names Java types and methods. */
+  /** Returns whether the text is Jackson's own, which names Java types and methods. */
   private static boolean isJacksonText(JsonMappingException exception) {
     var type = exception.getClass();
     return type != JsonMappingException.class && type.getName().startsWith(JACKSON)

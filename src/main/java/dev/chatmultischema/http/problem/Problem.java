@@ -18,7 +18,7 @@ public record Problem(
 
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** Invalid fields listed at most; the detail contains the number of further ones. */
+  /** The maximum number of listed fields; the detail contains the number of further ones. */
   static final int MAX_ERRORS = 20;
 
   static final MediaType PROBLEM_JSON = MediaType.valueOf(MEDIA_TYPE);

@@ -25,7 +25,9 @@ public class ProblemException extends RuntimeException {
     return problem;
   }
 
-  /** The time after which a retry may succeed; sent in whole seconds, at least one. */
+  /**
+   * Returns the time after which a retry may succeed; it is sent in whole seconds, at least one.
+   */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -11,14 +11,14 @@ public interface BodyKeyResolver {
 
   /**
    * Returns the key of a request as far as it is known without blocking; empty if the request will
-   * be refused whatever its body is, so that the body need not be read.
+   * be refused regardless of its body, so that the body need not be read.
    */
   Optional<Object> resolveQuickly(String path, Request request);
 
   /**
    * Returns the key of a request whose body is not small. May block.
    *
-   * @throws RuntimeException if the request will be refused whatever its body is
+   * @throws RuntimeException if the request will be refused regardless of its body
    */
   Object resolve(String path, Request request);
 

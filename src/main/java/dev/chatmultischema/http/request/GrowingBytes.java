@@ -36,7 +36,7 @@ final class GrowingBytes {
       this.budgetSpent = budgetSpent;
     }
 
-    /** True if the budget is exceeded, false if the limit is. */
+    /** Returns whether the budget is exceeded; if not, the limit is. */
     boolean budgetSpent() {
       return budgetSpent;
     }

@@ -23,7 +23,9 @@ public record RequestLimits(
     return bytesByPath.getOrDefault(path, defaultBytes);
   }
 
-  /** Whether a body of which the bytes have arrived in the nanoseconds is too slow. */
+  /**
+   * Returns whether a body of which {@code bytes} have arrived after {@code nanos} ns is too slow.
+   */
   boolean isTooSlow(long nanos, long bytes) {
     if (nanos <= silence.toNanos()) {
       return false;

@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.IteratingCallback;
  */
 final class AsyncResponse extends Response.Wrapper {
 
-  /** A writer blocks above this; the largest page is smaller. */
+  /** A writer blocks while more bytes are queued; the largest page is smaller. */
   private static final int MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
   /** Bytes that each response may queue outside the budget. */

@@ -16,8 +16,8 @@ public final class ResponseFactory {
   private DataSize maxHeld = DataSize.bytes(Runtime.getRuntime().maxMemory() / 6);
 
   /**
-   * The bytes of content after which a page of messages ends. A page has at least one message, and
-   * is shorter while little memory is free.
+   * Sets the bytes of content after which a page of messages ends. A page has at least one message,
+   * and is shorter while little memory is free.
    */
   @JsonProperty
   public void setMaxPage(DataSize maxPage) {
@@ -25,8 +25,8 @@ public final class ResponseFactory {
   }
 
   /**
-   * The memory that the data of all responses may take, by default a sixth of the heap; beyond it,
-   * requests get 503 {@code overloaded}.
+   * Sets the memory that the data of all responses may occupy, by default a sixth of the heap;
+   * beyond it, requests get 503 {@code overloaded}.
    */
   @JsonProperty
   public void setMaxHeld(DataSize maxHeld) {
