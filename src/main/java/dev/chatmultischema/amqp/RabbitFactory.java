@@ -118,10 +118,7 @@ public final class RabbitFactory {
     this.consumersPerConnection = consumersPerConnection;
   }
 
-  /**
-   * Sets the delay before each retry of a failed message. After as many retries, the message is
-   * dead-lettered.
-   */
+  /** Sets the delay before each retry. After as many retries, a failed message is dead-lettered. */
   @JsonProperty
   public void setRetryDelays(List<Duration> retryDelays) {
     this.retryDelays = List.copyOf(retryDelays);

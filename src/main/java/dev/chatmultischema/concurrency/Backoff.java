@@ -5,8 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Exponential back-off: delays between attempts that double from 100 ms to a maximum. Each is
- * reduced to a random part of at least one half, so that clients that failed together do not retry
- * together.
+ * reduced to a random part of at least one half, so that clients that failed at the same time do
+ * not retry at the same time.
  *
  * <p>Not safe for use by several threads.
  */

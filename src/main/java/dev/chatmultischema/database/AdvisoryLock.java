@@ -91,7 +91,7 @@ public final class AdvisoryLock {
   }
 
   /**
-   * Acquires the lock for the transaction of the handle if nobody else holds it.
+   * Acquires the lock for the transaction of the handle if no other transaction holds it.
    *
    * @throws JdbiException if the database is unavailable
    */

@@ -19,8 +19,8 @@ import org.jdbi.v3.core.JdbiException;
  *
  * <p>Liquibase's own lock is a row in a table that two processes may create at once, and that stays
  * locked when its holder is killed. So an {@link AdvisoryLock} is acquired before, which is
- * released when its process ends. Its holder releases Liquibase's lock if the holder of that has
- * died.
+ * released when its process ends. Its holder releases Liquibase's lock if the process that held
+ * that has died.
  */
 public final class MigrationLock {
 

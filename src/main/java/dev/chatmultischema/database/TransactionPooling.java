@@ -47,8 +47,8 @@ public final class TransactionPooling {
   }
 
   /**
-   * Checks once, with a second connection if there is a pooler. A busy pooler may need several
-   * checks.
+   * Checks once, with a second connection if there is a pooler. Several checks may be needed while
+   * the pooler is busy.
    *
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */

@@ -156,8 +156,8 @@ public final class HttpFactory {
 
   /**
    * Returns the budget of all bodies: a sixth of the heap, since a parsed body takes several times
-   * its size, but more than the largest body. The share of a key is half of it, or one body of any
-   * size.
+   * its size, but more than the largest body. The share of a key is half of the budget, or one body
+   * of the largest size.
    */
   public static ByteBudget bodyBudget(long heap, int largest) {
     long total = Math.max(heap / 6, largest + largest / 4L);

@@ -28,8 +28,7 @@ public final class OutageLog {
    *
    * @param failure the failure, as in {@code could not read stream heads}
    * @param consequence the next action, as in {@code retrying in 250 ms}
-   * @param recovery the line that is logged after the outage, as in {@code reading stream heads
-   *     again}
+   * @param recovery the line after the outage, as in {@code reading stream heads again}
    */
   public OutageLog(Logger log, String failure, String consequence, String recovery) {
     this(log, failure, consequence, recovery, State.UP);

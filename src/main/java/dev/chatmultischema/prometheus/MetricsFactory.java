@@ -17,8 +17,7 @@ public final class MetricsFactory {
   private int maxTenants = 1_000;
 
   /**
-   * Returns the number of tenants with a label of their own; others share {@value
-   * TenantLabels#OTHER}.
+   * Returns the number of tenants with their own label; others share {@value TenantLabels#OTHER}.
    */
   @JsonProperty
   public int getMaxTenants() {

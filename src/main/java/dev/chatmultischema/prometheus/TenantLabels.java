@@ -4,10 +4,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Assigns a bounded number of values of the label {@code tenant}; further tenants share {@code
- * other}.
- */
+/** Assigns a bounded number of values of the label {@code tenant}; others share {@value #OTHER}. */
 final class TenantLabels {
 
   static final String OTHER = "other";

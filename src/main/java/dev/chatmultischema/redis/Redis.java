@@ -29,8 +29,7 @@ public final class Redis {
   }
 
   /**
-   * Registers an action that runs when a wake-up of a topic arrives, and when one may have been
-   * missed.
+   * Registers an action that runs when a wake-up of a topic arrives or may have been missed.
    *
    * <p>It runs on the thread that reads from Redis, so it must not block.
    */

@@ -15,8 +15,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * Opens a connection, sends PING, and publishes and subscribes to channels without subscribers
  * whose names match those of the service. It lasts at most a few of the configured timeouts.
  *
- * <p>Access control lists of Redis grant commands and channels by name, so PING alone proves
- * neither.
+ * <p>Access control lists of Redis grant commands and channels by name, so a response to PING alone
+ * verifies neither.
  */
 final class RedisHealthCheck extends HealthCheck {
 

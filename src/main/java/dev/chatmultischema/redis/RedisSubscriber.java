@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Subscribes to any number of channels over one connection. A lost connection is replaced, with all
- * subscriptions.
+ * Subscribes to any number of channels over one connection. After a loss, a new connection has the
+ * same subscriptions.
  *
  * <p>One thread reads and calls the listeners, another one writes commands: so neither a full
  * socket nor a silent server blocks a caller of {@link #subscribe}.

@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /**
  * Decodes percent-encoding (RFC 3986, section 2.1) in URLs of servers, where a plus sign does not
- * stand for a space. It does so in queries of HTTP requests, but these are decoded by Jetty and
- * Jersey.
+ * stand for a space. It does so in queries of HTTP requests, which Jetty and Jersey decode.
  */
 final class PercentEncoding {
 

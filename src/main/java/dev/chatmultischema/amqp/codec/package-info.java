@@ -4,7 +4,7 @@
  * dev.chatmultischema.amqp.codec.Delivery}) and failed ({@link
  * dev.chatmultischema.amqp.codec.FailedMessage}).
  *
- * <p>The entry point is {@link dev.chatmultischema.amqp.codec.MessageCodec}. Has no threads and no
- * state.
+ * <p>The entry point is {@link dev.chatmultischema.amqp.codec.MessageCodec}. It has no threads and
+ * no state.
  */
 package dev.chatmultischema.amqp.codec;

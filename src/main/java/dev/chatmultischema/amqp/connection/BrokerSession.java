@@ -89,7 +89,7 @@ public final class BrokerSession implements BlockedListener {
     }
   }
 
-  /** Returns the reason why the session ended, or null while it is usable. */
+  /** Returns the reason for the end of the session, or null while it is usable. */
   String lossReason() {
     return lossReason;
   }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections that do not recover by themselves; {@link SupervisedConnection} replaces lost
- * ones.
+ * Opens connections that do not recover by themselves; a {@link SupervisedConnection} opens new
+ * ones after a loss.
  *
  * <p>The client's automatic recovery is off: it may restart a cancelled consumer, and acks and
  * confirms across a recovery can be lost silently.

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Reads the broker's reason for closing a channel or connection (AMQP 0-9-1, section 1.4.2.1 and
- * constants).
+ * the list of constants).
  */
 public final class ReplyCodes {
 

@@ -29,10 +29,7 @@ public final class QueueConsumer {
   public interface Listener {
     void delivered(Delivery delivery);
 
-    /**
-     * Reports, at most once, that the consumer receives no more deliveries and cannot acknowledge
-     * any.
-     */
+    /** Reports once, at most, that no deliveries arrive and none can be acknowledged any more. */
     void lost(String reason);
   }
 
@@ -129,8 +126,7 @@ public final class QueueConsumer {
   }
 
   /**
-   * Cancels the consumer. On return, the listener has received every delivery, or the timeout has
-   * passed.
+   * Cancels the consumer; returns after the listener has received every delivery or the timeout.
    */
   public void cancel(Duration timeout) throws InterruptedException {
     sendIfOpen(() -> channel.basicCancel(consumerTag));

@@ -3,8 +3,7 @@
  *
  * <p>The entry point is {@link dev.chatmultischema.amqp.consume.ConsumerConnections}, which opens
  * connections on demand and starts a {@link dev.chatmultischema.amqp.consume.QueueConsumer} on one.
- * Has no threads of its own; the client calls {@link
- * dev.chatmultischema.amqp.consume.QueueConsumer.Listener} on its threads, for each consumer in
- * order.
+ * The package has no threads; the client calls {@link
+ * dev.chatmultischema.amqp.consume.QueueConsumer.Listener} in order on its threads.
  */
 package dev.chatmultischema.amqp.consume;

@@ -71,8 +71,7 @@ final class PublisherChannel implements ConfirmListener {
   }
 
   /**
-   * Sends messages in order and waits until the broker has confirmed, refused or returned every
-   * one.
+   * Sends messages in order and waits until the broker has confirmed, refused or returned each.
    *
    * @return the given publication, complete
    * @throws BrokerUnavailable if the channel closes or the timeout passes

@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Declares durable exchanges, queues and bindings one after another; existing ones are left
- * unchanged.
+ * Declares durable exchanges, queues and bindings in turn; existing ones are left unchanged.
  *
  * <p>That includes a queue that exists with other arguments: arguments cannot be changed later, and
  * a change of the configuration must not require deleting the messages in the queue.

@@ -23,8 +23,7 @@ final class AckWindow {
   }
 
   /**
-   * Advances to the last tag before the first gap; returns that tag, or 0 if there is nothing to
-   * acknowledge.
+   * Advances to the last tag before the first gap; returns it, or 0 if no tag was before the gap.
    */
   long advance() {
     int ready = settled.nextClearBit(0);

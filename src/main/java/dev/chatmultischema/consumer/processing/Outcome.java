@@ -54,8 +54,8 @@ sealed interface Outcome {
   }
 
   /**
-   * The message can never be stored, or has no retry left; it is republished to the dead-letter
-   * queue.
+   * The message can never be stored, or has no retry left, and is republished to the tenant's
+   * dead-letter queue.
    */
   record DeadLetter(DecodedDelivery delivery, Exception cause) implements Outcome {
     @Override

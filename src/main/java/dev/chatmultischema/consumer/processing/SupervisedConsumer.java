@@ -47,8 +47,7 @@ public interface SupervisedConsumer {
 
   /**
    * Shuts down for good: finishes the running batches, requeues the other deliveries in their
-   * order, and closes the channel. A batch that does not end within the timeout is requeued by the
-   * broker.
+   * order, and closes the channel. The broker requeues a batch that has not ended by the timeout.
    *
    * @param handOver whether another consumer continues at once; then nothing is cancelled or
    *     requeued before the channel is closed, or the broker would deliver later messages to the

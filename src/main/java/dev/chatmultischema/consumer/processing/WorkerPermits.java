@@ -3,8 +3,8 @@ package dev.chatmultischema.consumer.processing;
 import dev.chatmultischema.prometheus.TenantMeters;
 
 /**
- * Counts the permits for one tenant's batches, one for each of its workers, and shows them in its
- * gauges.
+ * Counts the permits for one tenant's batches, one for each of its workers, and updates the gauges
+ * of workers.
  *
  * <p>Not thread-safe.
  */

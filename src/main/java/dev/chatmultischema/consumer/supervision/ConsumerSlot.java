@@ -123,8 +123,7 @@ final class ConsumerSlot {
   }
 
   /**
-   * Ends the step in progress. After a start that failed, or an overload, the next start is
-   * delayed.
+   * Ends the step in progress. After a failed start or an overload, the next start is delayed.
    *
    * @param result the consumer after the step, which may be shut down while its last batch runs;
    *     null if there is none

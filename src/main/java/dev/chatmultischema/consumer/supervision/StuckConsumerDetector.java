@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Distinguishes a stuck consumer, which has deliveries or a backlog and processes none, from an
  * idle one.
  *
- * <p>Only the broker knows the backlog of a consumer without deliveries, so the detector queries
+ * <p>Only the broker counts the backlog of a consumer without deliveries, so the detector queries
  * the queues of some tenants each second, round robin.
  */
 public final class StuckConsumerDetector implements Managed {

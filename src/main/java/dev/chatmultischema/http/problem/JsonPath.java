@@ -63,7 +63,9 @@ final class JsonPath {
         .contains("duplicate");
   }
 
-  /** Returns the reason why a text is not JSON, without the Java names that Jackson adds. */
+  /**
+   * Returns the syntax error of a text that is not JSON, without the Java names that Jackson adds.
+   */
   static String message(JsonProcessingException exception) {
     var location = exception.getLocation();
     var place =

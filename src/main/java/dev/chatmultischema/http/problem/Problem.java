@@ -62,8 +62,8 @@ public record Problem(
   }
 
   /**
-   * Returns a 422 for a well-formed body with invalid content, with the first {@value #MAX_ERRORS}
-   * errors.
+   * Returns a 422 for a well-formed body with invalid content; lists the first {@value #MAX_ERRORS}
+   * errors, and counts the others.
    */
   public static Problem validationFailed(List<FieldError> errors) {
     int more = errors.size() - MAX_ERRORS;

@@ -11,8 +11,7 @@ import org.eclipse.jetty.server.Request;
  * Reads the body of one request without blocking a thread: runs when bytes have arrived, and
  * demands to be run again.
  *
- * <p>After a first part of the body, reading pauses until the budget key of the request is
- * resolved.
+ * <p>After a first part of the body, reading pauses until the request's budget key is resolved.
  */
 final class BodyReader implements Runnable {
 
