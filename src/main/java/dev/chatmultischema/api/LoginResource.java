@@ -78,12 +78,12 @@ public final class LoginResource {
   public CompletionStage<Session> login(
       @NotNull @Valid Credentials credentials, @Context HttpServletRequest request) {
     var given = AccountText.email(credentials.email());
-    // No user has an address that cannot be stored; such an attempt takes as long as any other.
+    // No user has an address that cannot be stored; the response is as late as for any other.
     var email = AccountText.isStorable(given) ? given : "";
     var login = users.findLogin(email);
     var client = request.getRemoteAddr();
     var delay = failures.delay(email, client);
-    // Counted before the result is known, so that queued and refused attempts count too.
+    // The attempt is counted before its result is known: queued and refused attempts count too.
     failures.count(email, client);
     var session = new CompletableFuture<Session>();
     passwords

@@ -83,7 +83,7 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
 
   private String password() throws IOException, Commands.Refused {
     var console = System.console();
-    // Input that is already there was piped, and is not typed at the prompt.
+    // Input that is available before the prompt was piped: the password is not typed.
     if (console != null && System.in.available() == 0) {
       var typed = console.readPassword("Password: ");
       return requireDecoded(typed == null ? "" : new String(typed));

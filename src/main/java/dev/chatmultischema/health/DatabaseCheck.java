@@ -59,14 +59,14 @@ final class DatabaseCheck extends HealthCheck {
     }
     var found = pooling.find(handle);
     if (logged.getAndSet(found) != found && found == Finding.HARMLESS) {
-      LOG.info("a pooler gives each transaction another server connection; {}", PREPARED);
+      LOG.info("a pooler runs each transaction on another server connection; {}", PREPARED);
     }
     return switch (found) {
       case NOT_POOLED -> Result.healthy();
       case HARMLESS -> Result.healthy("transactions are pooled; " + PREPARED);
       case BREAKS_PREPARED_STATEMENTS ->
           Result.unhealthy(
-              "a pooler gives each transaction another server connection, where the driver's prepared statements fail: add prepareThreshold=0 to the parameters of DATABASE_URL, or set pool_mode=session, or max_prepared_statements (PgBouncer from 1.21 on)");
+              "a pooler runs each transaction on another server connection, where the driver's prepared statements fail: add prepareThreshold=0 to the parameters of DATABASE_URL, or set pool_mode=session, or max_prepared_statements (PgBouncer from 1.21 on)");
     };
   }
 

@@ -133,7 +133,7 @@ public final class HealthCheckFactory {
 
   private HealthCheckConfiguration check(String name, HealthCheckType type, boolean critical) {
     var schedule = new Schedule();
-    // The connections are opened while the service starts.
+    // The first check is delayed until the service has opened its connections.
     schedule.setInitialDelay(Duration.milliseconds(500));
     schedule.setCheckInterval(interval);
     schedule.setDowntimeInterval(interval);
