@@ -20,19 +20,18 @@ import org.apache.qpid.server.queue.QueueConsumer;
 import org.apache.qpid.server.util.urlstreamhandler.classpath.Handler;
 
 /**
- * An AMQP 0-9-1 broker (Apache Qpid Broker-J) inside this JVM, on a free loopback port, keeping
- * everything in memory.
+ * An AMQP 0-9-1 broker (Apache Qpid Broker-J) in this JVM, on a free loopback port, which keeps all
+ * messages in memory.
  *
- * <p>Qpid ignores RabbitMQ's {@code x-message-ttl} and {@code x-dead-letter-exchange}, and does not
- * tell consumers that their queue was deleted. Both are made up for here, so that the product need
- * not know: a queue named {@code chat_retry_<milliseconds>} gets Qpid's own attributes of the same
- * effect in the moment it is declared. Expired messages are looked for five times a second, so a
- * retry may come that much later than from RabbitMQ.
+ * <p>Qpid ignores {@code x-message-ttl} and {@code x-dead-letter-exchange} of RabbitMQ, and does
+ * not notify consumers of a deleted queue. This class adds both: a queue named {@code
+ * chat_retry_<milliseconds>} gets equivalent attributes of Qpid when it is declared. Qpid looks for
+ * expired messages five times a second, so a retry may arrive that much later than from RabbitMQ.
  *
- * <p>What differs still: a mandatory message that no queue takes is returned and refused (nack)
+ * <p>Other differences: a mandatory message that no queue takes is returned and refused (nack)
  * where RabbitMQ returns and confirms it; {@code basic.nack} with both {@code multiple} and {@code
- * requeue} hands back only the last message, the others when the channel closes; the message count
- * of a queue includes those delivered and not yet acknowledged.
+ * requeue} requeues only the last message, and the others when the channel closes; the message
+ * count of a queue includes delivered messages that are not acknowledged.
  */
 public final class AmqpBroker implements AutoCloseable {
 
@@ -40,7 +39,7 @@ public final class AmqpBroker implements AutoCloseable {
   private static final String TENANTS_EXCHANGE = "chat.tenants";
 
   static {
-    // Qpid registers its handler in a way that only the JVM's own class loader finds.
+    // Only the system class loader finds the handler that Qpid registers.
     URL.setURLStreamHandlerFactory(protocol -> protocol.equals("classpath") ? new Handler() : null);
   }
 
@@ -54,7 +53,7 @@ public final class AmqpBroker implements AutoCloseable {
 
   /** Starts a broker; throws {@link IllegalStateException} with the cause if it cannot. */
   public static AmqpBroker start() {
-    // The broker logs every connection and queue, which is noise here.
+    // Omits the log of every connection and queue.
     System.setProperty(SystemConfig.PROPERTY_STATUS_UPDATES, "false");
     var startup = new Startup();
     var launcher = new SystemLauncher(startup);
@@ -80,12 +79,12 @@ public final class AmqpBroker implements AutoCloseable {
     }
   }
 
-  /** The URL with user, password and no path, which means the virtual host {@code /}. */
+  /** Returns the URL with user, password and no path, which means the virtual host {@code /}. */
   public String url() {
     return "amqp://guest:guest@127.0.0.1:%d/".formatted(port);
   }
 
-  /** Closes all connections and forgets all messages. */
+  /** Closes all connections and drops all messages. */
   @Override
   public void close() {
     launcher.shutdown();
@@ -122,7 +121,7 @@ public final class AmqpBroker implements AutoCloseable {
     }
   }
 
-  /** Runs in the broker's configuration thread, before the client hears of the outcome. */
+  /** Runs in the broker's configuration thread, before the client receives the response. */
   private static final class RabbitBehaviour extends AbstractConfigurationChangeListener {
 
     @Override
@@ -153,7 +152,7 @@ public final class AmqpBroker implements AutoCloseable {
       if (consumer.getSession() instanceof AMQChannel channel) {
         var cancel =
             new BasicCancelBody(AMQShortString.createAMQShortString(consumer.getLinkName()), true);
-        // Fails only with the connection, which needs no notice then.
+        // Fails only if the connection is closed, which needs no notification.
         var unused =
             channel.doOnIOThreadAsync(
                 () ->

@@ -92,7 +92,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void keepsWhatNoTenantTook() throws Exception {
+  void keepsUnroutedMessages() throws Exception {
     publish("tenant_gone_queue", "left over");
 
     await().atMost(PATIENCE).until(() -> channel.messageCount("chat_unrouted") == 1);
@@ -101,7 +101,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void feedsOneActiveConsumerAndFailsOver() throws Exception {
+  void deliversToOneActiveConsumerAndFailsOver() throws Exception {
     var first = new ConcurrentLinkedQueue<String>();
     var second = new ConcurrentLinkedQueue<String>();
     var firstTag = consume(connection.createChannel(), queue, first);
@@ -120,7 +120,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void bringsARetryBackWithItsRoutingKeyAndHeaders() throws Exception {
+  void redeliversARetryWithItsRoutingKeyAndHeaders() throws Exception {
     declareRetry(300);
     var properties =
         MessageProperties.MINIMAL_PERSISTENT_BASIC
@@ -145,7 +145,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void keepsLongDelaysApartFromShortOnes() throws Exception {
+  void separatesLongDelaysFromShortOnes() throws Exception {
     declareRetry(200);
     declareRetry(600_000);
 
@@ -158,7 +158,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void deliversAgainInOrderWhatWasHandedBack() throws Exception {
+  void redeliversRequeuedMessagesInOrder() throws Exception {
     for (var text : List.of("a", "b", "c")) {
       publish(queue, text);
     }
@@ -177,7 +177,7 @@ class AmqpBrokerTest {
   }
 
   @Test
-  void tellsAConsumerThatItsQueueWasDeleted() throws Exception {
+  void cancelsTheConsumerOfADeletedQueue() throws Exception {
     var cancelled = new ConcurrentLinkedQueue<String>();
     var consumer = connection.createChannel();
     var tag = consumer.basicConsume(queue, (t, message) -> {}, cancelled::add);

@@ -10,12 +10,12 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The servers that tests use, chosen here and nowhere else.
+ * The servers of tests, which only this class chooses.
  *
  * <p>A server named by {@code TEST_DATABASE_URL}, {@code TEST_RABBITMQ_URL} or {@code
  * TEST_REDIS_URL} (environment or system property) is used as it is. The others are containers if
- * the system property {@code chat.backends} is {@code containers}, else embedded. Each starts when
- * it is first asked for.
+ * the system property {@code chat.backends} is {@code containers}, else embedded. Each starts at
+ * its first use.
  */
 public final class Backends implements AutoCloseable {
 
@@ -45,12 +45,12 @@ public final class Backends implements AutoCloseable {
             setting, "TEST_REDIS_URL", Containers::redis, () -> embedded(RedisServer.start()));
   }
 
-  /** The servers of this JVM. They stop when it ends; nobody else closes them. */
+  /** Returns the servers of this JVM, which stop when it ends and must not be closed before. */
   public static Backends shared() {
     return SHARED;
   }
 
-  /** The URL of a database of this object's own, empty when it is first asked for. */
+  /** Returns the URL of this object's own database, which is empty at its first use. */
   public synchronized String databaseUrl() {
     if (database == null) {
       database = newDatabase();
@@ -66,13 +66,13 @@ public final class Backends implements AutoCloseable {
     return redis.url();
   }
 
-  /** Whether the broker is the embedded one, which differs as {@link AmqpBroker} says. */
+  /** Returns whether the broker is the embedded one, with the differences in {@link AmqpBroker}. */
   public boolean embedded() {
     return rabbitmq.embedded();
   }
 
   /**
-   * Creates one more empty database, which goes with this object, and returns its URL; throws
+   * Creates another empty database, which is dropped with this object, and returns its URL; throws
    * {@link IllegalStateException} if the server refuses.
    */
   public synchronized String newDatabase() {
@@ -88,7 +88,7 @@ public final class Backends implements AutoCloseable {
             query(server));
   }
 
-  /** Drops the databases and stops the servers that were started here. */
+  /** Drops the databases and stops the servers that this object has started. */
   @Override
   public synchronized void close() {
     try (postgres;
@@ -142,7 +142,7 @@ public final class Backends implements AutoCloseable {
     return backends;
   }
 
-  /** A server that runs, and how to stop it. */
+  /** A running server, and the resource that stops it. */
   record Server(String url, AutoCloseable resource) {}
 
   /** One of the three ways to start a server, at the first use of its URL. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class BackendsTest {
 
   @Test
-  void usesTheServersThatAreNamed() {
+  void usesNamedServers() {
     var settings =
         Map.of("TEST_RABBITMQ_URL", "amqp://broker:1/", "TEST_REDIS_URL", "redis://redis:2");
     try (var backends = new Backends(settings::get)) {
@@ -37,7 +37,7 @@ class BackendsTest {
   }
 
   @Test
-  void dropsTheDatabasesItMadeOnAServerThatStays() throws Exception {
+  void dropsItsDatabasesOnANamedServer() throws Exception {
     try (var postgres = PostgresServer.start()) {
       var settings = Map.of("TEST_DATABASE_URL", postgres.url());
       try (var backends = new Backends(settings::get)) {
@@ -46,7 +46,7 @@ class BackendsTest {
         assertEquals(own, backends.databaseUrl());
         assertNotEquals(own, another);
         assertEquals(Set.of(name(own), name(another)), testDatabases(own));
-        // An open session does not keep a database from being dropped.
+        // An open session does not prevent the drop of a database.
         connect(another).createStatement().execute("CREATE TABLE t (a int)");
       }
       assertEquals(Set.of(), testDatabases(postgres.url()));

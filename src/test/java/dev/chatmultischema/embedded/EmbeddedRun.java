@@ -22,7 +22,8 @@ import java.util.Map;
 import org.eclipse.jetty.server.Server;
 
 /**
- * The whole service on one machine with nothing else set up: {@code mvn -Pembedded}.
+ * Runs the service with embedded servers, so that a machine needs no other setup: {@code mvn
+ * -Pembedded}.
  *
  * <p>Ctrl-C stops the service first, then its servers.
  */
@@ -71,7 +72,7 @@ public final class EmbeddedRun {
     return HexFormat.of().formatHex(random);
   }
 
-  /** Dropwizard reads settings from system properties with this prefix, over the file's. */
+  /** Dropwizard reads settings from system properties with this prefix, which override the file. */
   private void configure() {
     System.setProperty("dw.database.url", servers.databaseUrl());
     System.setProperty("dw.amqp.url", servers.rabbitmqUrl());
@@ -91,7 +92,7 @@ public final class EmbeddedRun {
     }
   }
 
-  /** Holds the server, to stop it before its dependencies. */
+  /** Keeps the server, so that it stops before its dependencies. */
   private final class Application extends ChatApplication {
     @Override
     public void run(ChatConfiguration config, Environment environment) {

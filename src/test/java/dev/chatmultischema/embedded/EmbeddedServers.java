@@ -7,10 +7,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * PostgreSQL, Redis and an AMQP broker for one run, all of them on free loopback ports.
+ * PostgreSQL, Redis and an AMQP broker for one run, on free loopback ports.
  *
- * <p>No shutdown hook is set: who starts the servers closes them, after the service that uses them.
- * If this JVM ends without that, the servers stop all the same.
+ * <p>There is no shutdown hook: the caller that starts the servers closes them, after the service
+ * that uses them. If this JVM ends before that, the servers stop nevertheless.
  */
 public final class EmbeddedServers implements AutoCloseable {
 
@@ -25,7 +25,7 @@ public final class EmbeddedServers implements AutoCloseable {
   }
 
   /**
-   * Starts the three side by side and returns when all are ready; if one cannot start, stops the
+   * Starts the three in parallel and returns when all are ready; if one cannot start, stops the
    * others and throws {@link IllegalStateException}.
    *
    * @param progress accepts a line of text for each step, on any thread
@@ -48,7 +48,7 @@ public final class EmbeddedServers implements AutoCloseable {
     }
   }
 
-  /** A PostgreSQL URL of a superuser. */
+  /** Returns a PostgreSQL URL of a superuser. */
   public String databaseUrl() {
     return postgres.url();
   }

@@ -49,7 +49,7 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void stopsTheServersOfAJvmThatWasKilled() throws Exception {
+  void stopsTheServersOfAKilledJvm() throws Exception {
     var jvm =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for servers that cannot choose one themselves. */
+/** Finds ports for servers that cannot choose one themselves. */
 public final class FreePort {
 
   // Below the range from which Linux and macOS take ports for outgoing connections: nothing but
@@ -16,7 +16,10 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /** A loopback port nobody listens on; throws {@link IllegalStateException} if none is found. */
+  /**
+   * Returns a loopback port without a listener; throws {@link IllegalStateException} if none is
+   * found.
+   */
   public static int find() {
     for (var i = 0; i < TRIES; i++) {
       var port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);

@@ -21,12 +21,12 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.awaitility.core.TerminalFailureException;
 
 /**
- * A server process with a directory of its own, which does not hear a terminal's Ctrl-C and never
- * outlives this JVM, not even when the JVM is killed.
+ * A server process with a directory of its own, which ignores Ctrl-C of a terminal and never
+ * outlives this JVM, not even a killed one.
  *
- * <p>Between the two stands a shell, the guard. It reads a pipe that nobody writes to: its end
- * means that the server is closed or the JVM gone, and the guard stops the server, by force after
- * ten seconds, and removes the directory.
+ * <p>A shell, the guard, is between the JVM and the server. It reads a pipe to which nothing is
+ * written: the end of the pipe means that the server is closed or the JVM has ended, and the guard
+ * stops the server, by force after ten seconds, and removes the directory.
  */
 public final class GuardedProcess implements AutoCloseable {
 
@@ -83,8 +83,8 @@ public final class GuardedProcess implements AutoCloseable {
   }
 
   /**
-   * Makes a directory and starts a server in it; leaves neither behind if that fails, for which it
-   * throws {@link UncheckedIOException} or the exception of the preparation.
+   * Creates a directory and starts a server in it; if that fails, removes both and throws {@link
+   * UncheckedIOException} or the exception of the preparation.
    *
    * @param name the name of the server in errors
    * @param stopSignal the name of the signal that makes the server stop, such as {@code TERM}
@@ -123,8 +123,8 @@ public final class GuardedProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until the server answers; throws {@link IllegalStateException} with its output, and
-   * leaves nothing of it, if it ends before or takes too long.
+   * Waits until the server responds; if it ends before or takes too long, removes it and throws
+   * {@link IllegalStateException} with its output.
    */
   public void awaitStart(Duration patience, Callable<Boolean> answers) {
     try {
@@ -142,12 +142,12 @@ public final class GuardedProcess implements AutoCloseable {
     }
   }
 
-  /** The folder that goes with the server. */
+  /** Returns the directory, which is removed with the server. */
   Path directory() {
     return directory;
   }
 
-  /** The process id of the server itself. */
+  /** Returns the process id of the server itself. */
   public long pid() {
     return pid;
   }
@@ -174,7 +174,7 @@ public final class GuardedProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
-      // The guard goes on and finishes by itself.
+      // The guard finishes by itself.
       Thread.currentThread().interrupt();
     }
   }

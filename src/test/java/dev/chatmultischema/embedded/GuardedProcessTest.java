@@ -28,7 +28,7 @@ class GuardedProcessTest {
   }
 
   @Test
-  void noticesAServerThatEndsAndKeepsWhatItWrote() {
+  void reportsAServerThatEndsWithItsOutput() {
     var server = start("sh", "-c", "echo no luck");
 
     await().until(() -> !server.isRunning());
@@ -39,7 +39,7 @@ class GuardedProcessTest {
   }
 
   @Test
-  void noticesAServerThatWasKilled() {
+  void detectsAKilledServer() {
     var server = start("sleep", "600");
 
     ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
@@ -49,7 +49,7 @@ class GuardedProcessTest {
   }
 
   @Test
-  void leavesTheSignalsOfATerminalToTheServersJvm() {
+  void isolatesTheServerFromSignalsOfATerminal() {
     var server = start("sleep", "600");
     var guard = ProcessHandle.of(server.pid()).flatMap(ProcessHandle::parent).orElseThrow();
 
@@ -61,7 +61,7 @@ class GuardedProcessTest {
   }
 
   @Test
-  void leavesNoDirectoryOfAServerThatCannotBePrepared() {
+  void removesTheDirectoryAfterAFailedPreparation() {
     var directory = new AtomicReference<Path>();
 
     assertThrows(

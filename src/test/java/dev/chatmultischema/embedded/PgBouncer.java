@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** PgBouncer from Debian's package, before a PostgreSQL server. */
+/** PgBouncer of a Debian package, in front of a PostgreSQL server. */
 public final class PgBouncer implements AutoCloseable {
 
   private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
@@ -48,7 +48,7 @@ public final class PgBouncer implements AutoCloseable {
         "postgres://%s@127.0.0.1:%d%s".formatted(server.getRawUserInfo(), port, server.getPath()));
   }
 
-  /** The URL of the database through it. */
+  /** Returns the URL of the database through PgBouncer. */
   public String url() {
     return url;
   }

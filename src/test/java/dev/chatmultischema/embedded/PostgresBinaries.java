@@ -15,8 +15,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs that come as a Maven artifact. Unpacking them takes longer than starting
- * a server, so the first server of a user leaves them in the temporary folder for the next.
+ * The PostgreSQL programs of a Maven artifact. Unpacking them takes longer than starting a server,
+ * so a user's first server keeps them in the temporary folder for later ones.
  */
 final class PostgresBinaries {
 
@@ -25,8 +25,8 @@ final class PostgresBinaries {
   private PostgresBinaries() {}
 
   /**
-   * The folder with {@code bin}, {@code lib} and {@code share}, readable by every user: a shared
-   * one, or a new one under the given directory if there is no whole one. Throws {@link
+   * Returns the folder with {@code bin}, {@code lib} and {@code share}, readable by every user: a
+   * shared one, or a new one under the given directory if there is no complete one. Throws {@link
    * IllegalStateException} if there is no artifact for this system on the class path.
    */
   static Path unpacked(Path directory) throws IOException {

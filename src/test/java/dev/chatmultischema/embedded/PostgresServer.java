@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server of its own processes on a free loopback port, in a temporary directory that
- * goes when it is closed. It does not survive a power cut: nothing is flushed to the disk.
+ * is removed when it is closed. It does not survive a power failure: nothing is flushed to the
+ * disk.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -61,7 +62,9 @@ public final class PostgresServer implements AutoCloseable {
     return postgres;
   }
 
-  /** The URL of the database {@code postgres}, with the name and password of a superuser. */
+  /**
+   * Returns the URL of the database {@code postgres}, with the name and password of a superuser.
+   */
   public String url() {
     return "postgres://%s:%s@127.0.0.1:%d/%s".formatted(USER, password, port, DATABASE);
   }
@@ -92,16 +95,19 @@ public final class PostgresServer implements AutoCloseable {
     return command;
   }
 
-  /** PostgreSQL refuses to run as root: the start of a command that makes root somebody else. */
+  /**
+   * Returns the start of a command that runs as an ordinary user, since PostgreSQL refuses to run
+   * as root.
+   */
   static List<String> asOrdinaryUser(Path directory) throws IOException {
     if (new UnixSystem().getUid() != 0) {
       return List.of();
     }
-    // In a user namespace of its own root looks like nobody, and still owns its files.
+    // In a user namespace of its own, root appears as nobody, and still owns its files.
     if (LinuxUtils.isUnshareAvailable()) {
       return List.of("unshare", "-U");
     }
-    // Containers forbid such namespaces, and have setpriv instead.
+    // Containers forbid such namespaces, but have setpriv.
     if (GuardedProcess.onPath("setpriv")) {
       var nobody =
           directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");

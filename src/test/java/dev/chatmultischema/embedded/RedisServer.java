@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import redis.embedded.core.ExecutableProvider;
 
-/** A Redis server of its own process on a free loopback port, keeping everything in memory. */
+/** A Redis server of its own process on a free loopback port, which keeps all data in memory. */
 public final class RedisServer implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(30);
@@ -27,7 +27,7 @@ public final class RedisServer implements AutoCloseable {
     return start(FreePort.find());
   }
 
-  /** Starts an empty one on the port of this one, which must have been stopped or killed. */
+  /** Starts an empty server on the port of this one, which must have been stopped or killed. */
   public RedisServer startAgain() {
     return start(port);
   }

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * A proxy in front of a server, on a loopback port that stays the same, to make the network between
- * the two fail: {@link #cut} is a server that is down, {@link #stall} one that is there and silent,
- * {@link #breakAfter} one whose answers break off.
+ * A proxy in front of a server, on a fixed loopback port, which simulates failures of the network:
+ * {@link #cut} is a server that is down, {@link #stall} a silent one, {@link #breakAfter} one whose
+ * responses are incomplete.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class TcpProxy implements AutoCloseable {
     return new TcpProxy(new InetSocketAddress(uri.getHost(), uri.getPort()));
   }
 
-  /** The URL with this proxy's host and port in place of its own. */
+  /** Returns the URL with this proxy's host and port in place of its own. */
   public String url(String original) {
     var uri = URI.create(original);
     var user = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@";
@@ -61,7 +61,7 @@ public final class TcpProxy implements AutoCloseable {
   public void cut() {
     synchronized (state) {
       close(listener);
-      // The port is free only when nobody waits for connections on it any more.
+      // The port is free only after the last accept has ended.
       Uninterruptibles.joinUninterruptibly(acceptor);
     }
     sockets.removeIf(
@@ -72,7 +72,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Forwards nothing more in either direction, until {@link #restore}. Connections stay, and new
+   * Forwards no byte in either direction, until {@link #restore}. Connections stay open, and new
    * ones are accepted; bytes sent meanwhile arrive afterwards.
    */
   public void stall() {
@@ -82,14 +82,14 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Ends each connection as soon as its client got this many bytes since it was opened, until
-   * {@link #restore}; so an answer breaks at the same place however fast it comes.
+   * Ends each connection as soon as its client has received this many bytes, until {@link
+   * #restore}; so a response breaks at the same place at any speed.
    */
   public void breakAfter(long bytes) {
     breakAfter = bytes;
   }
 
-  /** Forwards again, on the connections that are left and on new ones. */
+  /** Forwards again, on the remaining connections and on new ones. */
   public void restore() {
     breakAfter = Long.MAX_VALUE;
     synchronized (state) {
@@ -101,7 +101,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /** The connections from clients that are open. */
+  /** Returns the number of open connections from clients. */
   public int connections() {
     return (int) sockets.stream().filter(socket -> socket.getLocalPort() == port).count();
   }
@@ -118,7 +118,7 @@ public final class TcpProxy implements AutoCloseable {
   private ServerSocket listen() {
     try {
       var socket = new ServerSocket();
-      // Connections that were cut a moment ago must not keep the port from being used again.
+      // Recently closed connections must not prevent the reuse of the port.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       acceptor = inBackground("accept", () -> acceptFrom(socket));
@@ -135,7 +135,7 @@ public final class TcpProxy implements AutoCloseable {
         track(client, from);
         inBackground("connect", () -> join(client, from));
       } catch (IOException e) {
-        // The proxy was cut, or one connection broke before it was there: nothing to forward.
+        // The proxy was cut, or a connection broke before it was accepted: nothing to forward.
       }
     }
   }
@@ -149,7 +149,7 @@ public final class TcpProxy implements AutoCloseable {
       server.setTcpNoDelay(true);
       track(server, from);
     } catch (IOException e) {
-      // The server is not there: to the client that is a connection that ends at once.
+      // The server is down: the client sees a connection that ends at once.
       drop(client, server);
       return;
     }
@@ -170,12 +170,12 @@ public final class TcpProxy implements AutoCloseable {
         total += allowed;
       }
     } catch (IOException e) {
-      // One side broke off, so the other hears of it too.
+      // One side has disconnected, so the other one is disconnected too.
     }
     drop(from, to);
   }
 
-  /** Remembers a socket, unless its connection has been cut since it was accepted. */
+  /** Registers a socket, unless its connection has been cut since it was accepted. */
   private void track(Socket socket, ServerSocket from) {
     sockets.add(socket);
     if (from.isClosed()) {

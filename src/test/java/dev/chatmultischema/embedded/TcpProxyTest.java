@@ -78,7 +78,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void holdsBackWhatIsSentWhileStalled() throws Exception {
+  void delaysBytesWhileStalled() throws Exception {
     try (var before = connect()) {
       assertEquals(1, exchange(before, 1));
 
@@ -131,7 +131,7 @@ class TcpProxyTest {
   }
 
   @Test
-  void endsConnectionsWhoseServerIsGone() throws Exception {
+  void endsConnectionsWhoseServerIsDown() throws Exception {
     echo.close();
     // Until then it might still accept one.
     serving.get();
@@ -187,7 +187,7 @@ class TcpProxyTest {
     try (socket) {
       socket.getInputStream().transferTo(socket.getOutputStream());
     } catch (IOException e) {
-      // The client is gone, and with it the test's interest.
+      // The client has disconnected.
     }
   }
 }
