@@ -27,7 +27,9 @@ final class Browser implements AutoCloseable {
   private static final String DRIVER = "chromedriver";
   private static final Duration SCRIPT_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Complains that it does not know this version's own protocol, which nobody here speaks. */
+  /**
+   * Warns that it does not support the DevTools protocol of this version, which is not used here.
+   */
   private static final Logger VERSIONS =
       Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
 
@@ -47,7 +49,7 @@ final class Browser implements AutoCloseable {
         new ChromeDriverService.Builder().usingDriverExecutable(executable(DRIVER)).build();
     var options = new ChromeOptions();
     options.setBinary(executable(CHROMIUM));
-    // Its sandbox does not work for root, nor /dev/shm in a container; the pages are our own.
+    // The sandbox does not work for root, nor /dev/shm in a container; the pages are trusted.
     options.addArguments(
         "--headless=new",
         "--no-sandbox",
@@ -61,7 +63,7 @@ final class Browser implements AutoCloseable {
     return new Browser(driver);
   }
 
-  /** Which of the programs that this needs are not on the path. */
+  /** Returns the required programs that are not on the path. */
   static List<String> missing() {
     return Stream.of(CHROMIUM, DRIVER).filter(name -> find(name).isEmpty()).toList();
   }
@@ -89,7 +91,7 @@ final class Browser implements AutoCloseable {
     return window;
   }
 
-  /** What pages complained of since this was last asked. */
+  /** Returns the errors of pages since the last call. */
   List<String> complaints() {
     return driver.manage().logs().get("browser").getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -102,7 +104,7 @@ final class Browser implements AutoCloseable {
     driver.quit();
   }
 
-  /** One window, brought to the front by whatever is done to it. */
+  /** One window; every method brings it to the front. */
   final class Window {
 
     private final String handle;
@@ -116,7 +118,7 @@ final class Browser implements AutoCloseable {
       return driver;
     }
 
-    /** Runs a script of which {@code arguments} and {@code return} are parts. */
+    /** Runs a script, which may use {@code arguments} and {@code return}. */
     Object run(String script, Object... arguments) {
       return front().executeScript(script, arguments);
     }
@@ -133,7 +135,7 @@ final class Browser implements AutoCloseable {
       return front().findElements(By.cssSelector(selector));
     }
 
-    /** Types where the focus is. */
+    /** Types into the focused element. */
     void type(CharSequence... keys) {
       new Actions(front()).sendKeys(keys).perform();
     }

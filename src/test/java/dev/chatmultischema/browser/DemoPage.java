@@ -10,10 +10,10 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** What a person does at the chat page in one window, and sees there. */
+/** The chat page in one window, as a person uses it. */
 final class DemoPage {
 
-  /** How long to wait for what a person would see at once, on a machine that is busy. */
+  /** The timeout of every wait, on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Browser.Window window;
@@ -22,10 +22,10 @@ final class DemoPage {
     this.window = window;
   }
 
-  /** A message as it is shown. */
+  /** A message as the page shows it. */
   record Line(String sender, String text) {
 
-    /** As it is shown to others than its sender. */
+    /** As the page shows it to users other than its sender. */
     static Line of(User sender, String text) {
       var id = sender.userId().toString();
       return new Line("User " + id.substring(id.length() - 6), text);
@@ -48,7 +48,7 @@ final class DemoPage {
     return window;
   }
 
-  /** Fills in the form; what comes of it is another question. */
+  /** Fills in the form; the login may fail. */
   void logIn(String email, String password) {
     window.find("#email").clear();
     window.find("#email").sendKeys(email);
@@ -114,7 +114,7 @@ final class DemoPage {
             Long.valueOf(count)::equals);
   }
 
-  /** The place of each message that is shown, from top to bottom. */
+  /** Returns the {@code seq} of each message on the page, from top to bottom. */
   List<Long> seqs() {
     return ((List<?>)
             window.run(
@@ -135,7 +135,9 @@ final class DemoPage {
             .toList();
   }
 
-  /** What reaches beyond the width of a screen, for which a person would have to scroll. */
+  /**
+   * Returns the elements that are wider than the screen, for which a person would have to scroll.
+   */
   List<?> tooWide(int width) {
     return (List<?>)
         window.run(

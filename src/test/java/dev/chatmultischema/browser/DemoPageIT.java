@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
-/** The chat page as people use it: by their steps, in a browser. */
+/** The chat page in a browser, used as people do. */
 @NeedsChromium
 @ChatTest(environment = "DEMO=true")
 class DemoPageIT {
@@ -69,7 +69,7 @@ class DemoPageIT {
   }
 
   @Test
-  void twoPeopleChatInTwoWindows() {
+  void letsTwoPeopleChatInTwoWindows() {
     var ann = chat.addUser(Role.USER, null);
     var one = DemoPage.open(browser, address(), ann);
     one.create("Tea");
@@ -98,7 +98,7 @@ class DemoPageIT {
   }
 
   @Test
-  void goesOnWhereTheNetworkBroke() {
+  void resumesAfterALostConnection() {
     var ann = chat.addUser(Role.USER, null);
     var tenant = tenant(ann, "Coffee");
     var one = DemoPage.open(browser, network.url(address()), ann);
@@ -152,10 +152,10 @@ class DemoPageIT {
     assertThat(page.seqs()).isEqualTo(upTo(120));
     assertThat(page.shows("#beginning")).isTrue();
     assertThat(page.shows("#older")).isFalse();
-    // What has no text is shown as it is.
+    // Content without a text is shown as JSON.
     assertThat(page.lines().get(0).text()).contains("\"number\": 1");
 
-    // Who reads old messages is told of new ones, and not taken away.
+    // New messages do not scroll a page that shows old ones.
     page.window().run("document.getElementById('scroller').scrollTop = 0");
     client.post("/messages", Map.of("content", Map.of("text", "New"))).expect(202);
     page.awaitMessages(121);
@@ -167,7 +167,7 @@ class DemoPageIT {
   }
 
   @Test
-  void saysInWordsWhatWentWrong() {
+  void explainsErrors() {
     var ann = chat.addUser(Role.USER, null);
     var tenant = tenant(ann, "Short");
     var page = DemoPage.open(browser, address());
@@ -191,11 +191,11 @@ class DemoPageIT {
   }
 
   @Test
-  void needsNoMouse() {
+  void isUsableByKeyboard() {
     var ann = chat.addUser(Role.USER, null);
     tenant(ann, "Keys");
     var page = DemoPage.open(browser, address());
-    // The form has the focus from the start, and each step leads it to the next.
+    // The form has the focus from the start, and each step moves it to the next one.
     page.window().type(ann.email(), Keys.TAB, ChatService.PASSWORD, Keys.ENTER);
     await("the tenants").atMost(DemoPage.PATIENCE).until(() -> page.tenants().contains("Keys"));
     page.window().type(Keys.TAB, Keys.ENTER);
@@ -215,7 +215,7 @@ class DemoPageIT {
     tenant(ann, "Vault");
     var page = DemoPage.open(browser, address(), ann);
     page.choose("Vault");
-    // A reload is the same window, and opens the same tenant.
+    // A reload keeps the window and the tenant.
     page.reload().awaitLive();
     assertThat(page.window().run("return localStorage.length + document.cookie.length"))
         .isEqualTo(0L);

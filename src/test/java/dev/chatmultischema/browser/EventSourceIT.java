@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A browser's own EventSource, in a page of another origin, over a network that breaks: the page
- * sees every message once and in order.
+ * A browser's own EventSource, on a page of another origin, over an unreliable network: the page
+ * receives every message once and in order.
  */
 @NeedsChromium
 class EventSourceIT {
@@ -36,7 +36,7 @@ class EventSourceIT {
   private static final String TEXT = "x".repeat(1_000);
   private static final int PART_BYTES = 1_000_000;
 
-  /** What any page may do: follow a stream, and with a new ticket go on where it stopped. */
+  /** A page that follows a stream, and continues with a new ticket after the last message. */
   private static final String PAGE =
       """
       <!doctype html>
@@ -160,13 +160,13 @@ class EventSourceIT {
 
   private void cut() {
     network.cut();
-    await("the page notices")
+    await("the error on the page")
         .atMost(PATIENCE)
         .until(() -> page.run("return state"), "broken"::equals);
   }
 
   @Test
-  void seesEveryMessageOnceThoughTheNetworkBreaks() {
+  void receivesEveryMessageOnceOverALostConnection() {
     send(20);
     awaitAll();
     for (int round = 1; round <= 3; round++) {
@@ -177,13 +177,13 @@ class EventSourceIT {
       awaitAll();
     }
     assertEachOnceInOrder();
-    // It did break, and went on each time after what was seen last.
+    // Each lost connection was resumed after the last message.
     assertThat(page.run("return tickets")).isEqualTo(4L);
     assertThat(page.run("return firsts")).isEqualTo(List.of(0L, 20L, 80L, 140L));
   }
 
   @Test
-  void seesEveryMessageOnceThoughTheReplayBreaks() {
+  void receivesEveryMessageOnceOverABrokenReplay() {
     cut();
     for (int batch = 0; batch < 10; batch++) {
       send(500);
@@ -197,7 +197,7 @@ class EventSourceIT {
   }
 
   @Test
-  void goesOnAfterAStalledNetwork() {
+  void continuesAfterAStalledNetwork() {
     send(5);
     awaitAll();
     network.stall();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(NeedsChromium.Condition.class)
 @interface NeedsChromium {
 
-  /** Looks for the two on the path. */
+  /** Looks for both on the path. */
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
