@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 
 /**
- * Counts login attempts since the last success, by e-mail address and by the client's network
+ * Counts login attempts by e-mail address, since its last success, and by the client's network
  * address, and derives a delay from the counts, so that a client with many attempts does not block
  * the queue for others. A count expires 5 min after the last attempt.
  *

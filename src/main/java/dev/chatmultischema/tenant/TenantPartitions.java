@@ -139,8 +139,8 @@ public final class TenantPartitions {
   }
 
   /**
-   * Runs the work while the thread holds a permit of this node; repeats it for 30 s while another
-   * node holds the lock in the database.
+   * Runs the work while the thread holds a permit of this node; repeats it while another node holds
+   * the lock in the database, until 30 s after the call.
    */
   private static <T> T withPermit(Semaphore permit, Supplier<T> work) {
     var deadline = System.nanoTime() + MAX_WAIT.toNanos();
