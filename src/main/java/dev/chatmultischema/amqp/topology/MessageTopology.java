@@ -34,7 +34,7 @@ public final class MessageTopology {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageTopology.class);
 
-  /** Routes each message to the queue that its routing key names. */
+  /** Routes each message to the queue that its routing key names (AMQP 0-9-1, section 3.1.3.1). */
   public static final String DEFAULT_EXCHANGE = "";
 
   static final String TENANTS = "chat.tenants";

@@ -32,6 +32,7 @@ public final class QueueProbe {
   /** The numbers of ready messages in a tenant's queue and dead-letter queue. */
   public record Depth(long queue, long deadLetters) {}
 
+  /** Returns the numbers of messages that are ready in both queues of a tenant. */
   public Depth depth(TenantId tenant) throws IOException {
     return new Depth(ready(tenant), deadLetters(tenant));
   }

@@ -42,8 +42,7 @@ public final class TenantQueues {
 
   /** Redeclares the shared part if the exchange of expired retries is missing. */
   public void redeclareSharedIfMissing() {
-    if (unless(AMQP.NOT_FOUND, channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS))
-        .isEmpty()) {
+    if (ifFound(channel -> channel.exchangeDeclarePassive(MessageTopology.TENANTS)).isEmpty()) {
       LOG.warn("exchange {} is missing; redeclaring it", MessageTopology.TENANTS);
       declareShared();
     }
@@ -70,7 +69,7 @@ public final class TenantQueues {
   }
 
   private void delete(String queue) {
-    unless(AMQP.NOT_FOUND, channel -> channel.queueDelete(queue));
+    ifFound(channel -> channel.queueDelete(queue));
   }
 
   /** Queries about any number of queues. */
@@ -91,14 +90,14 @@ public final class TenantQueues {
         });
   }
 
-  /** Returns the result; empty if the broker closes the channel with the reply code. */
-  private <T> Optional<T> unless(int code, ChannelWork<T> work) {
+  /** Returns the result of the work; empty if its queue or exchange does not exist. */
+  private <T> Optional<T> ifFound(ChannelWork<T> work) {
     return connection.withChannel(
         channel -> {
           try {
             return Optional.of(work.run(channel));
           } catch (IOException e) {
-            if (ReplyCodes.closedWith(e, code)) {
+            if (ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
               return Optional.empty();
             }
             throw e;

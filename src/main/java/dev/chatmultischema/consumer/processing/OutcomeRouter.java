@@ -21,9 +21,6 @@ public final class OutcomeRouter {
 
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeRouter.class);
 
-  /** The exchange that routes to a queue by its name (AMQP 0-9-1, section 3.1.3.1). */
-  private static final String DEFAULT_EXCHANGE = "";
-
   /** Publishes messages and waits until the broker has confirmed all. */
   public interface Republisher {
     void republish(TenantId tenant, List<OutboundMessage> messages);
@@ -112,7 +109,7 @@ public final class OutcomeRouter {
       addFailed(
           outcome.delivery(),
           outcome.cause(),
-          DEFAULT_EXCHANGE,
+          MessageTopology.DEFAULT_EXCHANGE,
           MessageTopology.deadLetterQueue(tenant));
       deadLetters++;
     }
