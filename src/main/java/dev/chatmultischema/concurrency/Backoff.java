@@ -17,6 +17,9 @@ public final class Backoff {
   private final long maxMillis;
   private long nextMillis;
 
+  /**
+   * @param max the longest delay; at least 1 ms
+   */
   public Backoff(Duration max) {
     maxMillis = Math.max(1, max.toMillis());
     reset();

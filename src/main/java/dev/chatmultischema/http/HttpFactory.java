@@ -56,31 +56,40 @@ public final class HttpFactory {
   private static final Route UNLIMITED =
       new Route(false, new ConcurrencyLimiter(Integer.MAX_VALUE, 0, java.time.Duration.ZERO));
 
+  /**
+   * The requests that may block at once on the broker or database; others wait without a thread.
+   */
   @Min(1)
   @JsonProperty
   private int maxBlockingRequests = 38;
 
+  /** The requests that may wait to run; further ones are refused with 503. */
   @Min(0)
   @JsonProperty
   private int maxWaitingRequests = 1_000;
 
+  /** The time that a request may wait to run, before it is refused with 503. */
   @NotNull
   @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
   @JsonProperty
   private Duration maxWait = Duration.seconds(10);
 
+  /** The time without a byte of a body after which its request is refused with 408. */
   @NotNull
   @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
   @JsonProperty
   private Duration bodySilence = Duration.seconds(10);
 
+  /** The time within which a body must be complete, or its request is refused with 408. */
   @NotNull
   @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
   @JsonProperty
   private Duration bodyTimeout = Duration.minutes(2);
 
+  /** The average bytes per second of a body after its first silence; slower ones get 408. */
   @NotNull @JsonProperty private DataSize minBodyRate = DataSize.kibibytes(4);
 
+  /** The time without progress of a response after which its client is disconnected. */
   @NotNull
   @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS)
   @JsonProperty

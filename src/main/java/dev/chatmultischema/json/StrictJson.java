@@ -46,6 +46,7 @@ public final class StrictJson {
 
   private StrictJson() {}
 
+  /** Returns a new mapper with this configuration. */
   public static ObjectMapper mapper() {
     var factory = JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
     var mapper =

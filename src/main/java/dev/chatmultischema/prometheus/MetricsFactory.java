@@ -24,6 +24,7 @@ public final class MetricsFactory {
     return maxTenants;
   }
 
+  /** Sets the number of tenants with their own label, up to 100,000. */
   @JsonProperty
   public void setMaxTenants(int maxTenants) {
     this.maxTenants = maxTenants;

@@ -98,6 +98,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
         .orElse(cause);
   }
 
+  /** Returns the text, cut off with an ellipsis after {@value #MAX_ERROR_MESSAGE} characters. */
   public static String shortened(String text) {
     return text.length() <= MAX_ERROR_MESSAGE ? text : text.substring(0, MAX_ERROR_MESSAGE) + "…";
   }

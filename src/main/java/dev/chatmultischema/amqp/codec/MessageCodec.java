@@ -220,6 +220,7 @@ public final class MessageCodec {
         : null;
   }
 
+  /** Returns the value of a header, or null if it is absent. */
   public static Object header(AMQP.BasicProperties properties, String name) {
     Map<String, Object> headers = properties.getHeaders();
     return headers == null ? null : headers.get(name);

@@ -32,6 +32,7 @@ public final class ConsumerStatus {
     return processed.sum();
   }
 
+  /** Records a failure at the present time, in place of the last one. */
   public void setFailure(String reason) {
     lastFailure = new Failure(Instant.now(), reason);
   }
@@ -41,6 +42,7 @@ public final class ConsumerStatus {
     return Optional.ofNullable(lastFailure);
   }
 
+  /** Records that the consumer counts as stuck, until {@link #clearStuck}. */
   public void setStuck(String reason) {
     stuckReason = reason;
   }

@@ -15,6 +15,9 @@ public final class DeliveryBudget {
   private final long maxBytes;
   private final AtomicLong held = new AtomicLong();
 
+  /**
+   * @param maxBytes the bound, in bytes, including an estimated overhead of each delivery
+   */
   public DeliveryBudget(long maxBytes) {
     this.maxBytes = maxBytes;
   }

@@ -28,6 +28,9 @@ public final class WorkerScheduler {
   private final List<LongLivedThread> workers;
   private final TaskScheduler pauses = new TaskScheduler("consumer-pauses");
 
+  /**
+   * @param threads the number of threads that all tenants share
+   */
   public WorkerScheduler(int threads) {
     this.threads = threads;
     workers =

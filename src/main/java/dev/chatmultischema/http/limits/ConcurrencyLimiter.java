@@ -24,6 +24,13 @@ public final class ConcurrencyLimiter {
   private final AtomicInteger waiting = new AtomicInteger();
   private final Queue<Waiter> queue = new ConcurrentLinkedQueue<>();
 
+  /**
+   * Creates a limiter with all permits free.
+   *
+   * @param permits the number of requests that may run at once
+   * @param maxWaiting the number of requests that may wait; further ones are refused
+   * @param maxWait the time after which a waiting request is refused
+   */
   public ConcurrencyLimiter(int permits, int maxWaiting, Duration maxWait) {
     this.permits = new AtomicInteger(permits);
     this.maxWaiting = maxWaiting;

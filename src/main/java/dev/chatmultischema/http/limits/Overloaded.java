@@ -10,6 +10,9 @@ public final class Overloaded extends ProblemException {
   private static final long serialVersionUID = 1;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+  /**
+   * @param detail the reason, for the client, which may retry after 1 s
+   */
   public Overloaded(String detail) {
     super(Problem.of(503, "overloaded", detail), RETRY_AFTER, null);
   }

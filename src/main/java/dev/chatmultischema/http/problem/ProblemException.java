@@ -15,6 +15,10 @@ public class ProblemException extends RuntimeException {
     this(problem, null, null);
   }
 
+  /**
+   * @param retryAfter the time after which a retry may succeed; null if none may
+   * @param cause null if there is none
+   */
   public ProblemException(Problem problem, Duration retryAfter, Throwable cause) {
     super(problem.detail(), cause);
     this.problem = problem;

@@ -33,6 +33,7 @@ public final class ResponseFactory {
     this.maxHeld = maxHeld;
   }
 
+  /** Returns the bytes of content after which a page of messages ends. */
   public long maxPageBytes() {
     return maxPage.toBytes();
   }

@@ -41,6 +41,7 @@ public final class StreamLimits {
     tenants.merge(grant.tenant(), 1, Integer::sum);
   }
 
+  /** Subtracts a stream that {@link #acquire} has counted. */
   public synchronized void release(StreamGrant grant) {
     open--;
     users.computeIfPresent(grant.user(), (user, count) -> count == 1 ? null : count - 1);

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
  */
 public record FrameSlice(byte[] bytes, int from, int to, long lastSeq, int events) {
 
+  /** Returns a new buffer of the frames, which shares their bytes. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(bytes, from, to - from);
   }
