@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Reads a live stream and notes when each message arrived, by the number in its content ({@code
- * "n":123}).
+ * Reads a live stream and records the time of arrival of each message, by the number in its content
+ * ({@code "n":123}).
  */
 final class Arrivals implements AutoCloseable {
 

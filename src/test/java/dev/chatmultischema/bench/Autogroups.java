@@ -7,9 +7,9 @@ import java.nio.file.Path;
 /**
  * Linux may share the processors between sessions before it shares them within one (sched(7)).
  *
- * <p>Each server has a session, PostgreSQL one for each connection: with few processors one of them
- * then gets none for up to 300 ms, while others go on. Services of systemd and containers have
- * control groups, where this does not apply.
+ * <p>Each server has a session, PostgreSQL one for each connection: with few processors, a session
+ * may then get none for up to 300 ms. Services of systemd and containers have control groups, to
+ * which this does not apply.
  */
 final class Autogroups {
 
@@ -17,7 +17,10 @@ final class Autogroups {
 
   private Autogroups() {}
 
-  /** Disables them until this process ends, or prints the command; returns whether they are off. */
+  /**
+   * Disables autogroups until this process ends, or prints the command for it; returns whether they
+   * are disabled.
+   */
   static boolean off() throws IOException {
     if (!Files.exists(SETTING) || Files.readString(SETTING).strip().equals("0")) {
       return true;

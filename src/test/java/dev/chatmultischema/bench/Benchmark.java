@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures the service as it is deployed, on the servers that {@code TEST_…_URL} name: {@code
- * ops/servers run DIRECTORY mvn -Pbench}. Without them the embedded ones are used, whose broker is
- * not the one that counts.
+ * Measures the deployed service on the servers of {@code TEST_…_URL}: {@code ops/servers run
+ * DIRECTORY mvn -Pbench}. Without them it uses the embedded servers, whose broker is not RabbitMQ.
  */
 public final class Benchmark {
 
@@ -48,7 +47,7 @@ public final class Benchmark {
                 seconds));
   }
 
-  /** With a database of its own, in which there is one user. */
+  /** Returns the environment with a new database, in which there is one user. */
   private static Map<String, String> environment(Backends backends) throws Exception {
     var environment =
         ServiceProcess.environment(

@@ -14,7 +14,7 @@ record ChatStreams(ServiceProcess service, Tenancy tenancy) implements StreamSer
 
   private static final String NO_LIMIT = "100000";
 
-  /** Starts it in a process of its own. */
+  /** Starts the service in a process of its own. */
   static ChatStreams start(Map<String, String> environment, String... jvmOptions)
       throws IOException {
     var options = new ArrayList<>(List.of(jvmOptions));

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * How long a quiet tenant's messages take to be stored, alone and while another tenant floods; as
- * PostgreSQL has noted the time of their commit, which it does with {@code track_commit_timestamp}.
+ * The time until a quiet tenant's messages are stored, alone and beside a flood of another tenant;
+ * PostgreSQL records the time of commits with {@code track_commit_timestamp}.
  */
 final class FairnessBenchmark {
 
@@ -86,7 +86,7 @@ final class FairnessBenchmark {
                 .one());
   }
 
-  /** Posts one message after the other, until all are stored. */
+  /** Posts one message after the other, and waits until all are stored. */
   private static void post(Tenancy tenancy, int duration) throws Exception {
     long before = tenancy.head();
     tenancy.awaitHead(before + Posts.single(List.of(tenancy), duration).count());

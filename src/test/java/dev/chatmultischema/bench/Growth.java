@@ -6,26 +6,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Figures of the same things at different numbers of tenants, as a Markdown table. */
+/** The same figures at different numbers of tenants, as a Markdown table. */
 final class Growth {
 
   private final List<Integer> sizes = new ArrayList<>();
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
-  /** The figures that follow are those with so many tenants. */
+  /** Starts the figures of a number of tenants. */
   void at(int size) {
     sizes.add(size);
   }
 
   /**
-   * @param what with its unit
+   * @param what the name of the figure with its unit
    */
   void add(String what, double figure) {
     figures.computeIfAbsent(what, first -> new ArrayList<>()).add(figure);
     System.out.printf("  %s: %s%n", what, text(figure));
   }
 
-  /** In brackets stands the ratio to the first figure of the row. */
+  /** Returns the table; the ratio to the first figure of a row is in brackets. */
   String table() {
     var head =
         sizes.stream()

@@ -44,12 +44,12 @@ final class GrowthBenchmark {
   void run() throws Exception {
     var sizes = Stream.of(BUSY, 1_000, most).filter(size -> size <= most).distinct().toList();
     var growth = new Growth();
-    try (var crowd = new Crowd(environment, Tenancy.EMAIL)) {
+    try (var manyTenants = new ManyTenants(environment, Tenancy.EMAIL)) {
       for (int size : sizes) {
-        crowd.growTo(size);
+        manyTenants.growTo(size);
         System.out.printf("%,d tenants%n", size);
         growth.at(size);
-        measure(crowd.tenants(), growth);
+        measure(manyTenants.tenants(), growth);
       }
     }
     report.add(growth);
@@ -66,7 +66,7 @@ final class GrowthBenchmark {
       work(service, busy, WARM_UP_SECONDS, new Growth());
       System.out.println("Measuring");
       work(service, busy, seconds, growth);
-      crowded(service, busy.get(0), growth);
+      manyClients(service, busy.get(0), growth);
       idle(service, growth);
     }
   }
@@ -82,8 +82,8 @@ final class GrowthBenchmark {
         .until(() -> service.healthy("consumers"));
   }
 
-  /** More clients than there are threads; those that were needed stay for a minute. */
-  private static void crowded(ServiceProcess service, Tenancy tenancy, Growth growth)
+  /** Posts with more clients than threads; the threads that this needs stay for a minute. */
+  private static void manyClients(ServiceProcess service, Tenancy tenancy, Growth growth)
       throws Exception {
     var posted = Posts.single(Collections.nCopies(CLIENTS, tenancy), 3);
     growth.add(
@@ -92,7 +92,7 @@ final class GrowthBenchmark {
   }
 
   private static void idle(ServiceProcess service, Growth growth) throws Exception {
-    // Work that is still in progress is not idling.
+    // Work in progress ends before the measurement.
     expectToLive(service, IDLE_SECONDS);
     var before = ProcessFigures.of(service.pid());
     long started = System.nanoTime();
@@ -110,7 +110,7 @@ final class GrowthBenchmark {
     }
   }
 
-  /** Tenants from the whole crowd, not only those made first. */
+  /** Returns tenants from the whole range, not only the first ones. */
   private static List<Tenancy> busy(ServiceProcess service, List<TenantId> tenants)
       throws IOException {
     var token = Tenancy.login(service);

@@ -18,7 +18,7 @@ final class Latencies {
     }
   }
 
-  /** In milliseconds. */
+  /** Returns a percentile in milliseconds. */
   synchronized double percentile(double percent) {
     if (count == 0) {
       return Double.NaN;

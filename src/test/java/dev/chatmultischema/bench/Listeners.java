@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Any number of event streams, all read on one thread, which notes when each message arrived: by
- * the number in its content ({@code "n":123}).
+ * Any number of event streams, read on one thread, which records the time of arrival of each
+ * message by the number in its content ({@code "n":123}).
  */
 final class Listeners implements AutoCloseable {
 
@@ -44,14 +44,14 @@ final class Listeners implements AutoCloseable {
   private volatile IOException failure;
   private volatile boolean closed;
 
-  /** The part of a message that was read so far. */
+  /** The part of a message that has been read. */
   private static final class Progress {
     boolean open;
     int matched;
     int number;
   }
 
-  /** When a message came to one of the streams. */
+  /** The arrival of a message on one of the streams. */
   interface Arrival {
     /**
      * @param time as of {@link System#nanoTime}
@@ -60,7 +60,7 @@ final class Listeners implements AutoCloseable {
   }
 
   /**
-   * @param head of the request, without the empty line at its end
+   * @param head the head of the request, without the empty line at its end
    */
   Listeners(int port, String head) throws IOException {
     server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -70,7 +70,7 @@ final class Listeners implements AutoCloseable {
     reader.start();
   }
 
-  /** Opens more, and waits until each has been answered. */
+  /** Opens further streams, and waits for all responses. */
   void open(int count) throws IOException {
     for (int i = 0; i < count; i += AT_ONCE) {
       for (int j = i; j < Math.min(count, i + AT_ONCE); j++) {
@@ -107,7 +107,7 @@ final class Listeners implements AutoCloseable {
     selector.wakeup();
   }
 
-  /** Waits until as many have arrived as are expected; returns when the last one did. */
+  /** Waits for the expected arrivals; returns the time of the last one. */
   long awaitAll() {
     await("arrivals")
         .atMost(PATIENCE)

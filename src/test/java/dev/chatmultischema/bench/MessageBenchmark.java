@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The way of a message, beside RabbitMQ's own load generator on the same broker in the same run.
+ * The way of a message, compared with the load generator of RabbitMQ on the same broker in the same
+ * run.
  */
 final class MessageBenchmark {
 
@@ -100,7 +101,7 @@ final class MessageBenchmark {
     return Posts.batches(Collections.nCopies(4, tenancy), duration) * Posts.BATCH;
   }
 
-  /** Messages that came while no consumer ran. */
+  /** Consumes messages that were queued while no consumer ran. */
   private void drain() throws Exception {
     String token;
     String tenant;

@@ -71,7 +71,7 @@ final class Nchan implements StreamServer {
     this.port = port;
   }
 
-  /** Starts it on a free port; empty, after a hint on its installation, if it is not installed. */
+  /** Starts nchan on a free port; if it is not installed, prints a hint and returns empty. */
   static Optional<Nchan> start(String redis) {
     if (!Files.isExecutable(NGINX) || !Files.exists(MODULE)) {
       System.out.println("Without nchan, which is not here: ops/servers install-nchan");
@@ -105,7 +105,7 @@ final class Nchan implements StreamServer {
     return new HttpConnection(port, "");
   }
 
-  /** The whole object that the service sends, so that both send as much. */
+  /** Returns an event of the same form and size as those of the service. */
   private static byte[] event(int number) {
     var content = Posts.message(number);
     return ("{\"message_id\":\"01934f6e-0000-7000-8000-000000000000\",\"seq\":%d,"

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** RabbitMQ's own load generator, in a process of its own. */
+/** The load generator of RabbitMQ, in a process of its own. */
 final class PerfTest {
 
   private PerfTest() {}
 
-  /** Messages a second that one publisher sends, persistent and confirmed. */
+  /** Returns the messages a second that one publisher sends, persistent and confirmed. */
   static double publish(String url, int seconds) throws IOException, InterruptedException {
     return rate(
         "sending",
@@ -51,7 +51,7 @@ final class PerfTest {
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "com.rabbitmq.perf.PerfTest",
                 "-h",
-                // To this client no path, or an empty one, is a virtual host without a name.
+                // For this client, a missing or empty path is a virtual host without a name.
                 url.replaceAll("/$", "") + "/%2F",
                 "-s",
                 "200",

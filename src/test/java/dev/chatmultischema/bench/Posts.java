@@ -28,7 +28,7 @@ final class Posts {
 
   private Posts() {}
 
-  /** A body with a number in its content. */
+  /** Returns a body with a number in its content. */
   static String message(int number) {
     var start = "{\"content\":{\"n\":" + number + ",\"text\":\"";
     return start + "x".repeat(200 - start.length() - 3) + "\"}}";
@@ -67,8 +67,8 @@ final class Posts {
   }
 
   /**
-   * Posts batches to each tenant on a connection of its own; returns how many a second, until all
-   * are stored.
+   * Posts batches to each tenant on a connection of its own; returns the number stored in a second,
+   * until all are stored.
    */
   static double batches(List<Tenancy> tenancies, int seconds) throws Exception {
     var posted = new AtomicInteger();
@@ -122,7 +122,7 @@ final class Posts {
     };
   }
 
-  /** Does all at the same time, and waits for all. */
+  /** Executes all tasks in parallel, and waits for all. */
   static void inParallel(List<Callable<Void>> tasks) throws Exception {
     var executor = Executors.newFixedThreadPool(tasks.size());
     try {

@@ -18,17 +18,17 @@ final class Report {
     add(new Row(what, figure, "", ""));
   }
 
-  /** A figure beside another one in the same run. */
+  /** Adds a figure beside another one of the same run. */
   void add(String what, String figure, String beside, double ratio) {
     add(new Row(what, figure, beside, "%.2f".formatted(ratio)));
   }
 
-  /** A table of its own, behind the first. */
+  /** Adds a separate table after the first. */
   void add(Growth table) {
     growth.add(table);
   }
 
-  /** A rate beside that of another system in the same run. */
+  /** Adds a rate beside that of another system in the same run. */
   void addRate(String what, double rate, String otherName, double other) {
     add(what, perSecond(rate), "%s: %s".formatted(otherName, perSecond(other)), rate / other);
   }

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Streams of the service beside those of nchan, by the same client on the same Redis, in turns: a
- * burst to many streams, a steady pace, and streams at rest.
+ * Streams of the service and of nchan, with the same client on the same Redis, in turns: a burst to
+ * many streams, a steady pace, and idle streams.
  */
 final class StreamBenchmark {
 
@@ -47,7 +47,7 @@ final class StreamBenchmark {
     this.seconds = seconds;
   }
 
-  /** Makes a burst of messages known, numbered from 0. */
+  /** Publishes a burst of messages, numbered from 0. */
   private interface Burst {
     void publish() throws Exception;
   }
@@ -111,12 +111,14 @@ final class StreamBenchmark {
     report.addRate(what.formatted("posted"), median(whole), "nchan", median(nchans));
   }
 
-  /** The object within a body to post. */
+  /** Returns the content of the body of a post. */
   private static String content(String body) {
     return body.substring("{\"content\":".length(), body.length() - 1);
   }
 
-  /** Deliveries a second, from before the first message is published to the last delivery. */
+  /**
+   * Returns the deliveries a second, from the publishing of the first message to the last delivery.
+   */
   private static double burst(Listeners listeners, Burst burst) throws Exception {
     listeners.expect(BURST * STREAMS);
     long started = System.nanoTime();
@@ -166,10 +168,10 @@ final class StreamBenchmark {
   /** The latencies and processor time of a system at a steady rate, over all rounds. */
   private static final class Pace {
 
-    /** From the moment at which a message was to be posted to its arrivals. */
+    /** The time from the due moment of a post to its arrivals. */
     final Latencies posted;
 
-    /** From the answer to the post to the arrivals; 0 for those that came before it. */
+    /** The time from the response to a post to its arrivals; 0 for earlier arrivals. */
     final Latencies accepted;
 
     long processorNanos;
@@ -189,7 +191,7 @@ final class StreamBenchmark {
       throws Exception {
     int messages = PER_SECOND * seconds;
     System.out.printf("%d messages/s, warming up%n", PER_SECOND);
-    // As many posts as come at this pace in some minutes, or the JVM would still be compiling.
+    // The posts of some minutes at this pace, so that the JVM has compiled the code.
     Posts.single(Collections.nCopies(PUBLISHERS, Tenancy.create(chat.service())), WARM_UP_SECONDS);
     pace(chat, chatListeners, messages, new Pace(messages * STREAMS));
     var ours = new Pace(messages * STREAMS * PACE_ROUNDS);
@@ -230,7 +232,7 @@ final class StreamBenchmark {
         });
   }
 
-  /** Posts at fixed times, each on a connection that is free. */
+  /** Posts at fixed times, each on a free connection. */
   private static void postSteadily(StreamServer server, long[] due, long[] answered)
       throws Exception {
     BlockingQueue<HttpConnection> free = new LinkedBlockingQueue<>();

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** A user logged in to the service, and a tenant of his. */
+/** A logged-in user of the service, and a tenant of this user. */
 record Tenancy(ServiceProcess service, String token, String tenant) {
 
   static final String EMAIL = "bench@example.com";
@@ -38,7 +38,7 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
     return service.connect("Authorization: Bearer " + token, "X-Tenant-ID: " + tenant);
   }
 
-  /** The highest seq stored. */
+  /** Returns the highest {@code seq} stored. */
   long head() throws IOException {
     try (var connection = connect()) {
       var page =
@@ -48,7 +48,7 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
     }
   }
 
-  /** Waits until all up to a seq are stored. */
+  /** Waits until all messages up to a {@code seq} are stored. */
   void awaitHead(long seq) {
     await("stored")
         .atMost(Duration.ofMinutes(3))

@@ -22,28 +22,28 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Tenants by the thousand, each with all that the service makes for one, while no service runs.
+ * Thousands of tenants with all their resources, which are created while no service runs.
  *
- * <p>Attaching a partition takes as long as there are partitions, so ten thousand would take half
- * an hour. Here some at a time are attached to a small table, and the catalog's entries that name
- * their parent are then moved to {@code messages}, which needs a superuser and no concurrent
- * readers.
+ * <p>Attaching a partition takes time in proportion to the number of partitions, so ten thousand
+ * would take half an hour. Here chunks are attached to a small table, and the entries of the
+ * catalog that name their parent are then moved to {@code messages}, which needs a superuser and no
+ * concurrent readers.
  */
-final class Crowd implements AutoCloseable {
+final class ManyTenants implements AutoCloseable {
 
   private static final int CHUNK = 100;
   private static final int PROGRESS = 1_000;
   private static final int THREADS = 4;
   private static final int WORKERS = 3;
 
-  private final Environment environment = new Environment("crowd");
+  private final Environment environment = new Environment("many-tenants");
   private final Jdbi jdbi;
   private final Rabbit rabbit;
   private final UUID owner;
   private final List<TenantId> tenants = new ArrayList<>();
 
-  /** Connects; the tenants will be those of the user with the e-mail address. */
-  Crowd(Map<String, String> servers, String email) throws Exception {
+  /** Connects; the user with the e-mail address owns the tenants. */
+  ManyTenants(Map<String, String> servers, String email) throws Exception {
     var database = new DatabaseFactory();
     database.setUrl(servers.get("DATABASE_URL"));
     jdbi = database.build(environment);
@@ -58,7 +58,7 @@ final class Crowd implements AutoCloseable {
     owner = jdbi.onDemand(UserDao.class).findLogin(email).orElseThrow().userId();
   }
 
-  /** Adds tenants until there are so many. */
+  /** Adds tenants up to a number. */
   void growTo(int size) throws Exception {
     var more = Stream.generate(TenantId::create).limit(size - tenants.size()).toList();
     System.out.printf("Adding %,d tenants%n", more.size());
@@ -81,7 +81,7 @@ final class Crowd implements AutoCloseable {
     handle.execute("SET LOCAL synchronous_commit = off");
     handle.execute(
         """
-        CREATE TABLE public.crowd (LIKE public.messages INCLUDING ALL EXCLUDING INDEXES)
+        CREATE TABLE public.staging (LIKE public.messages INCLUDING ALL EXCLUDING INDEXES)
         PARTITION BY LIST (tenant_id)
         """);
     var rows =
@@ -98,7 +98,7 @@ final class Crowd implements AutoCloseable {
                 LIKE public.messages INCLUDING ALL,
                 UNIQUE (seq)
               );
-              ALTER TABLE public.crowd ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
+              ALTER TABLE public.staging ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
               INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');
               """
                   .formatted(tenant.schema(), tenant))
@@ -109,17 +109,17 @@ final class Crowd implements AutoCloseable {
             """
             UPDATE pg_inherits
             SET inhparent = 'public.messages'::regclass
-            WHERE inhparent = 'public.crowd'::regclass;
+            WHERE inhparent = 'public.staging'::regclass;
             UPDATE pg_depend
             SET refobjid = 'public.messages'::regclass
             WHERE classid = 'pg_class'::regclass
               AND refclassid = 'pg_class'::regclass
-              AND refobjid = 'public.crowd'::regclass
+              AND refobjid = 'public.staging'::regclass
               AND objid <> refobjid;
             UPDATE pg_class
             SET relhassubclass = TRUE
             WHERE oid = 'public.messages'::regclass;
-            DROP TABLE public.crowd;
+            DROP TABLE public.staging;
             """)
         .execute();
     for (var tenant : chunk) {
@@ -157,7 +157,7 @@ final class Crowd implements AutoCloseable {
     System.out.printf("  " + what + ", %d s%n", done, seconds);
   }
 
-  /** Deletes the queues, which other runs on the same broker would have to bear. */
+  /** Deletes the queues, so that they do not slow down later runs on the same broker. */
   @Override
   public void close() throws Exception {
     forEach(tenants, "queues of %,d tenants deleted", rabbit.queues()::delete);
