@@ -30,14 +30,14 @@ public final class CommandLog {
     this.commands = jdbi.onDemand(CommandDao.class);
   }
 
-  /** A command, and the nodes that owe a receipt. */
+  /** A command, and the nodes that must write a receipt. */
   public record IssuedCommand(Command command, Set<String> nodes) {}
 
   /**
    * Issues a command in one transaction with the change that it announces.
    *
    * @param tenants the tenants that it concerns; empty for all
-   * @param seenWithin nodes with a heartbeat within this time owe a receipt
+   * @param seenWithin nodes with a heartbeat within this time must write a receipt
    * @throws org.jdbi.v3.core.JdbiException if nothing was changed and no command issued
    */
   public IssuedCommand issue(
@@ -54,10 +54,10 @@ public final class CommandLog {
   }
 
   /**
-   * Waits until every node that owes a receipt has written it, or the timeout ends.
+   * Waits until every node that must write a receipt has written it, or the timeout ends.
    *
    * @return the receipts, ordered by node, with one of failure for each node that wrote none; a
-   *     node that shut down in order meanwhile owes nothing
+   *     node that shut down in order meanwhile need not write one
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
   public List<Receipt> awaitReceipts(IssuedCommand issued, Duration timeout)

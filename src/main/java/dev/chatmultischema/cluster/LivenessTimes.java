@@ -13,7 +13,7 @@ import java.time.Duration;
  * DEAD_AFTER &lt; ISOLATED_AFTER
  *     an outage of the database that all nodes share moves no tenant while it is short
  * ISOLATED_AFTER + RECONCILE_INTERVAL &lt; RECEIPT_REQUIRED_FOR
- *     a node that may still consume owes a receipt
+ *     a node that may still consume must write a receipt
  * commandTimeout(n) + HEARTBEAT_INTERVAL + RECONCILE_INTERVAL &lt; receiptTimeout(n)
  *     a node's late receipt, with the reason of the delay, still arrives
  * receiptTimeout(10,000) &lt; COMMAND_READ_FOR

@@ -88,7 +88,10 @@ public final class LongLivedThread {
     }
   }
 
-  /** Must not throw, not even for lack of memory: this method keeps the thread alive. */
+  /**
+   * Pauses after the work has ended. Never throws, not even for lack of memory, since a throw would
+   * end the thread.
+   */
   private void pauseBeforeRestart(long start, Throwable cause) {
     try {
       if (shutdown) {

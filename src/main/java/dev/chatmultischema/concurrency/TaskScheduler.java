@@ -148,7 +148,7 @@ public final class TaskScheduler implements Managed {
       boolean first = retryNanos == MIN_RETRY_NANOS;
       long delay = retryNanos;
       retryNanos = Math.min(MAX_RETRY_NANOS, 2 * retryNanos);
-      // Before anything else that may fail.
+      // The first call, since the later ones may fail.
       addAgain(delay);
       if (first && !shutdown) {
         LOG.error("a task of {} failed; retrying until it succeeds", name, cause);

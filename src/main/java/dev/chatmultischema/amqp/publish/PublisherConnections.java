@@ -79,7 +79,7 @@ public final class PublisherConnections {
   /** Closes the connections; unconfirmed messages fail. */
   public void stop() {
     supervisor.shutdown();
-    // Before the interrupt, which would otherwise be logged as the loss of the connection.
+    // Closed before the interrupt, which would otherwise be logged as the loss of the connection.
     connection.close();
     supervisor.shutdownNow();
   }

@@ -182,7 +182,7 @@ final class BatchRunner implements WorkerScheduler.Task {
 
   private void pause(String reason) {
     status.setFailure(reason);
-    // Before the state changes: if this fails, nothing would end the pause.
+    // Scheduled before the state changes: if this fails, nothing would end the pause.
     shared.scheduler().schedule(pauses.next(reason), this::resume);
     state = State.PAUSED;
   }

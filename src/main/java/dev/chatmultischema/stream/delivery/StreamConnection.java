@@ -66,8 +66,8 @@ public final class StreamConnection extends AbstractConnection implements Connec
   }
 
   /**
-   * Has Jetty upgrade the connection once the request completes. The head of its response must have
-   * been sent.
+   * Makes Jetty upgrade the connection once the request completes. The head of its response must
+   * have been sent.
    */
   void upgrade(Request request, Listener newListener) {
     listener = newListener;

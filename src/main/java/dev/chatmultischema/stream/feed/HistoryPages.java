@@ -11,7 +11,9 @@ import java.util.Optional;
  */
 public final class HistoryPages {
 
-  /** Every page ends at a multiple of this at the latest, so that replays come to share pages. */
+  /**
+   * Every page ends at a multiple of this at the latest, so that later pages of replays are shared.
+   */
   private static final int GRID = 512;
 
   private static final int PAGE_OVERHEAD = 256;
