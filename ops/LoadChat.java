@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <pre>java -cp target/tenant-api.jar ops/LoadChat.java http://localhost:9000 TOKEN FILE</pre>
  *
  * <p>Each line of the file is a JSON object with {@code tenant}, {@code sender}, {@code at} and {@code
- * text}. Every tenant named there is created anew. Ends with an error unless each tenant's lines come
- * back, and no others, in their order, with seq from 1 on without a gap.
+ * text}. Creates a new tenant for each name. Exits with an error unless exactly the lines of each tenant
+ * are stored, in order and with seq from 1 without a gap.
  */
 public final class LoadChat {
 
