@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** The README's walk with a client that openapi-generator made; fails where an answer is wrong. */
+/** The steps of the README with a client of openapi-generator; fails on an unexpected response. */
 final class Walk {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -96,7 +96,7 @@ final class Walk {
     }
   }
 
-  /** The messages of a tenant, as soon as there are so many. */
+  /** Waits until a tenant has this number of messages, and returns them. */
   private static List<Message> stored(MessagesApi messages, UUID tenant, int count)
       throws ApiException, InterruptedException {
     var deadline = Instant.now().plus(PATIENCE);
@@ -108,7 +108,7 @@ final class Walk {
     return page.getData();
   }
 
-  /** The ids of the first events of a stream that have one. */
+  /** Returns the ids of the first events of a stream that have an id. */
   private static List<Integer> streamed(String uri, int count) throws Exception {
     var request = HttpRequest.newBuilder(URI.create(uri)).build();
     var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());

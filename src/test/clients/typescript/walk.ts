@@ -1,5 +1,5 @@
-// The README's walk with a client that openapi-typescript made: it compiles only if the document
-// types every body and parameter, and ends with an error where the service answers otherwise.
+// The steps of the README with a client of openapi-typescript: it compiles only if the document
+// types every body and parameter, and exits with an error on an unexpected response.
 import createClient from 'openapi-fetch';
 import type {components, paths} from './schema.js';
 

@@ -80,7 +80,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void givesEachNodeAnIdOfItsOwn() throws Exception {
+  void generatesAUniqueNodeId() throws Exception {
     assertNotEquals(read(Map.of()).nodeId(), read(Map.of()).nodeId());
   }
 

@@ -65,7 +65,7 @@ class LoginFloodIT {
         "%d logins at once: posts alone p50 %d ms, p99 %d ms; during p50 %d ms, p99 %d ms%n",
         parallel, at(alone, 50), at(alone, 99), at(during, 50), at(during, 99));
     long begun = System.nanoTime();
-    await("an admin's login, tried again where it is refused")
+    await("an admin's login, repeated while it is refused")
         .atMost(Duration.ofSeconds(15))
         .pollInterval(Duration.ofMillis(500))
         .untilAsserted(() -> chat.login(admin));

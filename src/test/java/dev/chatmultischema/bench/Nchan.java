@@ -81,7 +81,7 @@ final class Nchan implements StreamServer {
     var process =
         GuardedProcess.start("nchan", "TERM", directory -> command(directory, port, redis));
     var nchan = new Nchan(process, port);
-    process.awaitStart(START, nchan::takesMessages);
+    process.awaitStart(START, nchan::acceptsMessages);
     return Optional.of(nchan);
   }
 
@@ -92,7 +92,7 @@ final class Nchan implements StreamServer {
     return List.of(NGINX.toString(), "-p", directory.toString(), "-c", file.toString());
   }
 
-  private boolean takesMessages() {
+  private boolean acceptsMessages() {
     try (var publisher = connect()) {
       return publisher.request("POST", "/publish", event(0)).status() / 100 == 2;
     } catch (IOException notYet) {

@@ -136,7 +136,7 @@ class DemoPageIT {
     var messages = Collections.nCopies(120, Map.of("content", Map.of("number", 1)));
     var client = chat.as(chat.login(ann)).tenant(tenant);
     client.post("/messages/batch", Map.of("messages", messages)).expect(202);
-    await("the last is stored")
+    await("the stored messages")
         .atMost(DemoPage.PATIENCE)
         .until(() -> client.get("/messages?limit=500").json().at("/data").size() == 120);
 
@@ -184,7 +184,7 @@ class DemoPageIT {
     assertThat(page.shows("#room")).isFalse();
 
     chat.asAdmin().delete("/users/" + ann.userId()).expect(204);
-    await("the token stops working")
+    await("the refusal of the token")
         .atMost(DemoPage.PATIENCE)
         .until(() -> page.reload().shows("#login"));
     page.awaitText("#notice", "Your session has ended. Please log in again.");

@@ -29,7 +29,7 @@ class TenantAssignmentTest {
   }
 
   @Test
-  void givesEachNodeAsManyAsAnyOtherOrOneLess() {
+  void distributesTenantsEvenly() {
     for (int number : new int[] {0, 1, 2, 7, 100, 1_001}) {
       var tenants = tenants(number);
       for (int nodes = 1; nodes <= 7; nodes++) {
@@ -48,7 +48,7 @@ class TenantAssignmentTest {
   }
 
   @Test
-  void isTheSameWhateverTheOrderOfTheTenants() {
+  void isIndependentOfTheOrderOfTenants() {
     var tenants = new ArrayList<>(tenants(500));
     var spread = TenantAssignment.of(nodes(3), tenants);
     Collections.shuffle(tenants, random);
@@ -56,7 +56,7 @@ class TenantAssignmentTest {
   }
 
   @Test
-  void movesLittleMoreThanTheShareOfANodeThatGoes() {
+  void movesLittleMoreThanTheShareOfAStoppedNode() {
     var tenants = tenants(3_000);
     var before = TenantAssignment.of(List.of("a", "b", "c"), tenants);
     var after = TenantAssignment.of(List.of("a", "c"), tenants);
@@ -65,7 +65,7 @@ class TenantAssignmentTest {
   }
 
   @Test
-  void movesAlmostNothingWhenATenantComes() {
+  void movesAlmostNothingForANewTenant() {
     var tenants = new ArrayList<>(tenants(1_000));
     var before = TenantAssignment.of(nodes(3), tenants);
     tenants.addAll(tenants(1));
@@ -75,7 +75,7 @@ class TenantAssignmentTest {
   }
 
   @Test
-  void givesNothingToNobody() {
+  void assignsNothingWithoutNodes() {
     assertThat(TenantAssignment.of(List.of(), tenants(5))).isEmpty();
   }
 }

@@ -215,7 +215,7 @@ class StreamRepairIT {
     try (var client = open(second, 0)) {
       secondWriter.publish(tenant, 1);
       await().until(() -> client.seqs().size() == 1);
-      secondWriter.store(tenant, 1, "told to nobody");
+      secondWriter.store(tenant, 1, "not broadcast");
       awaitReceived(client, 2);
     }
   }

@@ -53,7 +53,7 @@ class ServerUrlTest {
 
   @ParameterizedTest
   @CsvSource({"x://u:p@ss:w@h, p@ss:w", "x://u:p^{}|\\\"<>é@h, p^{}|\\\"<>é", "x://u:@h, ''"})
-  void takesAPasswordThatIsUnambiguousAsItIs(String url, String password) {
+  void acceptsAnUnambiguousPasswordUnchanged(String url, String password) {
     assertThat(parse(url).password()).isEqualTo(password);
   }
 
@@ -96,7 +96,7 @@ class ServerUrlTest {
     "x://u:1?s3cret@h/n, write %2F",
     "x://u:s3cret#@h, write %23"
   })
-  void saysWhatIsWrongWithoutThePassword(String url, String problem) {
+  void explainsErrorsWithoutThePassword(String url, String problem) {
     assertThatThrownBy(() -> parse(url))
         .isInstanceOf(InvalidUrl.class)
         .hasNoCause()

@@ -152,7 +152,7 @@ class BatchRunnerTest {
   }
 
   @Test
-  void reportsAnErrorAgainWhoseReportFailed() {
+  void repeatsAFailedReportOfAnError() {
     start();
     ackError = new OutOfMemoryError("none left");
     listenerError = new OutOfMemoryError("none either");

@@ -21,14 +21,14 @@ class CloseReasonTest {
   }
 
   @Test
-  void spreadsClientsOverSecondsAtShutdown() {
+  void spreadsReconnectsOverSecondsAtShutdown() {
     assertThat(lastText(CloseReason.SHUTDOWN)).matches("retry: [0-9]{3,4}\n\n");
     int millis = Integer.parseInt(lastText(CloseReason.SHUTDOWN).replaceAll("[^0-9]", ""));
     assertThat(millis).isBetween(500, 5_000);
   }
 
   @Test
-  void tellsAllClientsToReconnectButThoseWithoutAccess() {
+  void asksAllClientsToReconnectExceptThoseWithoutAccess() {
     var others = EnumSet.complementOf(EnumSet.of(CloseReason.ACCESS_WITHDRAWN));
     assertThat(others).allMatch(reason -> reason.toString().endsWith("should reconnect"));
     assertThat(CloseReason.ACCESS_WITHDRAWN).hasToString("access_withdrawn, final");

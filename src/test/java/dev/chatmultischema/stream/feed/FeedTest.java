@@ -80,7 +80,7 @@ class FeedTest {
     return payload.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private void untilComplete() {
+  private void awaitComplete() {
     await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(feed.head()).isEqualTo(stored.size()));
@@ -140,7 +140,7 @@ class FeedTest {
     feed.onMessage(store(3));
     store(1_000);
     feed.onMessage(store(3));
-    untilComplete();
+    awaitComplete();
     assertThat(reads.get()).isPositive();
   }
 
@@ -148,7 +148,7 @@ class FeedTest {
   void readsUpToAnObservedHead() {
     store(1_000);
     feed.observeHead(1_000, feed.gapMark());
-    untilComplete();
+    awaitComplete();
   }
 
   @Test
@@ -167,7 +167,7 @@ class FeedTest {
     failures.set(3);
     store(10);
     feed.onMessage(store(1));
-    untilComplete();
+    awaitComplete();
     assertThat(reads.get()).isGreaterThan(3);
   }
 
@@ -176,7 +176,7 @@ class FeedTest {
     errors.set(2);
     store(10);
     feed.onMessage(store(1));
-    untilComplete();
+    awaitComplete();
   }
 
   @Test
@@ -184,7 +184,7 @@ class FeedTest {
     feed.onMessage("4711\n{\"n\":4711}\n".getBytes(StandardCharsets.UTF_8));
     await().until(() -> reads.get() > 0);
     feed.onMessage(store(3));
-    untilComplete();
+    awaitComplete();
   }
 
   @Test
@@ -221,7 +221,7 @@ class FeedTest {
       Collections.shuffle(payloads, random);
       payloads.forEach(feed::onMessage);
       feed.observeHead(stored.size(), feed.gapMark());
-      untilComplete();
+      awaitComplete();
     }
   }
 }
