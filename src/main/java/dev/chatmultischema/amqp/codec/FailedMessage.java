@@ -23,6 +23,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
 
   /** The header with the time of the last failed attempt, in milliseconds since 1970. */
   public static final String LAST_FAILED_AT = "x-chat-last-failed-at";
+
   public static final String ERROR_CLASS = "x-chat-error-class";
   public static final String ERROR_MESSAGE = "x-chat-error-message";
   public static final String NODE = "x-chat-node";
