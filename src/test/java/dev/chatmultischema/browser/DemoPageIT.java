@@ -111,7 +111,7 @@ class DemoPageIT {
     network.cut();
     one.awaitState("lost");
     one.write("Is anybody there?");
-    one.awaitText("#outbox", "Not sent. The service cannot be reached.");
+    one.awaitText("#outbox", "Not sent. The service is unreachable.");
     two.write("Two");
     two.write("Three");
     two.awaitMessages(3);
