@@ -20,7 +20,8 @@ class ViolationTest {
   }
 
   /**
-   * A failure as the driver reports it: fields of the protocol's ErrorResponse, each ended by 0.
+   * Returns a failure as the driver reports it: fields of the protocol's ErrorResponse, each ended
+   * by 0.
    */
   private static JdbiException violated(String constraint) {
     return failure(

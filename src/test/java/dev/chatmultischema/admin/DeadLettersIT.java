@@ -83,7 +83,7 @@ class DeadLettersIT {
 
   /** A status that was sent before a long text could not become 500. */
   @Test
-  void fails500DespiteALongText() throws Exception {
+  void respondsWith500DespiteALongText() throws Exception {
     for (int n = 0; n < 300; n++) {
       broker.put(letters, "x".repeat(200));
     }

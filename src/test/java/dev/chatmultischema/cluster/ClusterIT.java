@@ -79,7 +79,7 @@ class ClusterIT {
   }
 
   @Test
-  void reachesAllNodesWithoutRedis() throws Exception {
+  void executesCommandsOnAllNodesWithoutRedis() throws Exception {
     var b = startNode("b");
     awaitSpread("a", "b");
     redis.cut();

@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
 
   // Below the range from which Linux and macOS take ports for outgoing connections: nothing but
-  // another server can take one between this look and the server's own.
+  // another server can take one between this check and the start of the server.
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 32_000;
   private static final int TRIES = 100;

@@ -39,7 +39,7 @@ public final class GuardedProcess implements AutoCloseable {
       signal=$1 directory=$2
       shift 2
       exec 3<&0
-      # Without setsid this at least moves the server out of the terminal's reach where it can.
+      # Without setsid, a process group of its own isolates the server from the terminal.
       [ -n "$OWN_SESSION" ] || set -m 2>/dev/null
       "$@" </dev/null >"$directory/server.log" 2>&1 3<&- &
       server=$!

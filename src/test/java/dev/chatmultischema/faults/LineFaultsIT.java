@@ -69,7 +69,7 @@ class LineFaultsIT {
    * The other node accepts the repeated requests; the first copies of their messages arrive later.
    */
   @Test
-  void keepsOrderWhereCopiesArriveLate() throws Exception {
+  void keepsOrderWhenCopiesArriveLate() throws Exception {
     var probe = far.as(near.adminToken()).tenant(createTenant());
     line.stall();
     probe.post("/messages", Map.of("content", Map.of())).expectProblem(503, "broker_unavailable");

@@ -23,7 +23,7 @@ class PrivilegesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PASSWORD = "Sesame-4711";
 
-  /** The privileges that statements need on each table beside messages, which the role owns. */
+  /** The privileges that statements need on each table besides messages, which the role owns. */
   private static final Map<String, String> NEEDED =
       Map.of(
           "users", "DELETE, INSERT, SELECT, UPDATE",

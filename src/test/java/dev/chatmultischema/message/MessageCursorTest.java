@@ -32,7 +32,7 @@ class MessageCursorTest {
   }
 
   @Test
-  void keepsTheFormThatClientsHold() {
+  void keepsItsEncodedForm() {
     assertThat(new MessageCursor(Order.ASC, 17)).hasToString(encoded("a17"));
     assertThat(new MessageCursor(Order.DESC, 17)).hasToString(encoded("d17"));
   }

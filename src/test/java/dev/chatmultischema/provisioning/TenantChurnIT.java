@@ -91,7 +91,7 @@ class TenantChurnIT {
 
   /** Checks that the test above would fail if a statement locked the parent against inserts. */
   @Test
-  void noticesALockOnTheParent() {
+  void detectsALockOfTheParent() {
     var jdbi = impatient();
     var tenant = create(chat.asUser());
     insert(jdbi, tenant);

@@ -44,7 +44,7 @@ class BroadcastTest {
   }
 
   @Test
-  void isSplitWhereItIsLarge() throws Exception {
+  void isSplitIfLarge() throws Exception {
     var payloads =
         payloads(
             IntStream.rangeClosed(1, 10).mapToObj(i -> message(i, "x".repeat(60_000))).toList());

@@ -375,7 +375,7 @@ class StreamRepairIT {
     }
   }
 
-  /** Reads until the server has closed or broken the connection; returns how many bytes came. */
+  /** Reads until the server has closed or broken the connection; returns the number of bytes. */
   private static long readToTheEnd(Socket socket) throws IOException {
     var buffer = new byte[64 * 1024];
     long total = 0;

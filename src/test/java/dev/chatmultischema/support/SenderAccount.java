@@ -64,7 +64,7 @@ final class SenderAccount {
    *
    * @param acceptedBefore the number of messages that were accepted before the deletion began
    */
-  synchronized void losesUntilNow(int acceptedBefore) {
+  synchronized void allowLossUntilNow(int acceptedBefore) {
     unordered = acceptedBefore;
     losable = begun.size();
   }

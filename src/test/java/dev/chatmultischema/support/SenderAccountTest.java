@@ -68,7 +68,7 @@ class SenderAccountTest {
 
   @Test
   void allowsLossOnlyUntilAQueueWasDeleted() {
-    account.losesUntilNow(1);
+    account.allowLossUntilNow(1);
     request(2);
     assertThat(account.assertKept(stored(2, 1, 5, 6))).isEqualTo(4);
     assertWrong(2, 1, 6);

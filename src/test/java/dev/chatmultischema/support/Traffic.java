@@ -147,7 +147,7 @@ public final class Traffic implements AutoCloseable {
     var before = senders.stream().map(sender -> sender.account.accepted()).toList();
     deletion.run();
     IntStream.range(0, before.size())
-        .forEach(i -> senders.get(i).account.losesUntilNow(before.get(i)));
+        .forEach(i -> senders.get(i).account.allowLossUntilNow(before.get(i)));
   }
 
   /**

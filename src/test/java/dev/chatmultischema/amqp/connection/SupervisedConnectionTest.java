@@ -126,7 +126,7 @@ class SupervisedConnectionTest {
   }
 
   @Test
-  void noticesALossDuringTheSetup() {
+  void detectsALossDuringTheSetup() {
     var lostInSetup =
         new SupervisedConnection<>(
             this::connect,
