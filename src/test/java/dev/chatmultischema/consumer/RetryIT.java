@@ -214,14 +214,15 @@ class RetryIT {
 
   @Test
   void spreadsRetriesOverThreeQueues() throws Exception {
-    serve("[11m]");
+    // A delay whose queues no other test uses: 1.1 times 10 min would be 11 min.
+    serve("[13m]");
     Poison.in(chat.jdbi(), tenant);
     var messages = IntStream.range(0, 90).mapToObj(n -> text(Poison.MARK + n)).toList();
     client.post("/messages/batch", Map.of("messages", messages)).expect(202);
     ledger.awaitValue("messages_retried_total", 90);
 
     var waiting = new ArrayList<GetResponse>();
-    for (var queue : List.of("chat_retry_594000", "chat_retry_660000", "chat_retry_726000")) {
+    for (var queue : List.of("chat_retry_702000", "chat_retry_780000", "chat_retry_858000")) {
       var messagesInOne = broker.drain(queue);
       assertThat(messagesInOne).as(queue).isNotEmpty();
       waiting.addAll(messagesInOne);
