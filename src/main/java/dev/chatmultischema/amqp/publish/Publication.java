@@ -54,13 +54,18 @@ final class Publication {
   }
 
   /**
-   * Records that the broker returned the message of this id (basic.return), since it routes to no
-   * queue. RabbitMQ confirms it nevertheless.
+   * Records that the broker returned the message of this id and route (basic.return), since it
+   * routes to no queue. RabbitMQ confirms it nevertheless.
+   *
+   * <p>The id alone does not identify it: a message that was just published may already be retried
+   * on the same channel, before the first confirm arrives.
    */
-  void returned(String messageId) {
+  void returned(String exchange, String routingKey, String messageId) {
     synchronized (rejected) {
       for (var message : messages) {
-        if (messageId.equals(message.properties().getMessageId())) {
+        if (messageId.equals(message.properties().getMessageId())
+            && exchange.equals(message.exchange())
+            && routingKey.equals(message.routingKey())) {
           rejected.add(message);
         }
       }

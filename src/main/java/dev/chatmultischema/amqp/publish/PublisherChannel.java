@@ -1,6 +1,5 @@
 package dev.chatmultischema.amqp.publish;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmListener;
@@ -63,7 +62,8 @@ final class PublisherChannel implements ConfirmListener {
     var publisher = new PublisherChannel(channel, session, maxOutstanding);
     channel.addConfirmListener(publisher);
     channel.addReturnListener(
-        (code, text, exchange, routingKey, properties, body) -> publisher.returned(properties));
+        (code, text, exchange, routingKey, properties, body) ->
+            publisher.returned(exchange, routingKey, properties.getMessageId()));
     channel.addShutdownListener(publisher::failAll);
     channel.confirmSelect();
     session.endWith(channel);
@@ -182,12 +182,12 @@ final class PublisherChannel implements ConfirmListener {
   }
 
   /** Handles a basic.return, which carries no sequence number; it precedes the message's ack. */
-  private void returned(AMQP.BasicProperties properties) {
+  private void returned(String exchange, String routingKey, String messageId) {
     Publication previous = null;
     for (int i = 0; i < ring.length(); i++) {
       var publication = ring.get(i);
       if (publication != null && publication != previous) {
-        publication.returned(properties.getMessageId());
+        publication.returned(exchange, routingKey, messageId);
         previous = publication;
       }
     }

@@ -44,12 +44,20 @@ class PublicationTest {
   /** RabbitMQ returns an unroutable message and then confirms it. */
   @Test
   void rejectsAReturnedMessageAlthoughItIsConfirmed() throws Exception {
-    publication.returned("a");
-    publication.returned("of another publication");
+    publication.returned("", "queue", "a");
+    publication.returned("", "queue", "of another publication");
     publication.confirm();
     publication.confirm();
     assertThat(isDone()).isTrue();
     assertThat(publication.rejected()).containsExactly(first);
+  }
+
+  /** The retry of a message has its id and may be returned before its first confirm arrives. */
+  @Test
+  void ignoresTheReturnOfAnotherMessageWithTheSameId() {
+    publication.returned("chat.retry.1000", "queue", "a");
+    publication.returned("", "another queue", "a");
+    assertThat(publication.rejected()).isEmpty();
   }
 
   @Test
