@@ -15,10 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/**
- * The way of a message, compared with the load generator of RabbitMQ on the same broker in the same
- * run.
- */
+/** The way of a message beside RabbitMQ's load generator, on one broker in one run. */
 final class MessageBenchmark {
 
   private static final int CONNECTIONS = 32;

@@ -13,10 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The jar on platforms whose locale has other digits and another calendar, and with other zones and
- * charsets.
- */
+/** The jar on platforms with other digits, calendars, time zones and charsets. */
 class LocaleIT {
 
   private static final String PASSWORD = "a good password";

@@ -17,10 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A directory in which a client is generated from the service's document, and run against the
- * service.
- */
+/** A directory in which a client is generated from the OpenAPI document and run. */
 record ClientProject(ChatService chat, Path directory) {
 
   static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();

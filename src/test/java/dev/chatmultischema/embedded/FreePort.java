@@ -16,10 +16,7 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /**
-   * Returns a loopback port without a listener; throws {@link IllegalStateException} if none is
-   * found.
-   */
+  /** Returns a loopback port without a listener, or throws {@link IllegalStateException}. */
   public static int find() {
     for (var i = 0; i < TRIES; i++) {
       var port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);

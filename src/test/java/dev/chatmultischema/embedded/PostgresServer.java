@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server of its own processes on a free loopback port, in a temporary directory that
- * is removed when it is closed. It does not survive a power failure: nothing is flushed to the
- * disk.
+ * is removed when it is closed. It does not survive a power failure: nothing is flushed.
  */
 public final class PostgresServer implements AutoCloseable {
 

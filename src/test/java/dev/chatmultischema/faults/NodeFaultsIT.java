@@ -20,8 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node in a process of its own is killed, paused, stopped or added under load, while another node
- * runs.
+ * A node in a process of its own is killed, paused, stopped or added under load beside another one.
  *
  * <p>Tests in which the other node takes over a queue with messages need RabbitMQ: the embedded
  * broker delivers to the next consumer before it has requeued the deliveries of the last one, which

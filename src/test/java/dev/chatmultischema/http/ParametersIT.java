@@ -24,10 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Every parameter of every resource is read by the same rules, and refused with its own
- * description.
- */
+/** Every parameter of every resource is read by the same rules, with an error text of its own. */
 @ChatTest
 class ParametersIT {
 

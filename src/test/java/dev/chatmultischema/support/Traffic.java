@@ -150,10 +150,7 @@ public final class Traffic implements AutoCloseable {
         .forEach(i -> senders.get(i).account.allowLossUntilNow(before.get(i)));
   }
 
-  /**
-   * Asserts after {@link #stop} that all accepted messages are stored once, in order and without a
-   * gap.
-   */
+  /** Asserts after {@link #stop} that all accepted messages are stored once, in gapless order. */
   public void assertAllStored(ChatClient admin) {
     for (var tenant : tenants()) {
       await("balance of tenant " + tenant)
