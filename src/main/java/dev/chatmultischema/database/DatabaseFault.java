@@ -25,7 +25,8 @@ public enum DatabaseFault {
   /** Anything else, as a constraint or trigger: the same statement may fail again. */
   REFUSED;
 
-  private static final String PREPARED_STATEMENT_EXISTS = "42P05";
+  /** A prepared statement of this name exists on the server connection. */
+  static final String DUPLICATE_PREPARED_STATEMENT = "42P05";
 
   /**
    * Classifies a failure by the first SQLSTATE among its causes: {@link #OUTAGE} if there was no
@@ -63,7 +64,7 @@ public enum DatabaseFault {
       case "02" -> MISSING;
       case "22" -> INVALID;
       case "42", "3F" ->
-          state.equals(PREPARED_STATEMENT_EXISTS)
+          state.equals(DUPLICATE_PREPARED_STATEMENT)
               ? OUTAGE
               : state.equals("42P01") || state.equals("3F000") ? MISSING : REFUSED;
       default -> REFUSED;

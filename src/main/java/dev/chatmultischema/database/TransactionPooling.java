@@ -25,7 +25,6 @@ public final class TransactionPooling {
   private static final int CHECKS_PER_FINDING = 60;
 
   private static final String INVALID_STATEMENT_NAME = "26000";
-  private static final String DUPLICATE_STATEMENT_NAME = "42P05";
 
   private final Jdbi jdbi;
 
@@ -117,6 +116,6 @@ public final class TransactionPooling {
   /** Returns whether a statement failed because it was prepared on another server connection. */
   static boolean isLostStatement(SQLException failure) {
     return INVALID_STATEMENT_NAME.equals(failure.getSQLState())
-        || DUPLICATE_STATEMENT_NAME.equals(failure.getSQLState());
+        || DatabaseFault.DUPLICATE_PREPARED_STATEMENT.equals(failure.getSQLState());
   }
 }
