@@ -2,6 +2,7 @@ package dev.chatmultischema.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.http.entity.QuicklyValidated;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import io.dropwizard.jackson.JsonSnakeCase;
@@ -16,7 +17,12 @@ import java.util.UUID;
  * @param messageId the id, which is stored at most once; null if the service generates one
  */
 @JsonSnakeCase
-public record NewMessage(@NotNull Content content, UUID messageId) {
+public record NewMessage(@NotNull Content content, UUID messageId) implements QuicklyValidated {
+
+  @Override
+  public boolean isValid() {
+    return content != null;
+  }
 
   Draft draft(Caller sender, Instant acceptedAt) {
     return new Draft(

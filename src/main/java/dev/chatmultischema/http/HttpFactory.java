@@ -1,6 +1,8 @@
 package dev.chatmultischema.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.entity.EntityValidator;
+import dev.chatmultischema.http.entity.JsonEntities;
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.limits.ConcurrencyLimiter;
@@ -150,6 +152,8 @@ public final class HttpFactory {
                             : new Route(true, tasks),
                 problems));
 
+    environment.jersey().register(new JsonEntities(environment.getObjectMapper()));
+    environment.jersey().register(EntityValidator.binder(environment.getValidator()));
     environment.jersey().register(new BodyFilter());
     environment.jersey().register(new HeadFilter());
     environment
