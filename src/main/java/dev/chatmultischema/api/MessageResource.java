@@ -45,6 +45,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 
@@ -105,7 +106,7 @@ public final class MessageResource {
   @Schema(name = "MessagePage")
   public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
 
-  /** Publishes a message, and responds after the broker's confirm. */
+  /** Publishes a message, and responds after the broker's confirm; no thread waits for it. */
   @Operation(operationId = "publishMessage", summary = "Publish a message")
   @POST
   @ApiResponse(
@@ -113,13 +114,13 @@ public final class MessageResource {
       content =
           @io.swagger.v3.oas.annotations.media.Content(
               schema = @Schema(implementation = Accepted.class)))
-  public Response publish(
+  public CompletionStage<Response> publish(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @NotNull @Valid NewMessage message) {
     var draft = message.draft(caller, now());
-    accept(tenant, List.of(draft));
-    return Response.accepted(new Accepted(draft.messageId(), tenant, draft.createdAt())).build();
+    var response = new Accepted(draft.messageId(), tenant, draft.createdAt());
+    return accept(tenant, List.of(draft), response);
   }
 
   /**
@@ -134,7 +135,7 @@ public final class MessageResource {
       content =
           @io.swagger.v3.oas.annotations.media.Content(
               schema = @Schema(implementation = Accepted.class)))
-  public Response publishUnderAlias(
+  public CompletionStage<Response> publishUnderAlias(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @NotNull @Valid NewMessage message) {
@@ -153,15 +154,14 @@ public final class MessageResource {
       content =
           @io.swagger.v3.oas.annotations.media.Content(
               schema = @Schema(implementation = AcceptedBatch.class)))
-  public Response publishBatch(
+  public CompletionStage<Response> publishBatch(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
       @NotNull @Valid NewBatch batch) {
     var now = now();
     var drafts = batch.messages().stream().map(message -> message.draft(caller, now)).toList();
-    accept(tenant, drafts);
-    return Response.accepted(new AcceptedBatch(drafts.stream().map(Draft::messageId).toList()))
-        .build();
+    var response = new AcceptedBatch(drafts.stream().map(Draft::messageId).toList());
+    return accept(tenant, drafts, response);
   }
 
   /**
@@ -220,9 +220,15 @@ public final class MessageResource {
                         404, "message_not_found", "there is no such message in this tenant")));
   }
 
-  private void accept(TenantId tenant, List<Draft> drafts) {
-    publisher.publish(tenant, drafts);
-    metrics.of(tenant).accepted().inc(drafts.size());
+  private CompletionStage<Response> accept(TenantId tenant, List<Draft> drafts, Object response) {
+    int count = drafts.size();
+    return publisher
+        .publish(tenant, drafts)
+        .thenApply(
+            confirmed -> {
+              metrics.of(tenant).accepted().inc(count);
+              return Response.accepted(response).build();
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
 import dev.chatmultischema.http.problem.Problem;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,12 @@ public final class ErrorResponder {
    * Returns the problem of {@link ErrorMapping}; for a programming error a problem with status 500
    * and an id under which the exception is logged.
    */
-  public ErrorResponse respond(Throwable error) {
+  public ErrorResponse respond(Throwable thrown) {
+    // A stage that depends on a failed one fails with a wrapper of the failure.
+    var error =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
     var known = ErrorMapping.of(error);
     if (known.isEmpty()) {
       return unexpected(error);

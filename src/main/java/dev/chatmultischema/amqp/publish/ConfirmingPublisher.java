@@ -10,6 +10,7 @@ import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +36,14 @@ public final class ConfirmingPublisher implements MessagePublisher {
   }
 
   @Override
-  public void publish(TenantId tenant, List<Draft> drafts) {
-    publishOutbound(
-        tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
+  public CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts) {
+    try {
+      publishOutbound(
+          tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
+      return CompletableFuture.completedFuture(null);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**

@@ -136,11 +136,9 @@ final class Exchange implements BodyReader.Listener {
   }
 
   private void serveWith(GrowingBytes body) {
-    try {
-      serve(BufferedRequest.with(request, new RequestBody(body.array(), body.length())));
-    } finally {
-      reservation.close();
-    }
+    // A servlet may still use the body when it returns, and respond later.
+    Request.addCompletionListener(request, failure -> reservation.close());
+    serve(BufferedRequest.with(request, new RequestBody(body.array(), body.length())));
   }
 
   private void serve(Request next) {
