@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.google.common.base.Utf8;
 import dev.chatmultischema.json.StrictJson;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Holds the content of a message: one JSON object, as text without white space between its tokens.
@@ -46,6 +47,9 @@ public record Content(String json) {
   public static Content parse(byte[] body) throws InvalidContent {
     if (!Utf8.isWellFormed(body)) {
       throw new InvalidContent(null, "is not UTF-8");
+    }
+    if (body.length <= MAX_BYTES && CompactJson.isObject(body)) {
+      return new Content(new String(body, StandardCharsets.UTF_8));
     }
     try (var parser = JSON.createParser(body)) {
       parser.nextToken();
