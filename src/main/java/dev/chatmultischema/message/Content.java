@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.SegmentedStringWriter;
-import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonSerializer;
@@ -78,97 +76,18 @@ public record Content(String json) {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new InvalidContent(parser, "must be a JSON object");
     }
-    var text = new SegmentedStringWriter(new BufferRecycler());
-    long growth;
-    try (var compact = JSON.createGenerator(text)) {
-      growth = copyObject(parser, compact);
-    }
-    var json = text.getAndClear();
-    if (json.length() > MAX_BYTES || Utf8.encodedLength(json) > MAX_BYTES) {
+    var copy = new CompactCopy(parser);
+    copy.copyObject();
+    var json = copy.toString();
+    long length = json.length() > MAX_BYTES ? json.length() : Utf8.encodedLength(json);
+    if (length > MAX_BYTES) {
       throw new InvalidContent(parser, "must have at most " + MAX_BYTES + " bytes");
     }
-    if (Utf8.encodedLength(json) + growth > MAX_BYTES) {
+    if (length + copy.growth() > MAX_BYTES) {
       throw new InvalidContent(
           parser, "must have at most " + MAX_BYTES + " bytes with its numbers written out");
     }
     return new Content(json);
-  }
-
-  /**
-   * Copies the tokens from the current start of an object to its end; numbers are copied as text,
-   * never parsed.
-   *
-   * @return the number of characters by which the object grows when its numbers are written out
-   */
-  private static long copyObject(JsonParser from, JsonGenerator to) throws IOException {
-    int depth = 0;
-    long growth = 0;
-    do {
-      switch (from.currentToken()) {
-        case START_OBJECT -> {
-          to.writeStartObject();
-          depth++;
-        }
-        case START_ARRAY -> {
-          to.writeStartArray();
-          depth++;
-        }
-        case END_OBJECT -> {
-          to.writeEndObject();
-          depth--;
-        }
-        case END_ARRAY -> {
-          to.writeEndArray();
-          depth--;
-        }
-        case FIELD_NAME -> to.writeFieldName(requireStorable(from, from.currentName()));
-        case VALUE_STRING -> to.writeString(requireStorable(from, from.getText()));
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-          var number = from.getText();
-          growth += Math.max(0, plainLength(from, number) - number.length());
-          to.writeNumber(number);
-        }
-        case VALUE_TRUE -> to.writeBoolean(true);
-        case VALUE_FALSE -> to.writeBoolean(false);
-        case VALUE_NULL -> to.writeNull();
-        default -> throw new InvalidContent(from, "must be a JSON object");
-      }
-    } while (depth > 0 && from.nextToken() != null);
-    if (depth > 0) {
-      throw new InvalidContent(from, "ends inside the object");
-    }
-    return growth;
-  }
-
-  private static int plainLength(JsonParser at, String number) throws InvalidContent {
-    int length = NumericLength.of(number);
-    if (length == NumericLength.OUT_OF_RANGE) {
-      throw new InvalidContent(
-          at,
-          "must not hold a number with more than 131072 digits before or 16383 after the decimal"
-              + " point");
-    }
-    return length;
-  }
-
-  private static String requireStorable(JsonParser at, String text) throws InvalidContent {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0) {
-        throw new InvalidContent(at, "must not hold \\u0000");
-      }
-      if (Character.isSurrogate(c)) {
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          throw new InvalidContent(at, "must not hold a lone surrogate");
-        }
-        i++;
-      }
-    }
-    return text;
   }
 
   static final class Deserializer extends JsonDeserializer<Content> {
