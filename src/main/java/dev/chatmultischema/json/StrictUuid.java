@@ -11,6 +11,8 @@ public final class StrictUuid {
 
   private static final int LENGTH = 36;
 
+  private static final byte[] DIGITS = digits();
+
   private StrictUuid() {}
 
   /**
@@ -21,21 +23,32 @@ public final class StrictUuid {
     if (text == null || text.length() != LENGTH) {
       return Optional.empty();
     }
+    long high = 0;
+    long low = 0;
     for (int i = 0; i < LENGTH; i++) {
-      if (!isValid(i, text.charAt(i))) {
+      char c = text.charAt(i);
+      if (i == 8 || i == 13 || i == 18 || i == 23) {
+        if (c != '-') {
+          return Optional.empty();
+        }
+        continue;
+      }
+      int digit = c < DIGITS.length ? DIGITS[c] : -1;
+      if (digit < 0) {
         return Optional.empty();
       }
+      high = high << 4 | low >>> 60;
+      low = low << 4 | digit;
     }
-    return Optional.of(UUID.fromString(text));
+    return Optional.of(new UUID(high, low));
   }
 
-  private static boolean isValid(int index, char character) {
-    return switch (index) {
-      case 8, 13, 18, 23 -> character == '-';
-      default ->
-          character >= '0' && character <= '9'
-              || character >= 'a' && character <= 'f'
-              || character >= 'A' && character <= 'F';
-    };
+  /** Returns the values of the hexadecimal digits by ASCII character, and -1 for others. */
+  private static byte[] digits() {
+    var digits = new byte[128];
+    for (char c = 0; c < digits.length; c++) {
+      digits[c] = (byte) Character.digit(c, 16);
+    }
+    return digits;
   }
 }
