@@ -1,11 +1,10 @@
 package dev.chatmultischema.redis;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +17,7 @@ sealed interface Broadcast {
   String channel();
 
   /** Encodes it; one broadcast may become several payloads, in their order. */
-  List<byte[]> payloads(ObjectWriter json) throws JsonProcessingException;
+  List<byte[]> payloads(ObjectWriter json) throws IOException;
 
   /** Stored messages of one tenant with consecutive {@code seq}. */
   record Stored(TenantId tenant, List<Message> messages) implements Broadcast {
@@ -42,18 +41,23 @@ sealed interface Broadcast {
     }
 
     @Override
-    public List<byte[]> payloads(ObjectWriter json) throws JsonProcessingException {
+    public List<byte[]> payloads(ObjectWriter json) throws IOException {
       var payloads = new ArrayList<byte[]>(1);
-      var payload = new ByteArrayOutputStream(1024);
-      for (var message : messages) {
-        if (payload.size() == 0) {
-          payload.writeBytes((message.seq() + "\n").getBytes(StandardCharsets.US_ASCII));
-        }
-        payload.writeBytes(json.writeValueAsBytes(message));
-        payload.write('\n');
-        if (payload.size() >= MAX_PAYLOAD) {
-          payloads.add(payload.toByteArray());
-          payload.reset();
+      var payload = new ByteArrayOutputStream((int) Math.min(bytes(), MAX_PAYLOAD));
+      // One generator for all messages, since each would allocate buffers.
+      try (var generator = json.createGenerator(payload)) {
+        generator.setRootValueSeparator(null);
+        for (var message : messages) {
+          if (payload.size() == 0) {
+            generator.writeRaw(message.seq() + "\n");
+          }
+          json.writeValue(generator, message);
+          generator.writeRaw('\n');
+          generator.flush();
+          if (payload.size() >= MAX_PAYLOAD) {
+            payloads.add(payload.toByteArray());
+            payload.reset();
+          }
         }
       }
       if (payload.size() > 0) {

@@ -4,7 +4,6 @@ import static com.codahale.metrics.MetricRegistry.name;
 
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.concurrency.Backoff;
@@ -14,6 +13,7 @@ import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +65,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
             "publishing to Redis at " + endpoint + " again");
     this.backoff = backoff;
     this.queue = queue;
-    this.json = mapper.writer();
+    this.json = mapper.writerFor(Message.class);
     this.sent = metrics.meter(name(RedisBroadcaster.class, "sent"));
     this.dropped = metrics.meter(name(RedisBroadcaster.class, "dropped"));
   }
@@ -131,14 +131,14 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     } catch (JedisException e) {
       dropped.mark(batch.size());
       failed(e);
-    } catch (JsonProcessingException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       // Streams read dropped messages from PostgreSQL; the next batch may succeed.
       dropped.mark(batch.size());
       LOG.error("could not encode {} broadcasts; they are dropped", batch.size(), e);
     }
   }
 
-  private void publish(List<Broadcast> batch) throws JsonProcessingException {
+  private void publish(List<Broadcast> batch) throws IOException {
     try {
       pipeline(batch);
     } catch (JedisConnectionException e) {
@@ -149,7 +149,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     }
   }
 
-  private void pipeline(List<Broadcast> batch) throws JsonProcessingException {
+  private void pipeline(List<Broadcast> batch) throws IOException {
     var pipeline = jedis.pipelined();
     for (var broadcast : batch) {
       var channel = broadcast.channel().getBytes(StandardCharsets.UTF_8);
