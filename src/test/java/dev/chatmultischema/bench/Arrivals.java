@@ -1,29 +1,35 @@
 package dev.chatmultischema.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntConsumer;
 
-/**
- * Reads a live stream and records the time of arrival of each message, by the number in its content
- * ({@code "n":123}).
- */
+/** Reads a live stream, and finds the number in each message's content ({@code "n":123}). */
 final class Arrivals implements AutoCloseable {
 
   private static final byte[] MARK = {'"', 'n', '"', ':'};
 
-  private final AtomicLongArray sentAt;
-  private final Latencies latencies;
-  private final Thread reader;
   private final InputStream stream;
+  private final IntConsumer arrival;
   private final CountDownLatch ready = new CountDownLatch(1);
+  private volatile long count;
 
-  Arrivals(InputStream stream, AtomicLongArray sentAt, Latencies latencies) {
+  // Only the reader uses these.
+  private int matched;
+  private int number;
+  private long counted;
+
+  /**
+   * @param arrival is given the number of each message, on the reading thread
+   */
+  Arrivals(InputStream stream, IntConsumer arrival) {
     this.stream = stream;
-    this.sentAt = sentAt;
-    this.latencies = latencies;
-    reader = new Thread(this::read, "arrivals");
+    this.arrival = arrival;
+    var reader = new Thread(this::read, "arrivals");
     reader.setDaemon(true);
     reader.start();
   }
@@ -32,16 +38,23 @@ final class Arrivals implements AutoCloseable {
     ready.await();
   }
 
+  /** Waits until a number of messages have arrived since the start. */
+  void awaitCount(long expected) {
+    await("arrivals")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> count >= expected);
+  }
+
   private void read() {
+    var buffer = new byte[16 * 1024];
     try {
-      int matched = 0;
-      for (int c = stream.read(); c >= 0; c = stream.read()) {
+      for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
         ready.countDown();
-        matched = c == MARK[matched] ? matched + 1 : c == MARK[0] ? 1 : 0;
-        if (matched == MARK.length) {
-          arrived(number());
-          matched = 0;
+        for (int i = 0; i < read; i++) {
+          scan(buffer[i]);
         }
+        count = counted;
       }
     } catch (IOException closed) {
       // The measurement is over.
@@ -49,18 +62,16 @@ final class Arrivals implements AutoCloseable {
     }
   }
 
-  private int number() throws IOException {
-    int number = 0;
-    for (int c = stream.read(); c >= '0' && c <= '9'; c = stream.read()) {
+  private void scan(byte c) {
+    if (matched < MARK.length) {
+      matched = c == MARK[matched] ? matched + 1 : c == MARK[0] ? 1 : 0;
+    } else if (c >= '0' && c <= '9') {
       number = number * 10 + c - '0';
-    }
-    return number;
-  }
-
-  private void arrived(int number) {
-    long sent = sentAt.get(number);
-    if (sent != 0) {
-      latencies.add(System.nanoTime() - sent);
+    } else {
+      arrival.accept(number);
+      counted++;
+      number = 0;
+      matched = 0;
     }
   }
 

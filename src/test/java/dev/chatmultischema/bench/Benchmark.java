@@ -1,11 +1,10 @@
 package dev.chatmultischema.bench;
 
 import dev.chatmultischema.embedded.Backends;
-import dev.chatmultischema.support.ServiceProcess;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Measures the deployed service on the servers of {@code TEST_…_URL}: {@code ops/servers run
@@ -23,48 +22,37 @@ public final class Benchmark {
     var backends = Backends.shared();
     var report = new Report();
     if (parts.contains("messages")) {
-      new MessageBenchmark(environment(backends), report, seconds).run();
+      new MessageBenchmark(Deployment.built(backends), report, seconds).run();
     }
     if (parts.contains("fairness")) {
-      new FairnessBenchmark(environment(backends), report, seconds).run();
+      new FairnessBenchmark(Deployment.built(backends), report, seconds).run();
     }
     if (parts.contains("streams")) {
-      new StreamBenchmark(environment(backends), report, seconds).run();
+      new StreamBenchmark(Deployment.built(backends), report, seconds).run();
     }
     if (parts.contains("growth")) {
       int tenants = Integer.getInteger("bench.tenants", 10_000);
-      new GrowthBenchmark(environment(backends), report, seconds, tenants).run();
+      new GrowthBenchmark(Deployment.built(backends), report, seconds, tenants).run();
+    }
+    if (parts.contains("cost")) {
+      new CostBenchmark(versions(backends), report, seconds).run();
     }
     report.write(
         Path.of("target/benchmark.md"),
-        "Measured on %s: %d processors%s, Java %s, %s broker, %d s each; client and servers on the same machine."
+        "Measured on %s: %d processors%s, %s, %s broker, %d s each; client and servers on the same machine."
             .formatted(
                 LocalDate.now(),
                 Runtime.getRuntime().availableProcessors(),
                 autogroups ? " with autogroups" : "",
-                Runtime.version().feature(),
+                Deployment.jvms(),
                 backends.embedded() ? "embedded" : "RabbitMQ",
                 seconds));
   }
 
-  /** Returns the environment with a new database, in which there is one user. */
-  private static Map<String, String> environment(Backends backends) throws Exception {
-    var environment =
-        ServiceProcess.environment(
-            backends.newDatabase(), backends.rabbitmqUrl(), backends.redisUrl());
-    ServiceProcess.command(environment, "", "db", "migrate", "config.yml");
-    ServiceProcess.command(
-        environment,
-        Tenancy.PASSWORD + "\n",
-        "user",
-        "add",
-        "--email",
-        Tenancy.EMAIL,
-        "--name",
-        "Bench",
-        "--role",
-        "user",
-        "config.yml");
-    return environment;
+  /** Returns the version to measure, and the baseline if there is one. */
+  private static List<Deployment> versions(Backends backends) throws Exception {
+    var versions = new ArrayList<>(List.of(Deployment.built(backends)));
+    Deployment.baseline(backends).ifPresent(versions::add);
+    return versions;
   }
 }

@@ -7,7 +7,6 @@ import dev.chatmultischema.support.ServiceProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The service, with one tenant. */
 record ChatStreams(ServiceProcess service, Tenancy tenancy) implements StreamServer {
@@ -15,12 +14,11 @@ record ChatStreams(ServiceProcess service, Tenancy tenancy) implements StreamSer
   private static final String NO_LIMIT = "100000";
 
   /** Starts the service in a process of its own. */
-  static ChatStreams start(Map<String, String> environment, String... jvmOptions)
-      throws IOException {
+  static ChatStreams start(Deployment deployment, String... jvmOptions) throws IOException {
     var options = new ArrayList<>(List.of(jvmOptions));
     options.add("-Ddw.stream.maxStreamsPerUser=" + NO_LIMIT);
     options.add("-Ddw.stream.maxStreamsPerTenant=" + NO_LIMIT);
-    var service = ServiceProcess.start(environment, options.toArray(String[]::new));
+    var service = deployment.start(options.toArray(String[]::new));
     return new ChatStreams(service, Tenancy.create(service));
   }
 

@@ -1,11 +1,9 @@
 package dev.chatmultischema.bench;
 
 import dev.chatmultischema.support.ChatService;
-import dev.chatmultischema.support.ServiceProcess;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,16 +22,16 @@ final class FairnessBenchmark {
   /** The JVM occupies a processor until it has compiled the code of a flood. */
   private static final int WARM_UP_SECONDS = 20;
 
-  private final Map<String, String> environment;
+  private final Deployment deployment;
   private final Report report;
   private final int seconds;
   private final Jdbi jdbi;
 
-  FairnessBenchmark(Map<String, String> environment, Report report, int seconds) {
-    this.environment = environment;
+  FairnessBenchmark(Deployment deployment, Report report, int seconds) {
+    this.deployment = deployment;
     this.report = report;
     this.seconds = seconds;
-    jdbi = ChatService.jdbi(environment.get("DATABASE_URL"));
+    jdbi = ChatService.jdbi(deployment.databaseUrl());
   }
 
   private record Delay(double half, double most) {
@@ -48,7 +46,7 @@ final class FairnessBenchmark {
       System.out.println("Not measured: track_commit_timestamp is off in this PostgreSQL");
       return;
     }
-    try (var service = ServiceProcess.start(environment)) {
+    try (var service = deployment.start()) {
       System.out.println("Fairness: warming up");
       var alone = Tenancy.create(service);
       var beside = Tenancy.create(service);

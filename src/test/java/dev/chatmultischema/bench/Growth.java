@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The same figures at different numbers of tenants, as a Markdown table. */
-final class Growth {
+final class Growth implements Table {
 
   private final List<Integer> sizes = new ArrayList<>();
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
@@ -25,8 +25,9 @@ final class Growth {
     System.out.printf("  %s: %s%n", what, text(figure));
   }
 
-  /** Returns the table; the ratio to the first figure of a row is in brackets. */
-  String table() {
+  /** The ratio to the first figure of a row is in brackets. */
+  @Override
+  public String table() {
     var head =
         sizes.stream()
             .map("%,d tenants"::formatted)

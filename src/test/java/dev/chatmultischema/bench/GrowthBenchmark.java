@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,7 +25,7 @@ final class GrowthBenchmark {
   private static final int IDLE_SECONDS = 20;
   private static final int WARM_UP_SECONDS = 5;
 
-  private final Map<String, String> environment;
+  private final Deployment deployment;
   private final Report report;
   private final int seconds;
   private final int most;
@@ -34,8 +33,8 @@ final class GrowthBenchmark {
   /**
    * @param most the largest number of tenants
    */
-  GrowthBenchmark(Map<String, String> environment, Report report, int seconds, int most) {
-    this.environment = environment;
+  GrowthBenchmark(Deployment deployment, Report report, int seconds, int most) {
+    this.deployment = deployment;
     this.report = report;
     this.seconds = seconds;
     this.most = most;
@@ -44,7 +43,7 @@ final class GrowthBenchmark {
   void run() throws Exception {
     var sizes = Stream.of(BUSY, 1_000, most).filter(size -> size <= most).distinct().toList();
     var growth = new Growth();
-    try (var manyTenants = new ManyTenants(environment, Tenancy.EMAIL)) {
+    try (var manyTenants = new ManyTenants(deployment.environment(), Tenancy.EMAIL)) {
       for (int size : sizes) {
         manyTenants.growTo(size);
         System.out.printf("%,d tenants%n", size);
@@ -57,7 +56,7 @@ final class GrowthBenchmark {
 
   private void measure(List<TenantId> tenants, Growth growth) throws Exception {
     long started = System.nanoTime();
-    try (var service = ServiceProcess.start(environment)) {
+    try (var service = deployment.start()) {
       growth.add("ready after, s", since(started));
       awaitConsumed(service);
       growth.add("all consumed after, s", since(started));

@@ -6,11 +6,9 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.chatmultischema.support.HttpConnection;
-import dev.chatmultischema.support.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collections;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -22,21 +20,21 @@ final class MessageBenchmark {
   private static final int BACKLOG = 100_000;
   private static final int MAX_MESSAGES = 4_000_000;
 
-  private final Map<String, String> environment;
+  private final Deployment deployment;
   private final String rabbitmq;
   private final Report report;
   private final int seconds;
 
-  MessageBenchmark(Map<String, String> environment, Report report, int seconds) {
-    this.environment = environment;
-    this.rabbitmq = environment.get("RABBITMQ_URL");
+  MessageBenchmark(Deployment deployment, Report report, int seconds) {
+    this.deployment = deployment;
+    this.rabbitmq = deployment.rabbitmqUrl();
     this.report = report;
     this.seconds = seconds;
   }
 
   void run() throws Exception {
     double published;
-    try (var service = ServiceProcess.start(environment)) {
+    try (var service = deployment.start()) {
       System.out.println("Warming up");
       single(Tenancy.create(service), 8, false);
       batches(Tenancy.create(service), 5);
@@ -59,7 +57,10 @@ final class MessageBenchmark {
     var numbers = new AtomicInteger();
     long started;
     try (var stream = tenancy.connect();
-        var reading = new Arrivals(stream.stream("/messages/stream"), sentAt, arrivals)) {
+        var reading =
+            new Arrivals(
+                stream.stream("/messages/stream"),
+                number -> arrivals.add(System.nanoTime() - sentAt.get(number)))) {
       reading.awaitReady();
       started = System.nanoTime();
       long end = started + TimeUnit.SECONDS.toNanos(duration);
@@ -102,7 +103,7 @@ final class MessageBenchmark {
   private void drain() throws Exception {
     String token;
     String tenant;
-    try (var service = ServiceProcess.start(environment)) {
+    try (var service = deployment.start()) {
       var tenancy = Tenancy.create(service);
       token = tenancy.token();
       tenant = tenancy.tenant();
@@ -112,7 +113,7 @@ final class MessageBenchmark {
     double consumed = PerfTest.consume(rabbitmq, "chat-bench-backlog", BACKLOG);
     System.out.printf("A backlog of %,d%n", BACKLOG);
     fill("tenant_" + tenant + "_queue");
-    try (var service = ServiceProcess.start(environment)) {
+    try (var service = deployment.start()) {
       var tenancy = new Tenancy(service, token, tenant);
       long first = tenancy.head();
       long started = System.nanoTime();

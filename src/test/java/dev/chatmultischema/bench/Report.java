@@ -12,7 +12,7 @@ final class Report {
   private record Row(String what, String figure, String beside, String ratio) {}
 
   private final List<Row> rows = new ArrayList<>();
-  private final List<Growth> growth = new ArrayList<>();
+  private final List<Table> tables = new ArrayList<>();
 
   void add(String what, String figure) {
     add(new Row(what, figure, "", ""));
@@ -24,8 +24,8 @@ final class Report {
   }
 
   /** Adds a separate table after the first. */
-  void add(Growth table) {
-    growth.add(table);
+  void add(Table table) {
+    tables.add(table);
   }
 
   /** Adds a rate beside that of another system in the same run. */
@@ -50,7 +50,7 @@ final class Report {
     for (var row : rows) {
       text.append("| %s | %s | %s | %s |%n".formatted(row.what, row.figure, row.beside, row.ratio));
     }
-    growth.forEach(table -> text.append('\n').append(table.table()));
+    tables.forEach(table -> text.append('\n').append(table.table()));
     Files.writeString(file, text);
     System.out.println();
     System.out.println(text);

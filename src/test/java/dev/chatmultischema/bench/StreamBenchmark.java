@@ -9,8 +9,6 @@ import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -37,12 +35,12 @@ final class StreamBenchmark {
   private static final int ROUNDS = 5;
   private static final int PACE_ROUNDS = 3;
 
-  private final Map<String, String> environment;
+  private final Deployment deployment;
   private final Report report;
   private final int seconds;
 
-  StreamBenchmark(Map<String, String> environment, Report report, int seconds) {
-    this.environment = environment;
+  StreamBenchmark(Deployment deployment, Report report, int seconds) {
+    this.deployment = deployment;
     this.report = report;
     this.seconds = seconds;
   }
@@ -53,7 +51,7 @@ final class StreamBenchmark {
   }
 
   void run() throws Exception {
-    var found = Nchan.start(environment.get("REDIS_URL"));
+    var found = Nchan.start(deployment.redisUrl());
     if (found.isPresent()) {
       try (var nchan = found.get()) {
         moving(nchan);
@@ -63,9 +61,8 @@ final class StreamBenchmark {
   }
 
   private void moving(Nchan nchan) throws Exception {
-    try (var chat = ChatStreams.start(environment);
-        var writer =
-            new MessageWriter(environment.get("DATABASE_URL"), environment.get("REDIS_URL"));
+    try (var chat = ChatStreams.start(deployment);
+        var writer = new MessageWriter(deployment.databaseUrl(), deployment.redisUrl());
         var chatListeners = chat.listen();
         var nchanListeners = nchan.listen()) {
       System.out.printf("%,d streams of each%n", STREAMS);
@@ -107,8 +104,8 @@ final class StreamBenchmark {
       }
     }
     var what = "burst of %,d to %,d streams, %%s, deliveries".formatted(BURST, STREAMS);
-    report.addRate(what.formatted("fan-out alone"), median(fanOut), "nchan", median(nchans));
-    report.addRate(what.formatted("posted"), median(whole), "nchan", median(nchans));
+    report.addRate(what.formatted("fan-out alone"), Median.of(fanOut), "nchan", Median.of(nchans));
+    report.addRate(what.formatted("posted"), Median.of(whole), "nchan", Median.of(nchans));
   }
 
   /** Returns the content of the body of a post. */
@@ -157,10 +154,6 @@ final class StreamBenchmark {
           return null;
         };
     Posts.inParallel(Collections.nCopies(BURST_PUBLISHERS, publisher));
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   // ---------------------------------------------------------------- a steady pace
@@ -282,7 +275,7 @@ final class StreamBenchmark {
       theirs = each(nchan.figures().megabytes() - before);
     }
     // The heap is resident from the start, so all growth is memory outside of it.
-    try (var chat = ChatStreams.start(environment, "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
+    try (var chat = ChatStreams.start(deployment, "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
         var warm = chat.listen();
         var listeners = chat.listen()) {
       warm.open(STREAMS);

@@ -7,6 +7,7 @@ import dev.chatmultischema.support.HttpConnection;
 import dev.chatmultischema.support.ServiceProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** A logged-in user of the service, and a tenant of this user. */
@@ -35,7 +36,12 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
   }
 
   HttpConnection connect() throws IOException {
-    return service.connect("Authorization: Bearer " + token, "X-Tenant-ID: " + tenant);
+    return service.connect(headers().toArray(String[]::new));
+  }
+
+  /** Returns the headers of a request as the user and for the tenant. */
+  List<String> headers() {
+    return List.of("Authorization: Bearer " + token, "X-Tenant-ID: " + tenant);
   }
 
   /** Returns the highest {@code seq} stored. */

@@ -51,7 +51,14 @@ public final class ServiceProcess implements AutoCloseable {
   /** Runs one of the jar's commands to its end. */
   public static void command(Map<String, String> environment, String stdin, String... arguments)
       throws IOException, InterruptedException {
-    var process = launch(environment, List.of(), arguments);
+    command(Installation.BUILT, environment, stdin, arguments);
+  }
+
+  /** Runs one of the commands of an installation's jar to its end. */
+  public static void command(
+      Installation installation, Map<String, String> environment, String stdin, String... arguments)
+      throws IOException, InterruptedException {
+    var process = launch(installation, environment, List.of(), arguments);
     try (var input = process.getOutputStream()) {
       input.write(stdin.getBytes(UTF_8));
     }
@@ -61,13 +68,17 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static Process launch(
-      Map<String, String> environment, List<String> jvmOptions, String... arguments)
+      Installation installation,
+      Map<String, String> environment,
+      List<String> jvmOptions,
+      String... arguments)
       throws IOException {
-    var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+    var command = new ArrayList<>(List.of(installation.java() + "/bin/java"));
     command.addAll(jvmOptions);
     command.addAll(List.of("-jar", "target/tenant-api.jar"));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.directory(installation.directory().toFile());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
     builder.environment().putAll(environment);
     var process = builder.start();
@@ -79,13 +90,26 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts the service and waits until it is ready. */
   public static ServiceProcess start(Map<String, String> environment, String... jvmOptions)
       throws IOException {
+    return start(Installation.BUILT, environment, jvmOptions);
+  }
+
+  /**
+   * Starts the service of an installation and waits until it is ready.
+   *
+   * @param jvmOptions added to those of the installation
+   */
+  public static ServiceProcess start(
+      Installation installation, Map<String, String> environment, String... jvmOptions)
+      throws IOException {
     int port = FreePort.find();
     int adminPort = FreePort.find();
     var all = new HashMap<>(environment);
     all.put("PORT", String.valueOf(port));
     all.put("ADMIN_PORT", String.valueOf(adminPort));
     long logStart = LOG.length();
-    var process = launch(all, List.of(jvmOptions), "server", "config.yml");
+    var options = new ArrayList<>(installation.jvmOptions());
+    options.addAll(List.of(jvmOptions));
+    var process = launch(installation, all, options, "server", "config.yml");
     var service = new ServiceProcess(process, port, adminPort, logStart);
     service.awaitReady();
     return service;
@@ -114,6 +138,10 @@ public final class ServiceProcess implements AutoCloseable {
 
   public URI uri() {
     return URI.create("http://localhost:" + port);
+  }
+
+  public int adminPort() {
+    return adminPort;
   }
 
   public HttpConnection connect(String... headers) throws IOException {

@@ -1,0 +1,6 @@
+package dev.chatmultischema.bench;
+
+/** Figures as a Markdown table. */
+interface Table {
+  String table();
+}
