@@ -22,7 +22,7 @@ public final class Benchmark {
     var backends = Backends.shared();
     var report = new Report();
     if (parts.contains("messages")) {
-      new MessageBenchmark(Deployment.built(backends), report, seconds).run();
+      new MessageBenchmark(versions(backends), report, seconds).run();
     }
     if (parts.contains("fairness")) {
       new FairnessBenchmark(Deployment.built(backends), report, seconds).run();
@@ -36,6 +36,9 @@ public final class Benchmark {
     }
     if (parts.contains("cost")) {
       new CostBenchmark(versions(backends), report, seconds).run();
+    }
+    if (parts.contains("start")) {
+      new StartBenchmark(versions(backends), report, seconds).run();
     }
     report.write(
         Path.of("target/benchmark.md"),

@@ -73,8 +73,9 @@ final class Load implements AutoCloseable {
   /**
    * Sends at fixed times, each on a free connection, and waits for all responses. A request for
    * which no connection is free is sent late, and its latency counts from the time it was due.
+   * Returns the number of requests.
    */
-  void runAt(double perSecond, long nanos, Observer observer) throws IOException {
+  int runAt(double perSecond, long nanos, Observer observer) throws IOException {
     var free = new ArrayDeque<>(connections);
     double period = 1e9 / perSecond;
     int count = (int) (nanos / period);
@@ -94,6 +95,7 @@ final class Load implements AutoCloseable {
         LockSupport.parkNanos(Math.min(SHORTEST_WAIT, Math.max(1, due - now)));
       }
     }
+    return count;
   }
 
   private void send(LoadConnection connection, long started, Observer observer) throws IOException {

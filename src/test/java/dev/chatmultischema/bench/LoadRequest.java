@@ -57,6 +57,11 @@ record LoadRequest(byte[] bytes, String expected, int numberAt) {
     return FIRST + number;
   }
 
+  /** Returns the number of a request from that in its content. */
+  static int fromContent(int number) {
+    return number - FIRST;
+  }
+
   /** Writes a number into a copy of the request. */
   void putNumber(ByteBuffer copy, int number) {
     if (numberAt >= 0) {

@@ -1,152 +1,153 @@
 package dev.chatmultischema.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.ConnectionFactory;
-import dev.chatmultischema.support.HttpConnection;
 import java.io.IOException;
-import java.net.URI;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.ToDoubleFunction;
 
-/** The way of a message beside RabbitMQ's load generator, on one broker in one run. */
+/**
+ * The way of a message, beside RabbitMQ's load generator on one broker in one run. All versions are
+ * warm, and under load in turns.
+ */
 final class MessageBenchmark {
 
-  private static final int CONNECTIONS = 32;
-  private static final int BACKLOG = 100_000;
-  private static final int MAX_MESSAGES = 4_000_000;
+  private static final int ROUNDS = 5;
+  private static final int BACKLOGS = 3;
 
-  private final Deployment deployment;
-  private final String rabbitmq;
+  /** Times the duration of a measurement. */
+  private static final int MAX_WARM_UP = 9;
+
+  private final List<Deployment> deployments;
   private final Report report;
   private final int seconds;
+  private final int windowSeconds;
 
-  MessageBenchmark(Deployment deployment, Report report, int seconds) {
-    this.deployment = deployment;
-    this.rabbitmq = deployment.rabbitmqUrl();
+  /**
+   * @param deployments the version to measure, and the baseline if there is one
+   */
+  MessageBenchmark(List<Deployment> deployments, Report report, int seconds) {
+    this.deployments = deployments;
     this.report = report;
     this.seconds = seconds;
+    windowSeconds = Math.max(1, seconds / ROUNDS);
   }
 
   void run() throws Exception {
-    double published;
-    try (var service = deployment.start()) {
-      System.out.println("Warming up");
-      single(Tenancy.create(service), 8, false);
-      batches(Tenancy.create(service), 5);
-      System.out.println("PerfTest: one publisher, one consumer, persistent, confirmed");
-      published = PerfTest.publish(rabbitmq, seconds);
-      System.out.println("Single posts");
-      single(Tenancy.create(service), seconds, true);
-      System.out.println("Batches");
-      var stored = batches(Tenancy.create(service), seconds);
-      report.addRate(
-          "batches of %d, stored".formatted(Posts.BATCH), stored, "PerfTest publishing", published);
+    var versions = new ArrayList<MessageVersion>();
+    try {
+      for (var deployment : deployments) {
+        versions.add(new MessageVersion(deployment));
+      }
+      for (var version : versions) {
+        version.warmUp(seconds * MAX_WARM_UP, windowSeconds);
+      }
+      singles(versions);
+      atHalfTheRate(versions);
+      batches(versions);
+    } finally {
+      for (var version : versions) {
+        version.close();
+      }
     }
-    drain();
+    backlogs();
   }
 
-  private void single(Tenancy tenancy, int duration, boolean reported) throws Exception {
-    var sentAt = new AtomicLongArray(MAX_MESSAGES);
-    var answers = new Latencies(MAX_MESSAGES);
-    var arrivals = new Latencies(MAX_MESSAGES);
-    var numbers = new AtomicInteger();
-    long started;
-    try (var stream = tenancy.connect();
-        var reading =
-            new Arrivals(
-                stream.stream("/messages/stream"),
-                number -> arrivals.add(System.nanoTime() - sentAt.get(number)))) {
-      reading.awaitReady();
-      started = System.nanoTime();
-      long end = started + TimeUnit.SECONDS.toNanos(duration);
-      var posting =
-          Posts.posting(tenancy, connection -> post(connection, numbers, sentAt, answers, end));
-      Posts.inParallel(Collections.nCopies(CONNECTIONS, posting));
-      tenancy.awaitHead(numbers.get());
+  private String rabbitmq() {
+    return deployments.get(0).rabbitmqUrl();
+  }
+
+  private void singles(List<MessageVersion> versions) throws IOException {
+    for (int round = 1; round <= ROUNDS; round++) {
+      System.out.printf("Single posts: %d of %d%n", round, ROUNDS);
+      for (var version : versions) {
+        version.singles().window(TimeUnit.SECONDS.toNanos(windowSeconds));
+      }
     }
-    double rate = numbers.get() / ((System.nanoTime() - started) / 1e9);
-    if (reported) {
+    report.addVersions(
+        "single posts at %d connections, stored and streamed".formatted(Load.CONNECTIONS),
+        figures(versions, version -> version.singles().rate()),
+        Report::perSecond);
+    for (var version : versions) {
+      report.add("single post, answered" + of(version), version.singles().answered().toString());
       report.add(
-          "single posts at %d connections, stored".formatted(CONNECTIONS), Report.perSecond(rate));
-      report.add("single post, answered", answers.toString());
-      report.add("single post, stored and streamed", arrivals.toString());
+          "single post, stored and streamed" + of(version),
+          version.singles().streamed().toString());
+    }
+    processor("JVM", versions, Usage::jvm);
+    processor("RabbitMQ", versions, Usage::broker);
+    processor("PostgreSQL", versions, Usage::database);
+  }
+
+  private void processor(
+      String process, List<MessageVersion> versions, ToDoubleFunction<Usage> part) {
+    report.addVersions(
+        "single post, processor of " + process,
+        figures(versions, version -> part.applyAsDouble(version.singles().usage())),
+        "%.0f µs"::formatted);
+  }
+
+  private void atHalfTheRate(List<MessageVersion> versions) throws IOException {
+    for (var version : versions) {
+      var latencies = version.singles().atHalfTheRate(seconds);
+      double p50 = latencies.percentile(50);
+      report.add(
+          "single posts at half that rate, answered" + of(version),
+          latencies.toString(),
+          "p50: %.1f ms".formatted(p50),
+          latencies.percentile(99) / p50);
     }
   }
 
-  private static void post(
-      HttpConnection connection,
-      AtomicInteger numbers,
-      AtomicLongArray sentAt,
-      Latencies answers,
-      long end)
-      throws IOException {
-    while (System.nanoTime() < end) {
-      int number = numbers.getAndIncrement();
-      long sent = System.nanoTime();
-      sentAt.set(number, sent);
-      var answer = connection.request("POST", "/messages", Posts.message(number).getBytes(UTF_8));
-      answers.add(System.nanoTime() - sent);
-      Posts.expect(202, answer);
-    }
-  }
-
-  private static double batches(Tenancy tenancy, int duration) throws Exception {
-    return Posts.batches(Collections.nCopies(4, tenancy), duration) * Posts.BATCH;
-  }
-
-  /** Consumes messages that were queued while no consumer ran. */
-  private void drain() throws Exception {
-    String token;
-    String tenant;
-    try (var service = deployment.start()) {
-      var tenancy = Tenancy.create(service);
-      token = tenancy.token();
-      tenant = tenancy.tenant();
-    }
-    System.out.printf("PerfTest: one consumer and a backlog of %,d%n", BACKLOG);
-    fill("chat-bench-backlog");
-    double consumed = PerfTest.consume(rabbitmq, "chat-bench-backlog", BACKLOG);
-    System.out.printf("A backlog of %,d%n", BACKLOG);
-    fill("tenant_" + tenant + "_queue");
-    try (var service = deployment.start()) {
-      var tenancy = new Tenancy(service, token, tenant);
-      long first = tenancy.head();
-      long started = System.nanoTime();
-      tenancy.awaitHead(BACKLOG);
-      double rate = (BACKLOG - first) / ((System.nanoTime() - started) / 1e9);
-      report.addRate(
-          "backlog of %,d, stored".formatted(BACKLOG), rate, "PerfTest consuming", consumed);
-    }
-  }
-
-  private void fill(String queue) throws Exception {
-    var factory = new ConnectionFactory();
-    factory.setUri(URI.create(rabbitmq));
-    factory.setVirtualHost("/");
-    try (var connection = factory.newConnection("backlog");
-        var channel = connection.createChannel()) {
-      if (queue.startsWith("chat-bench")) {
-        channel.queueDeclare(queue, true, false, false, null);
-      }
-      channel.confirmSelect();
-      for (int sent = 0; sent < BACKLOG; sent += 1_000) {
-        publish(channel, queue, sent);
-        channel.waitForConfirmsOrDie(30_000);
+  private void batches(List<MessageVersion> versions) throws Exception {
+    System.out.println("PerfTest: one publisher, one consumer, persistent, confirmed");
+    double published = PerfTest.publish(rabbitmq(), seconds);
+    for (int round = 1; round <= ROUNDS; round++) {
+      System.out.printf("Batches: %d of %d%n", round, ROUNDS);
+      for (var version : versions) {
+        version.batches(windowSeconds);
       }
     }
+    rates(
+        "batches of %d, stored".formatted(Posts.BATCH),
+        figures(versions, MessageVersion::batchRate),
+        "PerfTest publishing",
+        published);
   }
 
-  private static void publish(Channel channel, String queue, int from) throws IOException {
-    var properties = new AMQP.BasicProperties.Builder().deliveryMode(2).build();
-    for (int number = from; number < from + 1_000; number++) {
-      var start = "{\"n\":" + number + ",\"text\":\"";
-      var body = start + "x".repeat(200 - start.length() - 2) + "\"}";
-      channel.basicPublish("", queue, properties, body.getBytes(UTF_8));
+  private void backlogs() throws Exception {
+    var backlogs = new ArrayList<Backlog>();
+    for (var deployment : deployments) {
+      backlogs.add(new Backlog(deployment));
     }
+    var consumed = new ArrayList<Double>();
+    for (int round = 1; round <= BACKLOGS; round++) {
+      System.out.printf("A backlog of %,d: %d of %d%n", Backlog.SIZE, round, BACKLOGS);
+      consumed.add(Backlog.perfTest(rabbitmq()));
+      for (var backlog : backlogs) {
+        backlog.drain();
+      }
+    }
+    rates(
+        "backlog of %,d, stored".formatted(Backlog.SIZE),
+        figures(backlogs, Backlog::rate),
+        "PerfTest consuming",
+        Median.of(consumed));
+  }
+
+  /** Adds the rates of all versions, and the first beside that of RabbitMQ's load generator. */
+  private void rates(String what, List<Double> rates, String otherName, double other) {
+    report.addRate(what, rates.get(0), otherName, other);
+    if (rates.size() > 1) {
+      report.addVersions(what, rates, Report::perSecond);
+    }
+  }
+
+  private static <T> List<Double> figures(List<T> versions, ToDoubleFunction<T> figure) {
+    return versions.stream().map(figure::applyAsDouble).toList();
+  }
+
+  private static String of(MessageVersion version) {
+    return version.name().equals(Deployment.BASELINE) ? ", baseline" : "";
   }
 }

@@ -91,7 +91,7 @@ final class Posts {
             .toList());
     await("stored")
         .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofMillis(5))
+        .pollInterval(Duration.ofMillis(20))
         .until(() -> heads(tenants), heads -> heads >= before + (long) posted.get() * BATCH);
     return posted.get() / ((System.nanoTime() - started) / 1e9);
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 
 /** Formats measurements as a Markdown table. */
 final class Report {
@@ -26,6 +27,21 @@ final class Report {
   /** Adds a separate table after the first. */
   void add(Table table) {
     tables.add(table);
+  }
+
+  /** Adds a figure of a version, beside that of the baseline if there is one. */
+  void addVersions(String what, List<Double> figures, DoubleFunction<String> format) {
+    double figure = figures.get(0);
+    if (figures.size() == 1) {
+      add(what, format.apply(figure));
+    } else {
+      double baseline = figures.get(1);
+      add(
+          what,
+          format.apply(figure),
+          Deployment.BASELINE + ": " + format.apply(baseline),
+          figure / baseline);
+    }
   }
 
   /** Adds a rate beside that of another system in the same run. */

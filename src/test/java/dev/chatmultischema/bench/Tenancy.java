@@ -47,18 +47,22 @@ record Tenancy(ServiceProcess service, String token, String tenant) {
   /** Returns the highest {@code seq} stored. */
   long head() throws IOException {
     try (var connection = connect()) {
-      var page =
-          JSON.readTree(
-              connection.request("GET", "/messages?order=desc&limit=1", new byte[0]).body());
-      return page.at("/data/0/seq").asLong();
+      return head(connection);
     }
   }
 
+  private static long head(HttpConnection connection) throws IOException {
+    var response = connection.request("GET", "/messages?order=desc&limit=1", new byte[0]);
+    return JSON.readTree(response.body()).at("/data/0/seq").asLong();
+  }
+
   /** Waits until all messages up to a {@code seq} are stored. */
-  void awaitHead(long seq) {
-    await("stored")
-        .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofMillis(5))
-        .until(this::head, head -> head >= seq);
+  void awaitHead(long seq) throws IOException {
+    try (var connection = connect()) {
+      await("stored")
+          .atMost(Duration.ofMinutes(3))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> head(connection) >= seq);
+    }
   }
 }

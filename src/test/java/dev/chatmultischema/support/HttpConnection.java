@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Locale;
+import java.util.Arrays;
 
 /**
  * One persistent HTTP/1.1 connection, with little work for the client: on a small machine the
@@ -18,9 +18,13 @@ import java.util.Locale;
  */
 public final class HttpConnection implements AutoCloseable {
 
+  private static final String LENGTH = "content-length:";
+  private static final int MAX_LINE = 8 * 1024;
+
   private final Socket socket = new Socket();
   private final InputStream in;
-  private final String headers;
+  private final byte[] line = new byte[MAX_LINE];
+  private final String head;
 
   /** A response. */
   public record Response(int status, byte[] body) {
@@ -34,7 +38,7 @@ public final class HttpConnection implements AutoCloseable {
     socket.connect(new InetSocketAddress("127.0.0.1", port), 3_000);
     socket.setSoTimeout(60_000);
     in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
-    this.headers = headers;
+    head = " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Content-Length: ";
   }
 
   public Response request(String method, String path, byte[] body) throws IOException {
@@ -43,11 +47,10 @@ public final class HttpConnection implements AutoCloseable {
     int length = 0;
     boolean chunked = false;
     for (var header = line(); !header.isEmpty(); header = line()) {
-      var lower = header.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
-        length = Integer.parseInt(header.substring(15).trim());
+      if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
+        length = Integer.parseInt(header.substring(LENGTH.length()).trim());
       }
-      chunked |= lower.equals("transfer-encoding: chunked");
+      chunked |= header.equalsIgnoreCase("transfer-encoding: chunked");
     }
     return new Response(status, chunked ? chunks() : exactly(length));
   }
@@ -88,27 +91,23 @@ public final class HttpConnection implements AutoCloseable {
   }
 
   private void send(String method, String path, byte[] body) throws IOException {
-    var head =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n"
-            .formatted(method, path, headers, body.length)
-            .getBytes(ISO_8859_1);
-    var request = new byte[head.length + body.length];
-    System.arraycopy(head, 0, request, 0, head.length);
-    System.arraycopy(body, 0, request, head.length, body.length);
+    var start = (method + ' ' + path + head + body.length + "\r\n\r\n").getBytes(ISO_8859_1);
+    var request = Arrays.copyOf(start, start.length + body.length);
+    System.arraycopy(body, 0, request, start.length, body.length);
     socket.getOutputStream().write(request);
   }
 
   private String line() throws IOException {
-    var line = new StringBuilder();
+    int length = 0;
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0) {
         throw new EOFException("connection closed within a head");
       }
       if (c != '\r') {
-        line.append((char) c);
+        line[length++] = (byte) c;
       }
     }
-    return line.toString();
+    return new String(line, 0, length, ISO_8859_1);
   }
 
   @Override

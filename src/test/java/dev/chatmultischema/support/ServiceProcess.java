@@ -119,7 +119,7 @@ public final class ServiceProcess implements AutoCloseable {
     try {
       Awaitility.await("readiness, see " + LOG)
           .atMost(Duration.ofMinutes(2))
-          .pollInterval(Duration.ofMillis(50))
+          .pollInterval(Duration.ofMillis(20))
           .failFast("the service ended, see " + LOG, () -> !process.isAlive())
           .until(this::ready);
     } catch (ConditionTimeoutException | TerminalFailureException e) {
