@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 final class EventLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int TICK_MILLIS = 100;
+  private static final int PARTS = (int) SubscriberTimer.CHECK_MILLIS / TICK_MILLIS;
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
@@ -36,7 +38,14 @@ final class EventLoop {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>((one, other) -> Long.signum(one.time - other.time));
 
-  private final Set<Subscriber> subscribers = new HashSet<>();
+  /** The subscribers in parts, of which each tick serves one. */
+  private final List<Set<Subscriber>> parts =
+      Stream.generate(() -> (Set<Subscriber>) new HashSet<Subscriber>()).limit(PARTS).toList();
+
+  /** Those subscribers that every tick serves. */
+  private final Set<Subscriber> frequent = new HashSet<>();
+
+  private int nextPart;
   private final Map<Feed, FeedSubscribers> byFeed = new HashMap<>();
   private boolean isClosed;
   private volatile boolean isStopped;
@@ -72,11 +81,21 @@ final class EventLoop {
 
   /** Serves a subscriber from now on; returns false if the loop has closed. */
   boolean add(Subscriber subscriber) {
-    if (isClosed || !subscribers.add(subscriber)) {
+    if (isClosed || !part(subscriber).add(subscriber)) {
       return false;
     }
+    tickOften(subscriber);
     byFeed.computeIfAbsent(subscriber.feed(), this::listen).add(subscriber);
     return true;
+  }
+
+  private Set<Subscriber> part(Subscriber subscriber) {
+    return parts.get(Math.floorMod(subscriber.hashCode(), PARTS));
+  }
+
+  /** Serves a subscriber at every tick, not once a second, for as long as it needs that. */
+  void tickOften(Subscriber subscriber) {
+    frequent.add(subscriber);
   }
 
   private FeedSubscribers listen(Feed feed) {
@@ -86,9 +105,10 @@ final class EventLoop {
   }
 
   void remove(Subscriber subscriber) {
-    if (!subscribers.remove(subscriber)) {
+    if (!part(subscriber).remove(subscriber)) {
       return;
     }
+    frequent.remove(subscriber);
     var feed = subscriber.feed();
     var subscribersOfFeed = byFeed.get(feed);
     subscribersOfFeed.remove(subscriber);
@@ -102,12 +122,20 @@ final class EventLoop {
   void close() {
     isClosed = true;
     // A copy, since subscribers that close remove themselves.
-    List.copyOf(subscribers).forEach(subscriber -> subscriber.close(CloseReason.SHUTDOWN));
+    parts.stream()
+        .flatMap(Set::stream)
+        .toList()
+        .forEach(subscriber -> subscriber.close(CloseReason.SHUTDOWN));
   }
 
-  private static void tick(Subscriber subscriber, long now) {
+  private void tick(Subscriber subscriber, long now) {
     try {
       subscriber.tick(now);
+      if (!subscriber.needsFrequentTicks()) {
+        frequent.remove(subscriber);
+      } else if (part(subscriber).contains(subscriber)) {
+        frequent.add(subscriber);
+      }
     } catch (RuntimeException | Error e) {
       LOG.error("could not serve stream {}; closing it", subscriber, e);
       subscriber.close(CloseReason.INTERNAL_ERROR);
@@ -116,7 +144,7 @@ final class EventLoop {
 
   private void run() throws InterruptedException {
     if (timers.isEmpty()) {
-      executeAt(System.nanoTime() + TICK_NANOS, this::tick);
+      executeAt(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), this::tick);
     }
     while (!isStopped) {
       try {
@@ -135,12 +163,11 @@ final class EventLoop {
 
   private void tick() {
     long now = System.nanoTime();
-    executeAt(now + TICK_NANOS, this::tick);
-    // Thousands of idle subscribers cost one comparison each. A copy, since subscribers that close
+    executeAt(now + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), this::tick);
+    // Thousands of idle subscribers cost a tick each second. Copies, since subscribers that close
     // remove themselves.
-    subscribers.stream()
-        .filter(subscriber -> subscriber.isTickDue(now))
-        .toList()
-        .forEach(subscriber -> tick(subscriber, now));
+    List.copyOf(frequent).forEach(subscriber -> tick(subscriber, now));
+    List.copyOf(parts.get(nextPart)).forEach(subscriber -> tick(subscriber, now));
+    nextPart = (nextPart + 1) % PARTS;
   }
 }

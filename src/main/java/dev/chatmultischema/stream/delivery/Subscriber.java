@@ -8,7 +8,6 @@ import dev.chatmultischema.stream.feed.PageSizeEstimator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.server.Request;
@@ -146,9 +145,14 @@ public final class Subscriber implements StreamConnection.Listener {
     if (isClosed || connection.isBlocked()) {
       return false;
     }
-    if (control == null && !reader.prepareNext(this)) {
-      return false;
+    boolean hasMore = (control != null || reader.prepareNext(this)) && writeNext();
+    if (isBusy()) {
+      loop.tickOften(this);
     }
+    return hasMore;
+  }
+
+  private boolean writeNext() {
     try {
       write();
       return !reader.isAtHead();
@@ -183,12 +187,13 @@ public final class Subscriber implements StreamConnection.Listener {
         });
   }
 
-  /**
-   * Returns whether {@link #tick} is due: every second, and at each tick during a replay or a
-   * blocked write.
-   */
-  boolean isTickDue(long now) {
-    return timer.isCheckDue(now) || reader.isReplaying() || connection.isBlocked();
+  private boolean isBusy() {
+    return !isClosed && (reader.isReplaying() || connection.isBlocked());
+  }
+
+  /** Returns whether {@link #tick} must follow sooner than after a second. */
+  boolean needsFrequentTicks() {
+    return isBusy() || timer.needsFrequentChecks(System.currentTimeMillis());
   }
 
   /**
@@ -201,7 +206,6 @@ public final class Subscriber implements StreamConnection.Listener {
       return;
     }
     long nowMillis = System.currentTimeMillis();
-    timer.scheduleCheck(now, nowMillis);
     if (reader.isEvicted()) {
       policy.recordEvicted(now);
     }
@@ -239,12 +243,8 @@ public final class Subscriber implements StreamConnection.Listener {
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "%s at %d of %d, %s",
-        grant,
-        position(),
-        feed().head(),
-        connection.toConnectionString());
+    return grant
+        + (" at " + position() + " of " + feed().head() + ", ")
+        + connection.toConnectionString();
   }
 }

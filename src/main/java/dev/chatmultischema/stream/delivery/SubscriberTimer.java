@@ -4,35 +4,33 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Schedules one subscriber's periodic checks and heartbeats, and detects the expiry of its token.
+ * Schedules one subscriber's heartbeats, and detects the expiry of its token.
  *
  * <p>{@code now} is a time in the scale of {@link System#nanoTime}, {@code nowMillis} one in the
  * scale of {@link System#currentTimeMillis}.
  */
 final class SubscriberTimer {
 
-  private static final long CHECK_MILLIS = 1_000;
+  /** The interval in which every subscriber is checked. */
+  static final long CHECK_MILLIS = 1_000;
 
   private final long expiresAtMillis;
   private final long heartbeatNanos;
-  private long nextCheck;
   private long nextHeartbeat;
 
   SubscriberTimer(Instant expiresAt, long heartbeatNanos, long now) {
     this.expiresAtMillis = expiresAt.toEpochMilli();
     this.heartbeatNanos = heartbeatNanos;
-    this.nextCheck = now;
     this.nextHeartbeat = now + heartbeatNanos;
   }
 
-  boolean isCheckDue(long now) {
-    return now - nextCheck >= 0;
-  }
-
-  /** Schedules the next check: in 1 s, or at the next heartbeat or the expiry if that is sooner. */
-  void scheduleCheck(long now, long nowMillis) {
-    long millis = Math.min(expiresAtMillis - nowMillis, CHECK_MILLIS);
-    nextCheck = now + Math.min(TimeUnit.MILLISECONDS.toNanos(millis), heartbeatNanos);
+  /**
+   * Returns whether checks once a second would be late: for the expiry, or for heartbeats of a
+   * shorter interval.
+   */
+  boolean needsFrequentChecks(long nowMillis) {
+    return expiresAtMillis - nowMillis < 2 * CHECK_MILLIS
+        || heartbeatNanos < TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS);
   }
 
   boolean isExpired(long nowMillis) {

@@ -19,27 +19,17 @@ class SubscriberTimerTest {
   }
 
   @Test
-  void checksAtOnceAndThenEverySecond() {
-    assertThat(timer.isCheckDue(START)).isTrue();
-    timer.scheduleCheck(START, 0);
-    assertThat(timer.isCheckDue(START + millis(999))).isFalse();
-    assertThat(timer.isCheckDue(START + millis(1_000))).isTrue();
-  }
-
-  @Test
-  void checksAtTheExpiry() {
-    timer.scheduleCheck(START, EXPIRY_MILLIS - 300);
-    assertThat(timer.isCheckDue(START + millis(299))).isFalse();
-    assertThat(timer.isCheckDue(START + millis(300))).isTrue();
+  void needsFrequentChecksInTheTwoSecondsBeforeTheExpiry() {
+    assertThat(timer.needsFrequentChecks(EXPIRY_MILLIS - 2_000)).isFalse();
+    assertThat(timer.needsFrequentChecks(EXPIRY_MILLIS - 1_999)).isTrue();
     assertThat(timer.isExpired(EXPIRY_MILLIS - 1)).isFalse();
     assertThat(timer.isExpired(EXPIRY_MILLIS)).isTrue();
   }
 
   @Test
-  void checksAtEachHeartbeatOfAShortInterval() {
-    var frequent = new SubscriberTimer(Instant.ofEpochMilli(EXPIRY_MILLIS), millis(100), START);
-    frequent.scheduleCheck(START, 0);
-    assertThat(frequent.isCheckDue(START + millis(100))).isTrue();
+  void needsFrequentChecksForHeartbeatsOfAShortInterval() {
+    var frequent = new SubscriberTimer(Instant.ofEpochMilli(EXPIRY_MILLIS), millis(999), START);
+    assertThat(frequent.needsFrequentChecks(0)).isTrue();
   }
 
   @Test
