@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -39,7 +38,7 @@ public final class MessageStore {
         WHERE tenant_id = ?
         RETURNING head_seq
       ), stored AS (
-        INSERT INTO %1$s (tenant_id, message_id, seq, sender_id, created_at, payload)
+        INSERT INTO <partition> (tenant_id, message_id, seq, sender_id, created_at, payload)
         SELECT ?, message_id, head_seq - ? + ordinal, sender_id,
           timestamptz 'epoch' + created_ms * interval '1 millisecond', payload::jsonb
         FROM head, unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
@@ -65,7 +64,7 @@ public final class MessageStore {
       FOR UPDATE;
 
       SELECT message_id
-      FROM %1$s
+      FROM <partition>
       WHERE tenant_id = ?
         AND message_id = ANY (?)
       """;
@@ -117,8 +116,7 @@ public final class MessageStore {
 
   private static List<Message> insert(
       Connection connection, TenantId tenant, Collection<Draft> drafts) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(String.format(Locale.ROOT, APPEND, tenant.partition()))) {
+    try (var statement = connection.prepareStatement(forPartition(APPEND, tenant))) {
       statement.setInt(1, drafts.size());
       statement.setObject(2, tenant.value());
       statement.setObject(3, tenant.value());
@@ -145,6 +143,10 @@ public final class MessageStore {
     }
   }
 
+  private static String forPartition(String statement, TenantId tenant) {
+    return statement.replace("<partition>", tenant.partition());
+  }
+
   private static void setArray(PreparedStatement statement, int index, String type, Object[] values)
       throws SQLException {
     statement.setArray(index, statement.getConnection().createArrayOf(type, values));
@@ -164,9 +166,7 @@ public final class MessageStore {
 
   private static Set<UUID> lockAndFindStored(Connection connection, TenantId tenant, Set<UUID> ids)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            String.format(Locale.ROOT, LOCK_AND_FIND_STORED, tenant.partition()))) {
+    try (var statement = connection.prepareStatement(forPartition(LOCK_AND_FIND_STORED, tenant))) {
       // A prepared plan would suit the size that the partition had when the plan was made.
       statement.unwrap(PGStatement.class).setPrepareThreshold(0);
       statement.setObject(1, tenant.value());

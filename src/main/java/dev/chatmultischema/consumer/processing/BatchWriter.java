@@ -108,6 +108,10 @@ public final class BatchWriter {
   }
 
   private static void addStored(List<Entry> batch, List<Message> stored, List<Outcome> outcomes) {
+    if (stored.size() == batch.size()) {
+      batch.forEach(entry -> outcomes.add(new Outcome.Stored(entry.delivery)));
+      return;
+    }
     var newIds = new HashSet<UUID>(stored.size() * 2);
     stored.forEach(message -> newIds.add(message.messageId()));
     for (var entry : batch) {
