@@ -14,7 +14,6 @@ import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashMap;
@@ -124,12 +123,15 @@ public final class MessageCodec {
    * time before 1970 or more than a day ahead counts as absent.
    */
   public static Instant acceptedAt(AMQP.BasicProperties properties) {
-    var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    var claimed =
-        header(properties, ACCEPTED_AT) instanceof Long millis
-            ? Instant.ofEpochMilli(millis)
-            : Optional.ofNullable(properties.getTimestamp()).map(Date::toInstant).orElse(now);
-    return claimed.isBefore(Instant.EPOCH) || claimed.isAfter(now.plus(CLOCK_SKEW)) ? now : claimed;
+    long now = System.currentTimeMillis();
+    long claimed = now;
+    if (header(properties, ACCEPTED_AT) instanceof Long millis) {
+      claimed = millis;
+    } else if (properties.getTimestamp() != null) {
+      claimed = properties.getTimestamp().getTime();
+    }
+    boolean isPlausible = claimed >= 0 && claimed <= now + CLOCK_SKEW.toMillis();
+    return Instant.ofEpochMilli(isPlausible ? claimed : now);
   }
 
   /**
