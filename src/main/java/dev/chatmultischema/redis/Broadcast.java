@@ -1,10 +1,10 @@
 package dev.chatmultischema.redis;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.chatmultischema.json.Timestamps;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ sealed interface Broadcast {
   String channel();
 
   /** Encodes it; one broadcast may become several payloads, in their order. */
-  List<byte[]> payloads(ObjectWriter json) throws IOException;
+  List<byte[]> payloads();
 
   /** Stored messages of one tenant with consecutive {@code seq}. */
   record Stored(TenantId tenant, List<Message> messages) implements Broadcast {
@@ -41,29 +41,44 @@ sealed interface Broadcast {
     }
 
     @Override
-    public List<byte[]> payloads(ObjectWriter json) throws IOException {
+    public List<byte[]> payloads() {
       var payloads = new ArrayList<byte[]>(1);
       var payload = new ByteArrayOutputStream((int) Math.min(bytes(), MAX_PAYLOAD));
-      // One generator for all messages, since each would allocate buffers.
-      try (var generator = json.createGenerator(payload)) {
-        generator.setRootValueSeparator(null);
-        for (var message : messages) {
-          if (payload.size() == 0) {
-            generator.writeRaw(message.seq() + "\n");
-          }
-          json.writeValue(generator, message);
-          generator.writeRaw('\n');
-          generator.flush();
-          if (payload.size() >= MAX_PAYLOAD) {
-            payloads.add(payload.toByteArray());
-            payload.reset();
-          }
+      var lines = new StringBuilder(1024);
+      for (var message : messages) {
+        lines.setLength(0);
+        if (payload.size() == 0) {
+          lines.append(message.seq()).append('\n');
+        }
+        appendJson(lines, message);
+        payload.writeBytes(lines.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        if (payload.size() >= MAX_PAYLOAD) {
+          payloads.add(payload.toByteArray());
+          payload.reset();
         }
       }
       if (payload.size() > 0) {
         payloads.add(payload.toByteArray());
       }
       return payloads;
+    }
+
+    /**
+     * Appends the JSON object that lists of messages contain. Only the content may hold characters
+     * to escape, and is JSON already; a serializer would cost several times as much.
+     */
+    private static void appendJson(StringBuilder json, Message message) {
+      json.append("{\"message_id\":\"").append(message.messageId());
+      json.append("\",\"seq\":").append(message.seq()).append(",\"sender_id\":");
+      if (message.senderId() == null) {
+        json.append("null");
+      } else {
+        json.append('"').append(message.senderId()).append('"');
+      }
+      json.append(",\"content\":").append(message.content().json());
+      json.append(",\"created_at\":\"")
+          .append(Timestamps.format(message.createdAt()))
+          .append("\"}");
     }
   }
 
@@ -76,7 +91,7 @@ sealed interface Broadcast {
     }
 
     @Override
-    public List<byte[]> payloads(ObjectWriter json) {
+    public List<byte[]> payloads() {
       return List.of(new byte[0]);
     }
   }

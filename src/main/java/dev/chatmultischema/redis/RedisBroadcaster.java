@@ -4,8 +4,6 @@ import static com.codahale.metrics.MetricRegistry.name;
 
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.concurrency.Backoff;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.logging.OutageLog;
@@ -13,7 +11,6 @@ import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageBroadcaster;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.lifecycle.Managed;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +37,6 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final RedisEndpoint endpoint;
   private final Backoff backoff;
   private final BroadcastQueue queue;
-  private final ObjectWriter json;
   private final Meter sent;
   private final Meter dropped;
   private final LongLivedThread thread = new LongLivedThread("redis-broadcaster", this::run);
@@ -51,11 +47,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final OutageLog outage;
 
   RedisBroadcaster(
-      RedisEndpoint endpoint,
-      Backoff backoff,
-      BroadcastQueue queue,
-      ObjectMapper mapper,
-      MetricRegistry metrics) {
+      RedisEndpoint endpoint, Backoff backoff, BroadcastQueue queue, MetricRegistry metrics) {
     this.endpoint = endpoint;
     this.outage =
         new OutageLog(
@@ -65,7 +57,6 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
             "publishing to Redis at " + endpoint + " again");
     this.backoff = backoff;
     this.queue = queue;
-    this.json = mapper.writerFor(Message.class);
     this.sent = metrics.meter(name(RedisBroadcaster.class, "sent"));
     this.dropped = metrics.meter(name(RedisBroadcaster.class, "dropped"));
   }
@@ -131,14 +122,14 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     } catch (JedisException e) {
       dropped.mark(batch.size());
       failed(e);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       // Streams read dropped messages from PostgreSQL; the next batch may succeed.
       dropped.mark(batch.size());
       LOG.error("could not encode {} broadcasts; they are dropped", batch.size(), e);
     }
   }
 
-  private void publish(List<Broadcast> batch) throws IOException {
+  private void publish(List<Broadcast> batch) {
     try {
       pipeline(batch);
     } catch (JedisConnectionException e) {
@@ -149,11 +140,11 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     }
   }
 
-  private void pipeline(List<Broadcast> batch) throws IOException {
+  private void pipeline(List<Broadcast> batch) {
     var pipeline = jedis.pipelined();
     for (var broadcast : batch) {
       var channel = broadcast.channel().getBytes(StandardCharsets.UTF_8);
-      for (var payload : broadcast.payloads(json)) {
+      for (var payload : broadcast.payloads()) {
         var unused = pipeline.publish(channel, payload);
       }
     }

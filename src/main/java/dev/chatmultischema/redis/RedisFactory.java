@@ -89,7 +89,6 @@ public final class RedisFactory {
             endpoint,
             new Backoff(maxBackoff.toJavaDuration()),
             new BroadcastQueue(maxQueued, maxQueuedBytes.toBytes()),
-            environment.getObjectMapper(),
             environment.metrics());
     var subscriber = new RedisSubscriber(endpoint, new Backoff(maxBackoff.toJavaDuration()));
     environment.lifecycle().manage(broadcaster);

@@ -3,7 +3,7 @@ package dev.chatmultischema.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
@@ -16,10 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class BroadcastTest {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .findAndRegisterModules()
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+  private static final ObjectMapper JSON = StrictJson.mapper();
 
   private static Message message(long seq, String text) {
     return new Message(
@@ -28,9 +25,7 @@ class BroadcastTest {
 
   private static List<String> payloads(List<Message> messages) throws Exception {
     return new Broadcast.Stored(TenantId.create(), messages)
-        .payloads(JSON.writer()).stream()
-            .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-            .toList();
+        .payloads().stream().map(bytes -> new String(bytes, StandardCharsets.UTF_8)).toList();
   }
 
   @Test
@@ -41,6 +36,19 @@ class BroadcastTest {
                 .formatted(
                     JSON.writeValueAsString(message(8, "a")),
                     JSON.writeValueAsString(message(9, "b"))));
+  }
+
+  @Test
+  void isTheObjectOfLists() throws Exception {
+    var message =
+        new Message(
+            UUID.randomUUID(),
+            1,
+            UUID.randomUUID(),
+            new Content("{\"t\":\"é😀\\n\"}"),
+            Instant.parse("2026-01-02T03:04:05.678Z"));
+    assertThat(payloads(List.of(message)))
+        .containsExactly("1\n" + JSON.writeValueAsString(message) + "\n");
   }
 
   @Test

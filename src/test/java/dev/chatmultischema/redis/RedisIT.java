@@ -3,9 +3,9 @@ package dev.chatmultischema.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
+import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
@@ -167,7 +167,7 @@ class RedisIT {
     events.await("subscribed");
     redis.broadcaster().broadcast(tenant, List.of(message(3), message(4)));
     redis.broadcaster().broadcast(tenant, List.of());
-    ObjectMapper json = environment.getObjectMapper();
+    var json = StrictJson.mapper();
     events.await(
         "subscribed",
         "3\n%s\n%s\n"
