@@ -94,7 +94,9 @@ public final class HealthCheckFactory {
             .shutdownTime(Duration.milliseconds(100))
             .build();
     for (var name : dependencies) {
-      var check = new TimedCheck(checks.getHealthCheck(name), executor, timeout.toJavaDuration());
+      var first =
+          new FirstCheck(checks.getHealthCheck(name), timeout.toJavaDuration().dividedBy(2));
+      var check = new TimedCheck(first, executor, timeout.toJavaDuration());
       checks.unregister(name);
       checks.register(name, new DependencyLog(name, check));
     }
@@ -133,8 +135,8 @@ public final class HealthCheckFactory {
 
   private HealthCheckConfiguration check(String name, HealthCheckType type, boolean critical) {
     var schedule = new Schedule();
-    // The first check is delayed until the service has opened its connections.
-    schedule.setInitialDelay(Duration.milliseconds(500));
+    // The first check itself waits until the service has opened its connections.
+    schedule.setInitialDelay(Duration.milliseconds(0));
     schedule.setCheckInterval(interval);
     schedule.setDowntimeInterval(interval);
     schedule.setFailureAttempts(1);
