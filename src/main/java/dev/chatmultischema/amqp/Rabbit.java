@@ -64,7 +64,7 @@ public final class Rabbit implements Managed {
 
   /** Closes the consumers' connections first: their last failures can still be republished. */
   @Override
-  public void stop() {
+  public void stop() throws InterruptedException {
     consumers.close();
     publishing.stop();
   }

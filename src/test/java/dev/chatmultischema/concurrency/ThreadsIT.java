@@ -34,6 +34,9 @@ class ThreadsIT {
   @ValueSource(
       strings = {
         "rabbitmq-publisher",
+        "publish-sender",
+        "publish-bulk-sender",
+        "publish-deadlines",
         "consumer-reconciler",
         "consumer-worker-",
         "consumer-pauses",

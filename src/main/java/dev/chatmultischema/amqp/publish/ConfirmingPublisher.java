@@ -1,8 +1,10 @@
 package dev.chatmultischema.amqp.publish;
 
+import com.google.common.base.Throwables;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.MessagePublisher;
@@ -11,11 +13,17 @@ import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes persistent, mandatory messages and waits for their publisher confirms.
+ * Publishes persistent, mandatory messages with publisher confirms.
  *
  * <p>Returned messages are republished once, after redeclaring the queues: they may have been
  * deleted while the service runs.
@@ -24,9 +32,15 @@ public final class ConfirmingPublisher implements MessagePublisher {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfirmingPublisher.class);
 
+  private static final CompletableFuture<Void> CONFIRMED = CompletableFuture.completedFuture(null);
+
+  private static final int REDECLARING_THREADS = 4;
+  private static final int MAX_REDECLARING = 1_000;
+
   private final PublisherConnections connections;
   private final TenantQueues queues;
   private final TenantDao tenants;
+  private final Executor redeclaring = redeclaring();
 
   public ConfirmingPublisher(
       PublisherConnections connections, TenantQueues queues, TenantDao tenants) {
@@ -38,10 +52,9 @@ public final class ConfirmingPublisher implements MessagePublisher {
   @Override
   public CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts) {
     try {
-      publishOutbound(
+      return publishOutbound(
           tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
-      return CompletableFuture.completedFuture(null);
-    } catch (RuntimeException e) {
+    } catch (BrokerUnavailable e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -54,28 +67,64 @@ public final class ConfirmingPublisher implements MessagePublisher {
    * @throws TenantMissing if the tenant has been deleted
    */
   public void republish(TenantId tenant, List<OutboundMessage> messages) {
-    publishOutbound(tenant, messages);
+    try {
+      publishOutbound(tenant, messages).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerUnavailable("interrupted while publishing", e);
+    } catch (ExecutionException e) {
+      Throwables.throwIfUnchecked(e.getCause());
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
-  private void publishOutbound(TenantId tenant, List<OutboundMessage> messages) {
-    var rejected = connections.publish(tenant, messages).rejected();
-    if (rejected.isEmpty()) {
-      return;
+  private CompletableFuture<Void> publishOutbound(TenantId tenant, List<OutboundMessage> messages) {
+    return connections
+        .publish(tenant, messages)
+        .thenCompose(rejected -> rejected.isEmpty() ? CONFIRMED : redeclare(tenant, rejected));
+  }
+
+  private CompletableFuture<Void> redeclare(TenantId tenant, List<OutboundMessage> rejected) {
+    try {
+      return CompletableFuture.runAsync(() -> redeclareQueues(tenant, rejected.size()), redeclaring)
+          .thenCompose(redeclared -> connections.publish(tenant, rejected))
+          .thenAccept(again -> requireNone(tenant, again));
+    } catch (RejectedExecutionException e) {
+      throw new BrokerUnavailable("too many queues to redeclare", e);
     }
+  }
+
+  private void redeclareQueues(TenantId tenant, int rejected) {
     if (tenants.find(tenant).isEmpty()) {
       throw new TenantMissing(tenant);
     }
     LOG.warn(
         "{} messages of tenant {} were returned or refused; redeclaring the queues and republishing",
-        rejected.size(),
+        rejected,
         tenant);
     queues.declareShared();
     queues.declare(tenant);
-    int rejectedAgain = connections.publish(tenant, rejected).rejected().size();
-    if (rejectedAgain > 0) {
+  }
+
+  private static void requireNone(TenantId tenant, List<OutboundMessage> rejected) {
+    if (!rejected.isEmpty()) {
       throw new BrokerUnavailable(
-          rejectedAgain + " messages of tenant " + tenant + " were returned or refused twice",
+          rejected.size() + " messages of tenant " + tenant + " were returned or refused twice",
           null);
     }
+  }
+
+  /** Returns the executor that waits for the database and the broker. Its idle threads end. */
+  private static Executor redeclaring() {
+    var executor =
+        new ThreadPoolExecutor(
+            REDECLARING_THREADS,
+            REDECLARING_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_REDECLARING),
+            DaemonThreads.named("publish-redeclaring-%d"));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 }

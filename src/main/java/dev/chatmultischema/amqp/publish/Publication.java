@@ -1,25 +1,30 @@
 package dev.chatmultischema.amqp.publish;
 
 import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.message.BrokerUnavailable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Messages published one after another on one channel, and the broker's response to each. */
 final class Publication {
 
   private final List<OutboundMessage> messages;
+  private final long deadline;
+  private final CompletableFuture<List<OutboundMessage>> result = new CompletableFuture<>();
   private final AtomicInteger unanswered;
-  private final CountDownLatch done = new CountDownLatch(1);
-  private final Set<OutboundMessage> rejected = new LinkedHashSet<>();
-  private volatile String failure;
+  private final Set<OutboundMessage> rejected = new LinkedHashSet<>(0);
   private volatile long firstNumber;
+  private volatile boolean isExpired;
 
-  Publication(List<OutboundMessage> messages) {
+  /**
+   * @param deadline when the publication expires, in the time of {@link System#nanoTime}
+   */
+  Publication(List<OutboundMessage> messages, long deadline) {
     this.messages = messages;
+    this.deadline = deadline;
     this.unanswered = new AtomicInteger(messages.size());
   }
 
@@ -27,30 +32,30 @@ final class Publication {
     return messages;
   }
 
+  /**
+   * Returns the future of the returned and refused messages; it fails with {@link
+   * BrokerUnavailable}.
+   */
+  CompletableFuture<List<OutboundMessage>> result() {
+    return result;
+  }
+
   /** Sets the sequence number of the first message; those of the others follow it. */
   void numberFrom(long number) {
     firstNumber = number;
   }
 
-  /** Records a publisher confirm (basic.ack) of one message. */
-  void confirm() {
-    if (unanswered.decrementAndGet() == 0) {
-      done.countDown();
-    }
+  /** Records a publisher confirm (basic.ack) of one message; returns whether it was the last. */
+  boolean confirm() {
+    return unanswered.decrementAndGet() == 0;
   }
 
-  /** Records that the broker refused one message (basic.nack). */
-  void refuse(long number) {
+  /** Records that the broker refused one message (basic.nack); returns whether it was the last. */
+  boolean refuse(long number) {
     synchronized (rejected) {
       rejected.add(messages.get((int) (number - firstNumber)));
     }
-    confirm();
-  }
-
-  /** Records that not all messages will be confirmed. */
-  void fail(String reason) {
-    failure = reason;
-    done.countDown();
+    return confirm();
   }
 
   /**
@@ -72,20 +77,31 @@ final class Publication {
     }
   }
 
-  /** Waits until all messages are answered or failed; returns false after the timeout. */
-  boolean await(long nanos) throws InterruptedException {
-    return done.await(nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Returns the reason of the failure, or null. */
-  String failure() {
-    return failure;
-  }
-
-  /** Returns the returned and refused messages, once all are answered. */
-  List<OutboundMessage> rejected() {
-    synchronized (rejected) {
-      return List.copyOf(rejected);
+  /** Marks the publication as expired, once; returns whether its deadline has just passed. */
+  synchronized boolean expire(long now) {
+    if (isExpired || now - deadline < 0) {
+      return false;
     }
+    isExpired = true;
+    return true;
+  }
+
+  /** Returns whether the future has failed or is about to fail, so that sending is useless. */
+  boolean isExpired() {
+    return isExpired;
+  }
+
+  /** Completes the future, once all messages are answered; runs its dependents. */
+  void complete() {
+    List<OutboundMessage> incomplete;
+    synchronized (rejected) {
+      incomplete = List.copyOf(rejected);
+    }
+    result.complete(incomplete);
+  }
+
+  /** Fails the future, unless it is complete; runs its dependents. */
+  void fail(BrokerUnavailable failure) {
+    result.completeExceptionally(failure);
   }
 }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp.publish;
 
+import com.rabbitmq.client.Connection;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.connection.BrokerSession;
 import dev.chatmultischema.amqp.connection.RabbitEndpoint;
@@ -7,7 +8,9 @@ import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.PermissionProbe;
 import dev.chatmultischema.amqp.topology.TopologyDeclarer;
+import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.concurrency.LongLivedThread;
+import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
@@ -15,6 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -31,13 +39,21 @@ public final class PublisherConnections {
   /** Batches up to this size use the low-latency connection. */
   private static final int MAX_LOW_LATENCY_BATCH = 20;
 
+  private static final Duration DEADLINE_CHECK_PERIOD = Duration.ofMillis(50);
+
   private final MessageTopology topology;
   private final int channels;
   private final int maxOutstanding;
   private final Duration confirmTimeout;
   private final SupervisedConnection<OpenChannels> connection;
+  private final GroupSender lowLatencySender = new GroupSender("publish-sender");
+  private final GroupSender bulkSender = new GroupSender("publish-bulk-sender");
+  private final Executor responses = responses();
   private final LongLivedThread supervisor =
       new LongLivedThread("rabbitmq-publisher", this::supervise);
+  private final PeriodicTask deadlines =
+      new PeriodicTask(
+          "publish-deadlines", DEADLINE_CHECK_PERIOD, DEADLINE_CHECK_PERIOD, this::failExpired);
 
   /**
    * @param channels the number of channels of each connection
@@ -56,6 +72,25 @@ public final class PublisherConnections {
     this.connection = new SupervisedConnection<>(endpoint, "publishing", this::open);
   }
 
+  /**
+   * Returns the executor that completes publications, so that their dependents delay neither the
+   * client's reader threads nor the senders. Its idle threads end, so that it needs no shutdown:
+   * publications fail while connections close.
+   */
+  private static Executor responses() {
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    var executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            DaemonThreads.named("publish-responses-%d"));
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
   private record OpenChannels(List<PublisherChannel> lowLatency, List<PublisherChannel> bulk) {
 
     /** All messages of a tenant go through one channel of each connection, in order. */
@@ -64,8 +99,12 @@ public final class PublisherConnections {
       return suitable.get(Math.floorMod(tenant.hashCode(), suitable.size()));
     }
 
+    Stream<PublisherChannel> all() {
+      return Stream.concat(lowLatency.stream(), bulk.stream());
+    }
+
     Optional<String> defect() {
-      return Stream.concat(lowLatency.stream(), bulk.stream())
+      return all()
           .filter(PublisherChannel::isSilent)
           .findFirst()
           .map(channel -> "the broker accepts messages and does not confirm them");
@@ -73,15 +112,26 @@ public final class PublisherConnections {
   }
 
   public void start() {
+    lowLatencySender.start();
+    bulkSender.start();
+    deadlines.start();
     supervisor.start();
   }
 
-  /** Closes the connections; unconfirmed messages fail. */
-  public void stop() {
+  /** Closes the connections; unsent and unconfirmed messages fail. */
+  public void stop() throws InterruptedException {
     supervisor.shutdown();
     // Closed before the interrupt, which would otherwise be logged as the loss of the connection.
     connection.close();
     supervisor.shutdownNow();
+    lowLatencySender.stop();
+    bulkSender.stop();
+    deadlines.stop();
+  }
+
+  private void failExpired() {
+    long now = System.nanoTime();
+    connection.resources().ifPresent(open -> open.all().forEach(each -> each.failExpired(now)));
   }
 
   private void supervise() throws InterruptedException {
@@ -97,10 +147,17 @@ public final class PublisherConnections {
     var bulk = session.connect("tenant-api bulk publisher");
     var opened = new OpenChannels(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < channels; i++) {
-      opened.lowLatency.add(PublisherChannel.open(lowLatency, session, maxOutstanding));
-      opened.bulk.add(PublisherChannel.open(bulk, session, maxOutstanding));
+      opened.lowLatency.add(channel(lowLatency, session, lowLatencySender));
+      opened.bulk.add(channel(bulk, session, bulkSender));
     }
+    lowLatencySender.use(lowLatency, opened.lowLatency);
+    bulkSender.use(bulk, opened.bulk);
     return opened;
+  }
+
+  private PublisherChannel channel(Connection on, BrokerSession session, GroupSender sender)
+      throws IOException {
+    return PublisherChannel.open(on, session, sender, responses, maxOutstanding);
   }
 
   /** Returns the connection for declarations, queries and other work on a channel of its own. */
@@ -109,13 +166,18 @@ public final class PublisherConnections {
   }
 
   /**
-   * Publishes messages in order and waits for the confirm of every one.
+   * Publishes messages in order; never waits.
    *
-   * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, or a confirm
-   *     is missing after the timeout
+   * @return completes with the messages that the broker returned or refused, once it has answered
+   *     for every one; fails with {@link BrokerUnavailable} if a confirm is missing after the
+   *     timeout or the connection is lost
+   * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, or too many
+   *     messages wait
    */
-  Publication publish(TenantId tenant, List<OutboundMessage> messages) {
-    var channel = connection.forPublishing().of(tenant, messages.size());
-    return channel.publish(new Publication(messages), confirmTimeout);
+  CompletableFuture<List<OutboundMessage>> publish(
+      TenantId tenant, List<OutboundMessage> messages) {
+    var publication = new Publication(messages, System.nanoTime() + confirmTimeout.toNanos());
+    connection.forPublishing().of(tenant, messages.size()).add(publication);
+    return publication.result();
   }
 }

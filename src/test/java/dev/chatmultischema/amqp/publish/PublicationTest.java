@@ -1,55 +1,56 @@
 package dev.chatmultischema.amqp.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.message.BrokerUnavailable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PublicationTest {
 
+  private static final long DEADLINE = 1_000;
+
   private final OutboundMessage first = message("a");
   private final OutboundMessage second = message("b");
-  private final Publication publication = new Publication(List.of(first, second));
+  private final Publication publication = new Publication(List.of(first, second), DEADLINE);
 
   private static OutboundMessage message(String id) {
     return new OutboundMessage(
         "", "queue", new AMQP.BasicProperties.Builder().messageId(id).build(), new byte[0]);
   }
 
-  private boolean isDone() throws InterruptedException {
-    return publication.await(0);
+  private List<OutboundMessage> rejected() {
+    publication.complete();
+    return publication.result().join();
   }
 
   @Test
-  void isDoneOnceAllMessagesAreConfirmed() throws Exception {
-    publication.confirm();
-    assertThat(isDone()).isFalse();
-    publication.confirm();
-    assertThat(isDone()).isTrue();
-    assertThat(publication.failure()).isNull();
-    assertThat(publication.rejected()).isEmpty();
+  void isAnsweredOnceAllMessagesAreConfirmed() {
+    assertThat(publication.confirm()).isFalse();
+    assertThat(publication.confirm()).isTrue();
+    assertThat(publication.result()).isNotDone();
+    assertThat(rejected()).isEmpty();
   }
 
   @Test
-  void rejectsARefusedMessageByItsSequenceNumber() throws Exception {
+  void rejectsARefusedMessageByItsSequenceNumber() {
     publication.numberFrom(41);
-    publication.refuse(42);
-    publication.confirm();
-    assertThat(isDone()).isTrue();
-    assertThat(publication.rejected()).containsExactly(second);
+    assertThat(publication.refuse(42)).isFalse();
+    assertThat(publication.confirm()).isTrue();
+    assertThat(rejected()).containsExactly(second);
   }
 
   /** RabbitMQ returns an unroutable message and then confirms it. */
   @Test
-  void rejectsAReturnedMessageAlthoughItIsConfirmed() throws Exception {
+  void rejectsAReturnedMessageAlthoughItIsConfirmed() {
     publication.returned("", "queue", "a");
     publication.returned("", "queue", "of another publication");
-    publication.confirm();
-    publication.confirm();
-    assertThat(isDone()).isTrue();
-    assertThat(publication.rejected()).containsExactly(first);
+    assertThat(publication.confirm()).isFalse();
+    assertThat(publication.confirm()).isTrue();
+    assertThat(rejected()).containsExactly(first);
   }
 
   /** The retry of a message has its id and may be returned before its first confirm arrives. */
@@ -57,14 +58,23 @@ class PublicationTest {
   void ignoresTheReturnOfAnotherMessageWithTheSameId() {
     publication.returned("chat.retry.1000", "queue", "a");
     publication.returned("", "another queue", "a");
-    assertThat(publication.rejected()).isEmpty();
+    assertThat(rejected()).isEmpty();
   }
 
   @Test
-  void isDoneAtOnceWhenItFails() throws Exception {
-    publication.confirm();
-    publication.fail("the channel closed");
-    assertThat(isDone()).isTrue();
-    assertThat(publication.failure()).isEqualTo("the channel closed");
+  void failsOnceAndForAll() {
+    var failure = new BrokerUnavailable("the channel closed", null);
+    publication.fail(failure);
+    publication.complete();
+    assertThatThrownBy(publication.result()::join).hasCause(failure);
+  }
+
+  @Test
+  void expiresOnceAtItsDeadline() {
+    assertThat(publication.expire(DEADLINE - 1)).isFalse();
+    assertThat(publication.isExpired()).isFalse();
+    assertThat(publication.expire(DEADLINE)).isTrue();
+    assertThat(publication.expire(DEADLINE)).isFalse();
+    assertThat(publication.isExpired()).isTrue();
   }
 }
