@@ -28,10 +28,7 @@ final class GroupSender {
   private static final int MAX_GATHERED = 64;
   private static final long MAX_GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** The time without publications after which the sender waits for the next one's wake-up. */
-  private static final long MAX_IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private record Channeled(Connection connection, List<PublisherChannel> channels) {
+  private record Target(Connection connection, List<PublisherChannel> channels) {
 
     int waitingMessages() {
       int messages = 0;
@@ -55,7 +52,7 @@ final class GroupSender {
   private final AtomicBoolean isWoken = new AtomicBoolean();
   private volatile Thread thread;
   private volatile boolean isIdle;
-  private volatile Channeled current = new Channeled(null, List.of());
+  private volatile Target current = new Target(null, List.of());
 
   /**
    * @param name the name of the thread
@@ -74,7 +71,7 @@ final class GroupSender {
 
   /** Sends the publications of these channels from now on, in place of those of a lost session. */
   void use(Connection connection, List<PublisherChannel> channels) {
-    current = new Channeled(connection, channels);
+    current = new Target(connection, channels);
     wake();
   }
 
@@ -125,19 +122,21 @@ final class GroupSender {
   }
 
   private void pause(long idle) {
-    if (idle > MAX_IDLE_NANOS || !current.hasUnconfirmed()) {
-      isIdle = true;
-      if (current.waitingMessages() == 0) {
-        LockSupport.park(this);
-        isIdle = false;
-        return;
-      }
-      isIdle = false;
+    if (idle < MAX_GATHER_NANOS && current.hasUnconfirmed()) {
+      LockSupport.parkNanos(this, MAX_GATHER_NANOS - idle);
+      return;
     }
-    LockSupport.parkNanos(this, Math.max(MAX_GATHER_NANOS - idle, MAX_GATHER_NANOS / 10));
+    // The next publication is due at once, and wakes this thread.
+    isIdle = true;
+    if (current.waitingMessages() == 0) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, MAX_GATHER_NANOS);
+    }
+    isIdle = false;
   }
 
-  private static void send(Channeled group) {
+  private static void send(Target group) {
     try {
       Channels.inOneFlush(
           group.connection,
