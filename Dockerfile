@@ -1,8 +1,21 @@
-# mvn package first: this only wraps the jar.
+# mvn -Ptraining package first: this wraps the jar, and an archive that a training run makes of it.
+# After mvn package alone, the image has no archive, and the service starts slower.
+FROM eclipse-temurin:25-jre AS archive
+
+WORKDIR /app
+COPY target/tenant-api.jar config.yml ops/jvm.options ./
+COPY ops/archive target/trainin[g] /training/
+# With the JVM and the paths of the image below, since the archive is valid for these only.
+RUN if [ -e /training/tenant-api-tests.jar ]; then \
+      TRAINING=/training JVM_OPTIONS=jvm.options /training/archive tenant-api.jar config.yml; \
+    else \
+      cp jvm.options tenant-api.options; \
+    fi
+
 FROM eclipse-temurin:25-jre
 
 WORKDIR /app
-COPY target/tenant-api.jar config.yml ./
+COPY --from=archive /app ./
 
 # Nobody's number: the process owns nothing in the image and writes nothing to it.
 USER 10001:10001
@@ -14,9 +27,6 @@ EXPOSE 9000 9001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$ADMIN_PORT && printf 'GET /health-check?type=alive HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 
-# What the service holds is bounded, and its own threads survive an OutOfMemoryError; but nobody knows
-# what state one leaves in Jetty's selectors, the pool and the clients. Ending is safe: what is not
-# stored is not acknowledged, and the orchestrator starts the node anew.
 # No shell in between: SIGTERM reaches the JVM, which ends streams and hands messages back.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-jar", "tenant-api.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "@tenant-api.options", "-jar", "tenant-api.jar"]
 CMD ["server", "config.yml"]
