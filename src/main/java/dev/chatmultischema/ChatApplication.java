@@ -18,7 +18,6 @@ import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
-import dev.chatmultischema.user.UserDao;
 import dev.chatmultischema.user.UserDirectory;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
@@ -89,7 +88,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var redis = config.redis().build(env);
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
-    var users = new UserDirectory(jdbi.onDemand(UserDao.class));
+    var users = new UserDirectory(jdbi);
     var authenticator = new JwtAuthenticator(tokens, users);
 
     var responses = config.http().responses().build(env);

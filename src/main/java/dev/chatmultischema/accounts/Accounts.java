@@ -10,6 +10,7 @@ import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import dev.chatmultischema.user.UserDao;
 import dev.chatmultischema.user.UserDirectory;
+import dev.chatmultischema.user.UserReader;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -90,8 +91,7 @@ public final class Accounts {
    * @throws AccountRefused if there is no such user, or the caller may not read it
    */
   public User find(Caller caller, UUID id) {
-    return jdbi.withHandle(
-        handle -> requireReadable(handle, caller, handle.attach(UserDao.class).find(id)));
+    return jdbi.withHandle(handle -> requireReadable(handle, caller, UserReader.find(handle, id)));
   }
 
   /**
@@ -108,7 +108,7 @@ public final class Accounts {
     jdbi.useHandle(
         handle -> {
           var current = CurrentCaller.read(handle, caller);
-          var known = requireReadable(handle, current, handle.attach(UserDao.class).find(id));
+          var known = requireReadable(handle, current, UserReader.find(handle, id));
           checkChange(handle, current, known, patch);
         });
     var hash = patch.newPassword().map(passwords::hash);
@@ -174,8 +174,10 @@ public final class Accounts {
   }
 
   private static UserRules rules(Handle handle) {
-    var tenants = handle.attach(TenantDao.class);
-    return new UserRules(tenants::find, tenants::isOwner);
+    // Attached on use: a caller who reads its own user needs neither query.
+    return new UserRules(
+        tenant -> handle.attach(TenantDao.class).find(tenant),
+        user -> handle.attach(TenantDao.class).isOwner(user));
   }
 
   private <T> T inTransaction(Caller caller, BiFunction<Handle, Caller, T> work) {

@@ -54,7 +54,7 @@ public record Api(Environment environment, Jdbi jdbi) {
    */
   public void serveMessages(
       MessagePublisher publisher, ChatMetrics metrics, ByteBudget responses, long maxPageBytes) {
-    var messages = jdbi.onDemand(MessageDao.class);
+    var messages = new MessageDao(jdbi);
     environment
         .jersey()
         .register(new MessageResource(publisher, messages, metrics, responses, maxPageBytes));

@@ -1,76 +1,30 @@
 package dev.chatmultischema.message;
 
+import dev.chatmultischema.database.Query;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
-import org.jdbi.v3.sqlobject.customizer.Define;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.core.Jdbi;
 
 /** Queries the messages of one tenant, in its own partition. */
-@RegisterArgumentFactory(TenantId.AsArgument.class)
-@RegisterRowMapper(MessageDao.ToMessage.class)
-@RegisterRowMapper(MessageDao.ToRow.class)
-public interface MessageDao {
+public final class MessageDao {
+
+  /** A page with a higher limit is read by {@link #LONG}, whose extra cost is small then. */
+  private static final int LONG_PAGE = 100;
 
   /**
-   * A page of messages.
+   * Renders each content once; the server sends only the messages within the bytes given.
    *
-   * @param hasMore whether messages follow the page
+   * <p>The constant limit reads no more rows than the parameter after it. It makes the server keep
+   * the plan: for a parameter alone the planner expects a tenth of all rows, so that it would plan
+   * every page anew for its limit, which takes longer than to run it.
    */
-  record Page(List<Message> messages, boolean hasMore) {}
-
-  /** A page with a higher limit is read by {@link #readLong}, whose extra cost is small then. */
-  int LONG_PAGE = 100;
-
-  /**
-   * Returns the page behind a cursor, in the cursor's order.
-   *
-   * <p>The page ends after {@code limit} messages, or before the first message that is preceded by
-   * {@code maxBytes} or more bytes of content in the page. It is empty only if no message follows.
-   */
-  default Page page(TenantId tenant, MessageCursor from, int limit, long maxBytes) {
-    boolean ascending = from.order() == Order.ASC;
-    var beyond = ascending ? ">" : "<";
-    var direction = ascending ? "ASC" : "DESC";
-    var rows =
-        limit > LONG_PAGE
-            ? readLong(
-                tenant,
-                beyond,
-                direction,
-                ascending ? "max" : "min",
-                from.seq(),
-                limit + 1,
-                maxBytes)
-            : read(tenant, beyond, direction, from.seq(), limit + 1, maxBytes);
-    var messages = rows.stream().limit(limit).map(Row::message).toList();
-    return new Page(
-        messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
-  }
-
-  /** Returns the first messages above a {@code seq}, within the bounds of {@link #page}. */
-  default List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
-    return read(tenant, ">", "ASC", seq, limit, maxBytes).stream().map(Row::message).toList();
-  }
-
-  /**
-   * A message of a page.
-   *
-   * @param followed whether another message follows, which the page may omit for its size
-   */
-  record Row(Message message, boolean followed) {}
-
-  /** Renders each content once; the server sends only the messages within {@code maxBytes}. */
-  @SqlQuery(
+  private static final String PAGE =
       """
       SELECT seq, message_id, sender_id, created_at, content, followed
       FROM (
@@ -79,48 +33,44 @@ public interface MessageDao {
           lead(seq) OVER place IS NOT NULL AS followed
         FROM (
           SELECT seq, message_id, sender_id, created_at, payload::text AS content
-          FROM <partition>
-          WHERE seq <beyond> :seq
-          ORDER BY seq <direction>
-          LIMIT :limit
+          FROM (
+            SELECT *
+            FROM %1$s
+            WHERE seq %2$s ?
+            ORDER BY seq %3$s
+            LIMIT 1024
+          ) AS nearest
+          ORDER BY seq %3$s
+          LIMIT ?
         ) AS rendered
-        WINDOW place AS (ORDER BY seq <direction> ROWS UNBOUNDED PRECEDING)
+        WINDOW place AS (ORDER BY seq %3$s ROWS UNBOUNDED PRECEDING)
       ) AS measured
-      WHERE bytes_before \\< :maxBytes
-      ORDER BY seq <direction>
-      """)
-  List<Row> read(
-      @DefinePartition TenantId tenant,
-      @Define("beyond") String beyond,
-      @Define("direction") String direction,
-      long seq,
-      int limit,
-      long maxBytes);
+      WHERE bytes_before < ?
+      ORDER BY seq %3$s
+      """;
 
   /**
-   * Returns the result of {@link #read} for a limit above 32. It renders the messages after the
-   * first 32 only if the first 32 fit: otherwise it would render 500 large messages for a page of
-   * 16 of them.
-   *
-   * @param farthest the aggregate that returns the last {@code seq} in the direction
+   * Has the result of {@link #PAGE} for a limit above 32. It renders the messages after the first
+   * 32 only if the first 32 fit: otherwise it would render 500 large messages for a page of 16 of
+   * them.
    */
-  @SqlQuery(
+  private static final String LONG =
       """
       WITH head AS MATERIALIZED (
         SELECT seq, message_id, sender_id, created_at, payload::text AS content
-        FROM <partition>
-        WHERE seq <beyond> :seq
-        ORDER BY seq <direction>
+        FROM %1$s
+        WHERE seq %2$s ?
+        ORDER BY seq %3$s
         LIMIT 32
       ),
       rest AS (
         SELECT seq, message_id, sender_id, created_at, payload::text AS content
-        FROM <partition>
-        WHERE seq <beyond> (SELECT <farthest>(seq) FROM head)
+        FROM %1$s
+        WHERE seq %2$s (SELECT %4$s(seq) FROM head)
           AND (SELECT sum(octet_length(content)) - max(octet_length(content)) FROM head)
-            \\< :maxBytes
-        ORDER BY seq <direction>
-        LIMIT :limit - 32
+            < ?
+        ORDER BY seq %3$s
+        LIMIT ? - 32
       )
       SELECT seq, message_id, sender_id, created_at, content, followed
       FROM (
@@ -128,54 +78,112 @@ public interface MessageDao {
           sum(octet_length(content)) OVER place - octet_length(content) AS bytes_before,
           lead(seq) OVER place IS NOT NULL AS followed
         FROM (SELECT * FROM head UNION ALL SELECT * FROM rest) AS rendered
-        WINDOW place AS (ORDER BY seq <direction> ROWS UNBOUNDED PRECEDING)
+        WINDOW place AS (ORDER BY seq %3$s ROWS UNBOUNDED PRECEDING)
       ) AS measured
-      WHERE bytes_before \\< :maxBytes
-      ORDER BY seq <direction>
-      """)
-  List<Row> readLong(
-      @DefinePartition TenantId tenant,
-      @Define("beyond") String beyond,
-      @Define("direction") String direction,
-      @Define("farthest") String farthest,
-      long seq,
-      int limit,
-      long maxBytes);
+      WHERE bytes_before < ?
+      ORDER BY seq %3$s
+      """;
 
-  /** Returns the message with an id, or empty if none is stored. */
-  @SqlQuery(
+  private static final String FIND =
       """
       SELECT seq, message_id, sender_id, created_at, payload
-      FROM <partition>
-      WHERE tenant_id = :tenant
-        AND message_id = :messageId
-      """)
-  Optional<Message> find(@DefinePartition @Bind("tenant") TenantId tenant, UUID messageId);
+      FROM %1$s
+      WHERE tenant_id = ?
+        AND message_id = ?
+      """;
 
-  /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */
-  @SqlQuery("SELECT head_seq FROM tenant_heads WHERE tenant_id = :tenant")
-  Optional<Long> head(TenantId tenant);
+  private static final Query<Long> HEAD =
+      new Query<>("SELECT head_seq FROM tenant_heads WHERE tenant_id = ?", row -> row.getLong(1));
 
-  /** Maps the columns of {@link ToMessage} and {@code followed}. */
-  final class ToRow implements RowMapper<Row> {
-    private final ToMessage message = new ToMessage();
+  private final Jdbi jdbi;
 
-    @Override
-    public Row map(ResultSet row, StatementContext context) throws SQLException {
-      return new Row(message.map(row, context), row.getBoolean(6));
-    }
+  public MessageDao(Jdbi jdbi) {
+    this.jdbi = jdbi;
   }
 
-  /** Maps columns by position, which is the same in every query of this interface. */
-  final class ToMessage implements RowMapper<Message> {
-    @Override
-    public Message map(ResultSet row, StatementContext context) throws SQLException {
-      return new Message(
-          row.getObject(2, UUID.class),
-          row.getLong(1),
-          row.getObject(3, UUID.class),
-          Content.ofJsonb(row.getString(5)),
-          row.getTimestamp(4).toInstant());
-    }
+  /**
+   * A page of messages.
+   *
+   * @param hasMore whether messages follow the page
+   */
+  public record Page(List<Message> messages, boolean hasMore) {}
+
+  /**
+   * Returns the page behind a cursor, in the cursor's order.
+   *
+   * <p>The page ends after {@code limit} messages, or before the first message that is preceded by
+   * {@code maxBytes} or more bytes of content in the page. It is empty only if no message follows.
+   */
+  public Page page(TenantId tenant, MessageCursor from, int limit, long maxBytes) {
+    boolean ascending = from.order() == Order.ASC;
+    var rows =
+        limit > LONG_PAGE
+            ? readLong(tenant, ascending, from.seq(), limit + 1, maxBytes)
+            : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
+    var messages = rows.stream().limit(limit).map(Row::message).toList();
+    return new Page(
+        messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
+  }
+
+  /**
+   * Returns the first messages above a {@code seq}, within the bounds of {@link #page}.
+   *
+   * @param limit at most 1,024
+   */
+  public List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
+    return read(tenant, true, seq, limit, maxBytes).stream().map(Row::message).toList();
+  }
+
+  /**
+   * A message of a page.
+   *
+   * @param followed whether another message follows, which the page may omit for its size
+   */
+  private record Row(Message message, boolean followed) {}
+
+  private List<Row> read(TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
+    return jdbi.withHandle(
+        handle -> rows(PAGE, tenant, ascending).list(handle, seq, limit, maxBytes));
+  }
+
+  private List<Row> readLong(
+      TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
+    return jdbi.withHandle(
+        handle -> rows(LONG, tenant, ascending).list(handle, seq, maxBytes, limit, maxBytes));
+  }
+
+  private static Query<Row> rows(String sql, TenantId tenant, boolean ascending) {
+    var beyond = ascending ? ">" : "<";
+    var direction = ascending ? "ASC" : "DESC";
+    var farthest = ascending ? "max" : "min";
+    return new Query<>(
+        String.format(Locale.ROOT, sql, tenant.partition(), beyond, direction, farthest),
+        row -> new Row(message(row), row.getBoolean(6)));
+  }
+
+  /**
+   * Returns the message with an id, or empty if none is stored.
+   *
+   * @throws org.jdbi.v3.core.JdbiException if the query fails
+   */
+  public Optional<Message> find(TenantId tenant, UUID messageId) {
+    var query =
+        new Query<>(String.format(Locale.ROOT, FIND, tenant.partition()), MessageDao::message);
+    return jdbi.withHandle(handle -> query.first(handle, tenant.value(), messageId));
+  }
+
+  /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */
+  public Optional<Long> head(TenantId tenant) {
+    return jdbi.withHandle(handle -> HEAD.first(handle, tenant.value()));
+  }
+
+  /** Maps columns by position, which is the same in every query of this class. */
+  private static Message message(ResultSet row) throws SQLException {
+    return new Message(
+        row.getObject(2, UUID.class),
+        row.getLong(1),
+        row.getObject(3, UUID.class),
+        Content.ofJsonb(row.getString(5)),
+        row.getTimestamp(4).toInstant());
   }
 }

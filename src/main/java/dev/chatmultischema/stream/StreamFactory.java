@@ -175,7 +175,7 @@ public final class StreamFactory {
   public Streams build(Environment environment, Redis redis, Jdbi jdbi, ChatMetrics metrics) {
     var lifecycle = environment.lifecycle();
     var heads = new HeadReader(jdbi.onDemand(HeadDao.class));
-    var messages = jdbi.onDemand(MessageDao.class);
+    var messages = new MessageDao(jdbi);
     var encoder = new FrameEncoder(environment.getObjectMapper());
     var fetchers = new TaskScheduler("stream-fetcher", 2);
     lifecycle.manage(fetchers);

@@ -40,10 +40,6 @@ public interface UserDao {
     }
   }
 
-  /** Returns a user, disabled or not; empty if there is no such user. */
-  @SqlQuery("SELECT * FROM users WHERE user_id = :user")
-  Optional<User> find(UUID user);
-
   /**
    * Returns the user with an e-mail address.
    *

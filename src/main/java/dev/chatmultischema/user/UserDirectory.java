@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * Finds users by id, and caches them.
@@ -23,8 +24,8 @@ public final class UserDirectory {
 
   private final LoadingCache<UUID, User> users;
 
-  public UserDirectory(UserDao dao) {
-    this(dao::find, Ticker.systemTicker());
+  public UserDirectory(Jdbi jdbi) {
+    this(user -> jdbi.withHandle(handle -> UserReader.find(handle, user)), Ticker.systemTicker());
   }
 
   /** Creates a directory whose cache expires by a ticker. */

@@ -10,7 +10,7 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.CommandLine;
 import dev.chatmultischema.user.Role;
-import dev.chatmultischema.user.UserDao;
+import dev.chatmultischema.user.UserReader;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +37,7 @@ final class UserCommandIT {
     try (var chat = ChatService.start()) {
       var user =
           chat.jdbi()
-              .withExtension(
-                  UserDao.class, users -> users.find(UUID.fromString(added.out().strip())))
+              .withHandle(handle -> UserReader.find(handle, UUID.fromString(added.out().strip())))
               .orElseThrow();
       assertEquals("Ann Admin", user.name());
       assertEquals(email, user.email());

@@ -166,8 +166,7 @@ class MessageStoreIT {
   }
 
   private List<Message> stored() {
-    return jdbi.withExtension(
-        MessageDao.class, messages -> messages.after(tenant, 0, 1_000, 1 << 20));
+    return new MessageDao(jdbi).after(tenant, 0, 1_000, 1 << 20);
   }
 
   private static List<Draft> drafts(int count) {

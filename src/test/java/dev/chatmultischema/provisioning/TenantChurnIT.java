@@ -133,13 +133,11 @@ class TenantChurnIT {
   }
 
   private static void list(Jdbi jdbi, TenantId tenant) {
-    jdbi.useExtension(
-        MessageDao.class,
-        messages -> messages.page(tenant, MessageCursor.start(Order.DESC), 50, 1 << 20).messages());
+    new MessageDao(jdbi).page(tenant, MessageCursor.start(Order.DESC), 50, 1 << 20);
   }
 
   private static long head(TenantId tenant) {
-    return chat.jdbi().withExtension(MessageDao.class, messages -> messages.head(tenant)).get();
+    return new MessageDao(chat.jdbi()).head(tenant).orElseThrow();
   }
 
   private static TenantId create(ChatClient client) {
