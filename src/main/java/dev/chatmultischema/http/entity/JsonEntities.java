@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import jakarta.annotation.Priority;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -24,10 +26,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Reads and writes JSON bodies, with one Jackson reader and writer for each type.
  *
- * <p>Jackson's own provider looks them up by all annotations of the resource method, whose hash
- * codes it computes by reflection for each request and response. This provider ignores Jackson's
- * annotations on resource methods; those on the classes of bodies apply.
+ * <p>It has a priority, since Jackson's own provider names the same media type. That one looks them
+ * up by all annotations of the resource method, whose hash codes it computes by reflection for each
+ * request and response. This provider ignores Jackson's annotations on resource methods; those on
+ * the classes of bodies apply.
  */
+@Priority(Priorities.ENTITY_CODER)
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public final class JsonEntities implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
