@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The group is what has gathered until the previous group is confirmed, as in Nagle's algorithm
  * (RFC 896): a single publication is sent at once, and groups grow with the load. A group is sent
- * earlier if it has {@value #MAX_GATHERED} messages on a channel, or 1 ms after the previous one,
+ * earlier if it has {@value #MAX_GATHERED} messages on a channel, or 5 ms after the previous one,
  * so that a queue whose confirms are slow does not delay the publications of others.
  */
 final class GroupSender {
@@ -26,7 +26,7 @@ final class GroupSender {
   private static final Logger LOG = LoggerFactory.getLogger(GroupSender.class);
 
   private static final int MAX_GATHERED = 64;
-  private static final long MAX_GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MAX_GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private record Target(Connection connection, List<PublisherChannel> channels) {
 
