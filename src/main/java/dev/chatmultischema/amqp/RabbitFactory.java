@@ -88,7 +88,10 @@ public final class RabbitFactory {
     this.publisherChannels = publisherChannels;
   }
 
-  /** Sets the maximum number of unconfirmed messages of a channel; further publishers wait. */
+  /**
+   * Sets the maximum number of unconfirmed messages of a channel. Eight times as many may wait to
+   * be sent, without a thread; further ones fail at once.
+   */
   @JsonProperty
   public void setMaxOutstandingPerChannel(int maxOutstandingPerChannel) {
     this.maxOutstandingPerChannel = maxOutstandingPerChannel;

@@ -17,14 +17,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * One channel in confirm mode, with a bounded number of unconfirmed messages and of waiting ones.
  *
  * <p>Any thread adds publications to a queue; the connection's {@link GroupSender} sends them. A
- * ring holds the publication of each unconfirmed message at the message's sequence number: the
- * sender fills a slot before it sends the message, and the connection's reader thread clears it. A
  * message counts as unconfirmed until the broker confirms it or the channel closes, and not only
  * until its publication expires.
  *
@@ -43,17 +40,10 @@ final class PublisherChannel implements ConfirmListener {
   private final GroupSender sender;
   private final Executor responses;
   private final int maxOutstanding;
-  private final AtomicReferenceArray<Publication> ring;
+  private final UnconfirmedMessages unconfirmed;
   private final Queue<Publication> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingMessages = new AtomicInteger();
-  private final AtomicInteger unconfirmed = new AtomicInteger();
   private final AtomicInteger silentTimeouts = new AtomicInteger();
-
-  /** The highest sequence number in the ring; written by the sender. */
-  private volatile long newest;
-
-  /** The lowest unconfirmed sequence number; written by the connection's reader thread. */
-  private volatile long oldest = 1;
 
   private volatile String closeReason;
 
@@ -71,7 +61,7 @@ final class PublisherChannel implements ConfirmListener {
     this.sender = sender;
     this.responses = responses;
     this.maxOutstanding = maxOutstanding;
-    this.ring = new AtomicReferenceArray<>(Integer.highestOneBit(maxOutstanding * 2 - 1));
+    this.unconfirmed = new UnconfirmedMessages(maxOutstanding);
   }
 
   /** Opens a channel whose loss fails its publications and then ends the session. */
@@ -119,7 +109,7 @@ final class PublisherChannel implements ConfirmListener {
   }
 
   boolean hasUnconfirmed() {
-    return unconfirmed.get() > 0;
+    return unconfirmed.count() > 0;
   }
 
   /** Sends the waiting publications, as many as may be unconfirmed; called by the sender only. */
@@ -131,20 +121,13 @@ final class PublisherChannel implements ConfirmListener {
       }
     }
     if (closeReason != null) {
-      // The channel may have closed before the slots of these messages were filled.
+      // The channel may have closed before these messages were added.
       failAll(closeReason);
     }
   }
 
   private boolean mayBeSent(Publication next) {
-    if (next == null) {
-      return false;
-    }
-    int messages = next.messages().size();
-    // While one message stays unconfirmed, a confirm of several must not reach a later message that
-    // has the slot of an earlier one.
-    return unconfirmed.get() + messages <= maxOutstanding
-        && newest + messages - oldest < ring.length();
+    return next != null && unconfirmed.hasRoomFor(next.messages().size());
   }
 
   private Publication poll() {
@@ -159,10 +142,7 @@ final class PublisherChannel implements ConfirmListener {
     publication.numberFrom(channel.getNextPublishSeqNo());
     try {
       for (var message : publication.messages()) {
-        long number = channel.getNextPublishSeqNo();
-        unconfirmed.incrementAndGet();
-        ring.set(slot(number), publication);
-        newest = number;
+        unconfirmed.add(channel.getNextPublishSeqNo(), publication);
         transmit(message);
       }
     } catch (IOException | AlreadyClosedException e) {
@@ -186,10 +166,6 @@ final class PublisherChannel implements ConfirmListener {
     }
   }
 
-  private int slot(long number) {
-    return (int) (number & (ring.length() - 1));
-  }
-
   @Override
   public void handleAck(long number, boolean multiple) {
     settle(number, multiple, true);
@@ -203,41 +179,24 @@ final class PublisherChannel implements ConfirmListener {
   private void settle(long number, boolean multiple, boolean accepted) {
     silentTimeouts.set(0);
     var complete = new ArrayList<Publication>();
-    for (long n = multiple ? oldest : number; n <= number; n++) {
-      var publication = clearSlot(n);
-      if (publication != null && (accepted ? publication.confirm() : publication.refuse(n))) {
-        complete.add(publication);
-      }
-    }
-    long next = oldest;
-    while (next <= newest && ring.get(slot(next)) == null) {
-      next++;
-    }
-    oldest = next;
+    unconfirmed.remove(
+        number,
+        multiple,
+        (publication, n) -> {
+          if (accepted ? publication.confirm() : publication.refuse(n)) {
+            complete.add(publication);
+          }
+        });
     sender.confirmed();
     if (!complete.isEmpty()) {
       responses.execute(() -> complete.forEach(Publication::complete));
     }
   }
 
-  /** Returns the publication whose message had the number, or null if there is none any more. */
-  private Publication clearSlot(long number) {
-    var publication = ring.getAndSet(slot(number), null);
-    if (publication != null) {
-      unconfirmed.decrementAndGet();
-    }
-    return publication;
-  }
-
   /** Handles a basic.return, which carries no sequence number; it precedes the message's ack. */
   private void returned(String exchange, String routingKey, String messageId) {
-    Publication previous = null;
-    for (long n = oldest; n <= newest; n++) {
-      var publication = ring.get(slot(n));
-      if (publication != null && publication != previous) {
-        publication.returned(exchange, routingKey, messageId);
-        previous = publication;
-      }
+    for (var publication : unconfirmed.publications()) {
+      publication.returned(exchange, routingKey, messageId);
     }
   }
 
@@ -248,13 +207,8 @@ final class PublisherChannel implements ConfirmListener {
         .filter(waiting::remove)
         .forEach(publication -> waitingMessages.addAndGet(-publication.messages().size()));
     fail(unsent, "too many unconfirmed messages to send in time", null);
-    var unanswered = new ArrayList<Publication>();
-    for (long n = oldest; n <= newest; n++) {
-      var publication = ring.get(slot(n));
-      if (publication != null && publication.expire(now)) {
-        unanswered.add(publication);
-      }
-    }
+    var unanswered =
+        unconfirmed.publications().stream().filter(publication -> publication.expire(now)).toList();
     silentTimeouts.addAndGet(unanswered.size());
     fail(unanswered, "no confirm in time", null);
   }
@@ -265,13 +219,7 @@ final class PublisherChannel implements ConfirmListener {
   }
 
   private void failAll(String reason) {
-    var failed = new ArrayList<Publication>();
-    for (long n = 0; n < ring.length(); n++) {
-      var publication = clearSlot(n);
-      if (publication != null) {
-        failed.add(publication);
-      }
-    }
+    var failed = new ArrayList<>(unconfirmed.removeAll());
     for (var next = poll(); next != null; next = poll()) {
       failed.add(next);
     }
@@ -298,7 +246,7 @@ final class PublisherChannel implements ConfirmListener {
             failure,
             channel.getChannelNumber(),
             session.generation(),
-            unconfirmed.get(),
+            unconfirmed.count(),
             maxOutstanding,
             waitingMessages.get(),
             channel.isOpen(),
