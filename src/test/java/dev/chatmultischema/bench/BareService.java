@@ -19,9 +19,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 
@@ -34,6 +36,8 @@ public final class BareService extends Application<Configuration> {
   static final String NAME = "bare Dropwizard";
 
   private static final File LOG = new File("target/bare.log");
+
+  private static final Pattern ARCHIVE = Pattern.compile("AOTCache=|SharedArchiveFile=");
 
   private static final String CONFIGURATION =
       """
@@ -72,13 +76,7 @@ public final class BareService extends Application<Configuration> {
     var configuration = Files.createTempFile("bare", ".yml");
     Files.writeString(configuration, CONFIGURATION.formatted(port, FreePort.find()));
     var process =
-        new ProcessBuilder(
-                installation.java() + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BareService.class.getName(),
-                "server",
-                configuration.toString())
+        new ProcessBuilder(command(installation, configuration.toString()))
             .redirectErrorStream(true)
             .redirectOutput(LOG)
             .start();
@@ -88,6 +86,17 @@ public final class BareService extends Application<Configuration> {
         .until(() -> answers(port));
     Files.delete(configuration);
     return new Running(process, port);
+  }
+
+  /** Returns the command, with the service's options of the JVM but no archive of its classes. */
+  private static List<String> command(Installation installation, String configuration) {
+    var command = new ArrayList<>(List.of(installation.java() + "/bin/java"));
+    installation.jvmOptions().stream()
+        .filter(option -> !ARCHIVE.matcher(option).find())
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(BareService.class.getName(), "server", configuration));
+    return command;
   }
 
   private static boolean answers(int port) {

@@ -12,14 +12,17 @@ final class WarmUp {
   private WarmUp() {}
 
   /**
-   * Repeats a window of load until none of its costs differs by 5 % or more from that in the window
-   * before, or until the time is over.
+   * Repeats a window of load for at least half of the time, until none of its costs differs by 5 %
+   * or more from that in the window before, or the time is over: costs may stay constant for some
+   * seconds while the compiler still has much to do.
    */
   static void run(String name, int maxSeconds, Callable<List<Double>> window) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(maxSeconds);
+    long started = System.nanoTime();
+    long end = started + TimeUnit.SECONDS.toNanos(maxSeconds);
+    long half = started + TimeUnit.SECONDS.toNanos(maxSeconds) / 2;
     var before = window.call();
     boolean steady = false;
-    while (!steady && System.nanoTime() < end) {
+    while (!(steady && System.nanoTime() > half) && System.nanoTime() < end) {
       var after = window.call();
       steady = steady(before, after);
       before = after;
