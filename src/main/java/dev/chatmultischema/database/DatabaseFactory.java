@@ -1,13 +1,16 @@
 package dev.chatmultischema.database;
 
+import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.util.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -56,6 +59,19 @@ public final class DatabaseFactory extends DataSourceFactory {
     super.setUrl(parsed.jdbcUrl());
     Optional.ofNullable(parsed.user()).ifPresent(this::setUser);
     Optional.ofNullable(parsed.password()).ifPresent(this::setPassword);
+  }
+
+  /**
+   * Builds the pool, whose statements and results are those of the driver: the proxies that the
+   * pool wraps around them by default call every method by reflection.
+   */
+  @Override
+  public ManagedDataSource build(MetricRegistry metrics, String name) {
+    var pool = super.build(metrics, name);
+    if (pool instanceof DataSourceProxy configurable) {
+      configurable.setUseStatementFacade(false);
+    }
+    return pool;
   }
 
   /** Builds the pool and its health check {@code postgresql}; connects to nothing. */
