@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -85,16 +82,7 @@ public final class RabbitEndpoint {
    */
   private static ExecutorService consumerCallbacks() {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    var executor =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            DaemonThreads.named("rabbitmq-dispatch-%d"));
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
+    return DaemonThreads.pool("rabbitmq-dispatch-%d", threads, Integer.MAX_VALUE);
   }
 
   /**

@@ -15,10 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +37,10 @@ public final class ConfirmingPublisher implements MessagePublisher {
   private final PublisherConnections connections;
   private final TenantQueues queues;
   private final TenantDao tenants;
-  private final Executor redeclaring = redeclaring();
+
+  /** Waits for the database and the broker. */
+  private final Executor redeclaring =
+      DaemonThreads.pool("publish-redeclaring-%d", REDECLARING_THREADS, MAX_REDECLARING);
 
   public ConfirmingPublisher(
       PublisherConnections connections, TenantQueues queues, TenantDao tenants) {
@@ -112,19 +112,5 @@ public final class ConfirmingPublisher implements MessagePublisher {
           rejected.size() + " messages of tenant " + tenant + " were returned or refused twice",
           null);
     }
-  }
-
-  /** Returns the executor that waits for the database and the broker. Its idle threads end. */
-  private static Executor redeclaring() {
-    var executor =
-        new ThreadPoolExecutor(
-            REDECLARING_THREADS,
-            REDECLARING_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(MAX_REDECLARING),
-            DaemonThreads.named("publish-redeclaring-%d"));
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
   }
 }

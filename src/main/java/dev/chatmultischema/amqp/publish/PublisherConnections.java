@@ -20,9 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -79,16 +76,7 @@ public final class PublisherConnections {
    */
   private static Executor responses() {
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-    var executor =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            DaemonThreads.named("publish-responses-%d"));
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
+    return DaemonThreads.pool("publish-responses-%d", threads, Integer.MAX_VALUE);
   }
 
   private record OpenChannels(List<PublisherChannel> lowLatency, List<PublisherChannel> bulk) {
