@@ -6,6 +6,7 @@ import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.auth.TokenVerifier;
 import dev.chatmultischema.cli.CommandLineInterface;
 import dev.chatmultischema.cli.Commands;
 import dev.chatmultischema.cli.ProcessText;
@@ -89,14 +90,14 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
     var users = new UserDirectory(jdbi);
-    var authenticator = new JwtAuthenticator(tokens, users);
+    var authenticator = new JwtAuthenticator(tokens, users, TokenVerifier.NONE);
 
     var responses = config.http().responses().build(env);
     config
         .http()
         .build(
             env,
-            new TokenBudgetKeys(tokens, authenticator, tenants),
+            new TokenBudgetKeys(authenticator, tenants),
             Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
     config.cors().build(env);
     ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);

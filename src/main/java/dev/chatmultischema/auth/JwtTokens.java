@@ -3,6 +3,7 @@ package dev.chatmultischema.auth;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTVerifier;
 import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.exceptions.JWTVerificationException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -76,6 +77,19 @@ public final class JwtTokens {
   public Optional<Claims> verify(String token) {
     return Optional.ofNullable(verified.get(token, this::check))
         .filter(claims -> Instant.now().isBefore(claims.acceptedUntil()));
+  }
+
+  /**
+   * Returns the issuer that a token names, not verified; empty if the token is malformed, names no
+   * issuer, or names this service.
+   */
+  Optional<String> otherIssuer(String token) {
+    try {
+      return Optional.ofNullable(JWT.decode(token).getIssuer())
+          .filter(issuer -> !issuer.equals(ISSUER));
+    } catch (JWTDecodeException malformed) {
+      return Optional.empty();
+    }
   }
 
   private Claims check(String token) {

@@ -1,8 +1,6 @@
 package dev.chatmultischema.api.security;
 
-import dev.chatmultischema.auth.BearerToken;
 import dev.chatmultischema.auth.JwtAuthenticator;
-import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.problem.ProblemException;
@@ -12,22 +10,17 @@ import java.util.Optional;
 /** Resolves the budget key of a request from its bearer token and {@code X-Tenant-ID}. */
 public final class TokenBudgetKeys implements BudgetKeyResolver {
 
-  private final JwtTokens tokens;
   private final JwtAuthenticator authenticator;
   private final TenantDirectory tenants;
 
-  public TokenBudgetKeys(
-      JwtTokens tokens, JwtAuthenticator authenticator, TenantDirectory tenants) {
-    this.tokens = tokens;
+  public TokenBudgetKeys(JwtAuthenticator authenticator, TenantDirectory tenants) {
     this.authenticator = authenticator;
     this.tenants = tenants;
   }
 
   @Override
   public Optional<Object> resolveSigned(String authorization) {
-    return Optional.ofNullable(BearerToken.of(authorization))
-        .flatMap(tokens::verify)
-        .map(JwtTokens.Claims::userId);
+    return authenticator.signedUser(authorization).map(user -> user);
   }
 
   @Override
