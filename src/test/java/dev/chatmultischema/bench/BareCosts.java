@@ -14,6 +14,11 @@ record BareCosts(BareService.Running service, List<String> headers) implements C
   }
 
   @Override
+  public long pid() {
+    return service.pid();
+  }
+
+  @Override
   public Set<Work> works() {
     return EnumSet.of(Work.POST, Work.PAGE, Work.ME);
   }
@@ -21,7 +26,7 @@ record BareCosts(BareService.Running service, List<String> headers) implements C
   @Override
   public Usage cost(Work work, long nanos) throws IOException {
     try (var load = new Load(service.port(), request(work), Load.CONNECTIONS)) {
-      var process = new ProcessTree(service.pid());
+      var process = new ProcessTree(pid());
       double before = process.processorMicros();
       int count = load.run(nanos, Load.Observer.NONE);
       return Usage.ofJvm(process.processorMicros() - before).dividedBy(count);

@@ -13,7 +13,7 @@ final class CostBenchmark {
   private static final int ROUNDS = 5;
 
   /** Times the duration of a measurement. */
-  private static final int MAX_WARM_UP = 9;
+  private static final int MAX_WARM_UP = 40;
 
   private final List<Deployment> deployments;
   private final Report report;
@@ -40,7 +40,7 @@ final class CostBenchmark {
       var bare = BareService.start(deployments.get(0).installation());
       subjects.add(new BareCosts(bare, measured.tenancy().headers()));
       for (var subject : subjects) {
-        WarmUp.run(subject.name(), seconds * MAX_WARM_UP, () -> jvmCosts(subject));
+        WarmUp.run(subject.name(), subject.pid(), seconds * MAX_WARM_UP, () -> jvmCosts(subject));
       }
       report.add(costs(subjects));
       profile(measured);
@@ -62,11 +62,7 @@ final class CostBenchmark {
   private List<Double> jvmCosts(CostSubject subject) throws Exception {
     var costs = new ArrayList<Double>();
     for (var work : subject.works()) {
-      double cost = subject.cost(work, window).jvm();
-      // As a difference of two measurements, that of a delivery is too noisy to be compared.
-      if (work != Work.DELIVERY) {
-        costs.add(cost);
-      }
+      costs.add(subject.cost(work, window).jvm());
     }
     return costs;
   }

@@ -8,6 +8,9 @@ interface CostSubject extends AutoCloseable {
 
   String name();
 
+  /** Returns the identifier of the JVM's process. */
+  long pid();
+
   /** Returns the kinds of work that it does. */
   Set<Work> works();
 

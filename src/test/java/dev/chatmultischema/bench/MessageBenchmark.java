@@ -16,7 +16,7 @@ final class MessageBenchmark {
   private static final int BACKLOGS = 3;
 
   /** Times the duration of a measurement. */
-  private static final int MAX_WARM_UP = 9;
+  private static final int MAX_WARM_UP = 20;
 
   private final List<Deployment> deployments;
   private final Report report;

@@ -28,6 +28,7 @@ final class MessageVersion implements AutoCloseable {
   void warmUp(int maxSeconds, int windowSeconds) throws Exception {
     WarmUp.run(
         name,
+        service.pid(),
         maxSeconds,
         () -> {
           batches(windowSeconds);

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A process and all its descendants, as Linux reports them ({@code proc(5)}). */
@@ -27,6 +29,9 @@ record ProcessTree(long root) {
   private static final int SYSTEM_TIME = 12;
   private static final int CHILDREN_USER_TIME = 13;
   private static final int CHILDREN_SYSTEM_TIME = 14;
+
+  /** The names of HotSpot's compiler threads, of which Linux keeps 15 characters. */
+  private static final Pattern COMPILER = Pattern.compile("\\(C[12] Compiler");
 
   // Columns of /proc/net/tcp.
   private static final int LOCAL_ADDRESS = 1;
@@ -97,17 +102,38 @@ record ProcessTree(long root) {
     return sum;
   }
 
-  private static long ticks(long pid) throws IOException {
-    String stat;
-    try {
-      stat = Files.readString(PROC.resolve(pid + "/stat"));
-    } catch (NoSuchFileException ended) {
-      // Its time is in the next reading of its parent.
-      return 0;
+  /** Returns the processor time that the compiler threads of a JVM have used until now. */
+  double compilerMicros() throws IOException {
+    try (var threads = Files.list(PROC.resolve(root + "/task"))) {
+      return threads
+              .map(thread -> stat(thread).orElse(""))
+              .filter(stat -> COMPILER.matcher(stat).find())
+              .mapToLong(stat -> ticks(stat, USER_TIME, SYSTEM_TIME))
+              .sum()
+          * MICROS_PER_TICK;
     }
-    var columns = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return Stream.of(USER_TIME, SYSTEM_TIME, CHILDREN_USER_TIME, CHILDREN_SYSTEM_TIME)
-        .mapToLong(column -> Long.parseLong(columns[column]))
-        .sum();
+  }
+
+  private static long ticks(long pid) {
+    // The time of a process that has ended is in the next reading of its parent.
+    return stat(PROC.resolve(String.valueOf(pid)))
+        .map(stat -> ticks(stat, USER_TIME, SYSTEM_TIME, CHILDREN_USER_TIME, CHILDREN_SYSTEM_TIME))
+        .orElse(0L);
+  }
+
+  private static long ticks(String stat, int... columns) {
+    var values = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return IntStream.of(columns).mapToLong(column -> Long.parseLong(values[column])).sum();
+  }
+
+  /** Returns the line about a process or thread; empty if it has ended. */
+  private static Optional<String> stat(Path directory) {
+    try {
+      return Optional.of(Files.readString(directory.resolve("stat")));
+    } catch (NoSuchFileException ended) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -66,12 +66,13 @@ final class ServiceCosts implements CostSubject {
   }
 
   @Override
-  public Set<Work> works() {
-    return EnumSet.allOf(Work.class);
+  public long pid() {
+    return chat.service().pid();
   }
 
-  long pid() {
-    return chat.service().pid();
+  @Override
+  public Set<Work> works() {
+    return EnumSet.allOf(Work.class);
   }
 
   Tenancy tenancy() {

@@ -1,6 +1,7 @@
 package dev.chatmultischema.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ final class StartBenchmark {
   private static final double NEAR = 0.8;
 
   // Times the duration of a measurement.
-  private static final double RUN = 9;
-  private static final double STEADY = 1.5;
+  private static final double RUN = 20;
+  private static final double STEADY = 4;
 
   private final List<Deployment> deployments;
   private final Report report;
@@ -55,22 +56,30 @@ final class StartBenchmark {
   }
 
   private void ramps() throws Exception {
-    var rates = new ArrayList<Double>();
-    var times = new ArrayList<Double>();
+    var ramps = new ArrayList<Ramp>();
     for (var deployment : deployments) {
       System.out.printf("The first %d s of %s%n", runSeconds, deployment.name());
-      var ramp = ramp(deployment);
-      double rate = ramp.steadyRate(steadySeconds);
-      rates.add(rate);
-      times.add(ramp.secondsUntil(NEAR * rate));
+      ramps.add(ramp(deployment));
     }
+    var rates = ramps.stream().map(ramp -> ramp.steadyRate(steadySeconds)).toList();
     report.addVersions(
         "steady rate: single posts at %d connections, last %d of %d s"
             .formatted(Load.CONNECTIONS, steadySeconds, runSeconds),
         rates,
         Report::perSecond);
+    times("own", ramps, rates);
+    if (rates.size() > 1) {
+      times("baseline's", ramps, Collections.nCopies(rates.size(), rates.get(1)));
+    }
+  }
+
+  private void times(String whose, List<Ramp> ramps, List<Double> rates) {
+    var times = new ArrayList<Double>();
+    for (int i = 0; i < rates.size(); i++) {
+      times.add(ramps.get(i).secondsUntil(NEAR * rates.get(i)));
+    }
     report.addVersions(
-        "first request to %.0f %% of the steady rate".formatted(NEAR * 100),
+        "first request to %.0f %% of the %s steady rate".formatted(NEAR * 100, whose),
         times,
         "%.2f s"::formatted);
   }
