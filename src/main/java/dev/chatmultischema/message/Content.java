@@ -63,8 +63,10 @@ public record Content(String json) {
     }
   }
 
-  /** Returns the content that a {@code jsonb} value holds, from its text representation. */
-  static Content ofJsonb(String text) {
+  /**
+   * Returns the content that a {@code jsonb} value holds, from its text representation in UTF-8.
+   */
+  static Content ofJsonb(byte[] text) {
     return new Content(JsonbText.compact(text));
   }
 
@@ -102,7 +104,7 @@ public record Content(String json) {
     @Override
     public void serialize(Content content, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      json.writeRawValue(content.json());
+      json.writeRawValue(new RawJson(content.json()));
     }
   }
 }

@@ -183,7 +183,7 @@ public final class MessageDao {
         row.getObject(2, UUID.class),
         row.getLong(1),
         row.getObject(3, UUID.class),
-        Content.ofJsonb(row.getString(5)),
+        Content.ofJsonb(row.getBytes(5)),
         row.getTimestamp(4).toInstant());
   }
 }

@@ -127,7 +127,7 @@ class ContentTest {
 
   @Test
   void removesTheSpacesOfJsonb() {
-    assertThat(Content.ofJsonb("{\"a\": [1, 2], \"b\": \"c, d\"}"))
+    assertThat(Content.ofJsonb("{\"a\": [1, 2], \"b\": \"c, d\"}".getBytes(UTF_8)))
         .isEqualTo(new Content("{\"a\":[1,2],\"b\":\"c, d\"}"));
   }
 }

@@ -142,7 +142,9 @@ class JsonbContentIT {
   @Test
   void storesTheDeepestNestingThatIsAccepted() throws InvalidContent {
     var deep = "{\"a\":".repeat(500) + "[".repeat(500) + "]".repeat(500) + "}".repeat(500);
-    assertThat(Content.ofJsonb(kept(Content.parse(deep.getBytes(UTF_8)).json()).orElseThrow()))
+    assertThat(
+            Content.ofJsonb(
+                kept(Content.parse(deep.getBytes(UTF_8)).json()).orElseThrow().getBytes(UTF_8)))
         .isEqualTo(new Content(deep));
     var deeper = "{\"a\":" + deep + "}";
     assertThatThrownBy(() -> Content.parse(deeper.getBytes(UTF_8)))
@@ -158,7 +160,7 @@ class JsonbContentIT {
     accepted.add("{\"n\":[" + "1,".repeat(32_000) + "1]}");
     for (var text : accepted) {
       var content = Content.parse(text.getBytes(UTF_8));
-      var back = Content.ofJsonb(kept(content.json()).orElseThrow());
+      var back = Content.ofJsonb(kept(content.json()).orElseThrow().getBytes(UTF_8));
       assertThat(back.json().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(Content.MAX_BYTES);
     }
     for (var text :
