@@ -17,6 +17,12 @@ public final class AccountRefused extends RuntimeException {
     OWNS_TENANTS,
     /** The user is the last admin who can log in. */
     LAST_ADMIN,
+    /** The request lacks the current password of the caller. */
+    PASSWORD_REQUIRED,
+    /** The current password of the caller is wrong. */
+    WRONG_PASSWORD,
+    /** The new password is easy to guess. */
+    WEAK_PASSWORD,
     /** There is no tenant with the {@code tenant_id} of the user. */
     UNKNOWN_TENANT
   }

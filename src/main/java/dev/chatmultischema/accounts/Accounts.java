@@ -34,11 +34,13 @@ public final class Accounts {
   private final Jdbi jdbi;
   private final UserDirectory directory;
   private final PasswordHashing passwords;
+  private final CurrentPassword currentPassword;
 
   public Accounts(Jdbi jdbi, UserDirectory directory, PasswordHashing passwords) {
     this.jdbi = jdbi;
     this.directory = directory;
     this.passwords = passwords;
+    this.currentPassword = new CurrentPassword(jdbi, passwords);
   }
 
   /** Locks rows on which a decision depends until the end of the transaction. */
@@ -65,13 +67,15 @@ public final class Accounts {
   /**
    * Adds a user.
    *
-   * @throws AccountRefused if the caller may not add the user, or the e-mail address is in use
+   * @throws AccountRefused if the caller may not add the user, the password is easy to guess, or
+   *     the e-mail address is in use
    * @throws dev.chatmultischema.auth.TenantForbidden if the caller may not manage the tenant of the
    *     user, or it does not exist
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
    */
   public User create(Caller caller, NewUser user) {
+    PasswordRules.checkUnlikeAccount(user.password(), user.name(), user.email());
     // A hash needs a tenth of a second of a processor. So it is computed for authorized callers
     // only, and while no database connection is held.
     jdbi.useHandle(handle -> rules(handle).checkCreate(CurrentCaller.read(handle, caller), user));
@@ -95,22 +99,29 @@ public final class Accounts {
   }
 
   /**
-   * Changes a user.
+   * Changes a user. A new password, role or tenant and {@code disabled} end all tokens of the user.
    *
    * @throws AccountRefused if the caller may not change the user, there is no such user, another
-   *     user has the e-mail address, or no admin could log in afterwards
+   *     user has the e-mail address, the new password is easy to guess, the caller changes its own
+   *     password or e-mail address without its current password, or no admin could log in
+   *     afterwards
    * @throws dev.chatmultischema.auth.TenantForbidden if the caller may not manage the new tenant of
    *     the user, or it does not exist
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
    */
   public User change(Caller caller, UUID id, UserPatch patch) {
-    jdbi.useHandle(
-        handle -> {
-          var current = CurrentCaller.read(handle, caller);
-          var known = requireReadable(handle, current, UserReader.find(handle, id));
-          checkChange(handle, current, known, patch);
-        });
+    var known =
+        jdbi.withHandle(
+            handle -> {
+              var current = CurrentCaller.read(handle, caller);
+              var user = requireReadable(handle, current, UserReader.find(handle, id));
+              checkChange(handle, current, user, patch);
+              return user;
+            });
+    if (caller.userId().equals(id) && patch.changesLogin(known)) {
+      currentPassword.check(id, patch.currentPassword());
+    }
     var hash = patch.newPassword().map(passwords::hash);
     var changed =
         inTransaction(
@@ -129,6 +140,18 @@ public final class Accounts {
             });
     directory.invalidate(id);
     return changed;
+  }
+
+  /**
+   * Ends all tokens of the caller, the presented one included.
+   *
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted, or its
+   *     token was ended meanwhile
+   */
+  public void logoutAll(Caller caller) {
+    inTransaction(
+        caller, (handle, current) -> handle.attach(UserDao.class).endTokens(current.userId()));
+    directory.invalidate(caller.userId());
   }
 
   /**
@@ -152,8 +175,12 @@ public final class Accounts {
   }
 
   private static void checkChange(Handle handle, Caller caller, User before, UserPatch patch) {
-    rules(handle)
-        .checkChange(caller, before, patch.applyTo(before), patch.newPassword().isPresent());
+    var after = patch.applyTo(before);
+    rules(handle).checkChange(caller, before, after, patch.newPassword().isPresent());
+    patch
+        .newPassword()
+        .ifPresent(
+            password -> PasswordRules.checkUnlikeAccount(password, after.name(), after.email()));
   }
 
   private static User requireReadable(Handle handle, Caller caller, Optional<User> found) {

@@ -13,7 +13,8 @@ import java.lang.annotation.Target;
 /**
  * Requires a password that bcrypt distinguishes from all others: at least 8 characters, at most the
  * 72 bytes that bcrypt hashes, no control characters, at which some implementations of bcrypt stop,
- * and no lone surrogates, which have no form in UTF-8.
+ * and no lone surrogates, which have no form in UTF-8. A common password ({@link PasswordRules}) is
+ * refused too.
  */
 @Constraint(validatedBy = Password.Validator.class)
 @Retention(RetentionPolicy.RUNTIME)
@@ -28,16 +29,27 @@ public @interface Password {
 
   /** Accepts null, which {@code @NotNull} refuses. */
   final class Validator implements ConstraintValidator<Password, String> {
+
+    private static final String COMMON = "is one of the passwords that guessers try first";
+
     @Override
     public boolean isValid(String password, ConstraintValidatorContext context) {
-      return password == null
-          || (Passwords.isAcceptable(password)
-              && password
-                  .codePoints()
-                  .noneMatch(
-                      c ->
-                          Character.isISOControl(c)
-                              || Character.getType(c) == Character.SURROGATE));
+      if (password == null) {
+        return true;
+      }
+      if (!Passwords.isAcceptable(password) || !password.codePoints().allMatch(Validator::isText)) {
+        return false;
+      }
+      if (PasswordRules.isCommon(password)) {
+        context.disableDefaultConstraintViolation();
+        context.buildConstraintViolationWithTemplate(COMMON).addConstraintViolation();
+        return false;
+      }
+      return true;
+    }
+
+    private static boolean isText(int c) {
+      return !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
     }
   }
 }

@@ -44,6 +44,11 @@ public final class UserPatch {
 
   @JsonProperty
   @JsonSetter(nulls = Nulls.FAIL)
+  @Schema(accessMode = Schema.AccessMode.WRITE_ONLY)
+  private String currentPassword;
+
+  @JsonProperty
+  @JsonSetter(nulls = Nulls.FAIL)
   private Role role;
 
   @JsonProperty
@@ -85,11 +90,22 @@ public final class UserPatch {
         Objects.requireNonNullElse(role, user.role()),
         tenantId == null ? user.tenantId() : tenantId.tenant(),
         Objects.requireNonNullElse(disabled, user.disabled()),
-        user.createdAt());
+        user.createdAt(),
+        user.tokenVersion());
   }
 
   /** Returns the new password, or empty if it is left unchanged. */
   Optional<String> newPassword() {
     return Optional.ofNullable(password);
+  }
+
+  /** Returns the present password of the caller, or empty if the request has none. */
+  Optional<String> currentPassword() {
+    return Optional.ofNullable(currentPassword);
+  }
+
+  /** Returns whether the e-mail address or the password, with which a user logs in, changes. */
+  boolean changesLogin(User user) {
+    return password != null || !applyTo(user).email().equals(user.email());
   }
 }

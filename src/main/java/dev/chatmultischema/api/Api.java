@@ -90,9 +90,10 @@ public record Api(Environment environment, Jdbi jdbi) {
                 defaultWorkers));
   }
 
-  /** Serves {@code /users}. */
+  /** Serves {@code /users} and {@code /authentication/logout-all}. */
   public void serveUsers(UserDirectory users, PasswordHashing passwords) {
     var accounts = new Accounts(jdbi, users, passwords);
     environment.jersey().register(new UserResource(jdbi.onDemand(UserDao.class), accounts));
+    environment.jersey().register(new LogoutResource(accounts));
   }
 }

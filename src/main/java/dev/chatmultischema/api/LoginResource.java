@@ -26,7 +26,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +77,7 @@ public final class LoginResource {
   @ApiResponse(
       responseCode = "200",
       content = @Content(schema = @Schema(implementation = Session.class)))
-  public CompletionStage<Session> login(
+  public CompletionStage<Response> login(
       @NotNull @Valid Credentials credentials, @Context HttpServletRequest request) {
     var given = AccountText.email(credentials.email());
     // No user has an address that cannot be stored; the response is as late as for any other.
@@ -85,7 +87,7 @@ public final class LoginResource {
     var delay = failures.delay(email, client);
     // The attempt is counted before its result is known: queued and refused attempts count too.
     failures.count(email, client);
-    var session = new CompletableFuture<Session>();
+    var session = new CompletableFuture<Response>();
     passwords
         .verify(credentials.password(), login.map(Login::password).orElse(null), delay)
         .whenComplete(
@@ -106,13 +108,15 @@ public final class LoginResource {
     return session;
   }
 
-  private Session openSession(Login login, String strongerHash) {
+  private Response openSession(Login login, String strongerHash) {
     var user = login.user();
     if (strongerHash != null) {
       users.upgradePassword(user.userId(), login.password(), strongerHash);
     }
-    var issued = tokens.issue(user.userId());
-    return new Session(issued.token(), "Bearer", issued.expiresAt(), Profile.of(user));
+    var issued = tokens.issue(user);
+    var session = new Session(issued.token(), "Bearer", issued.expiresAt(), Profile.of(user));
+    // No cache may keep a token (RFC 6749, section 5.1).
+    return Response.ok(session).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
   }
 
   private static ProblemException invalidCredentials() {

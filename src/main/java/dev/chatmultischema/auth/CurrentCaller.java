@@ -11,7 +11,8 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
  * Reads a caller again in the transaction that changes users or tenants: a {@link Caller} may be
- * some seconds old, and its user may have been demoted, disabled or deleted since.
+ * some seconds old, and its user may have been demoted, disabled or deleted since, or have logged
+ * out.
  */
 public final class CurrentCaller {
 
@@ -21,19 +22,27 @@ public final class CurrentCaller {
   @RegisterColumnMapper(TenantId.FromColumn.class)
   @RegisterConstructorMapper(User.class)
   interface Dao {
-    @SqlQuery("SELECT * FROM users WHERE user_id = :user AND NOT disabled FOR SHARE")
-    Optional<User> share(UUID user);
+    @SqlQuery(
+        """
+        SELECT *
+        FROM users
+        WHERE user_id = :user
+          AND NOT disabled
+          AND token_version = :version
+        FOR SHARE
+        """)
+    Optional<User> share(UUID user, int version);
   }
 
   /**
    * Returns the caller as stored now.
    *
-   * @throws Unauthenticated if the caller is disabled or deleted
+   * @throws Unauthenticated if the caller is disabled or deleted, or its tokens were ended
    */
   public static Caller read(Handle handle, Caller caller) {
     return handle
         .attach(Dao.class)
-        .share(caller.userId())
+        .share(caller.userId(), caller.user().tokenVersion())
         .map(user -> new Caller(user, caller.expiresAt()))
         .orElseThrow(Unauthenticated::new);
   }

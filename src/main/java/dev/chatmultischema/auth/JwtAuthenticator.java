@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Authenticates the bearer of a valid token: of a token of this service if its user exists and is
- * not disabled, and of a token of another issuer as a {@link TokenVerifier} does.
+ * Authenticates the bearer of a valid token: of a token of this service if its user exists, is not
+ * disabled and has ended no tokens since, and of a token of another issuer as a {@link
+ * TokenVerifier} does.
  */
 public final class JwtAuthenticator implements Authenticator<String, Caller> {
 
@@ -33,7 +34,9 @@ public final class JwtAuthenticator implements Authenticator<String, Caller> {
   }
 
   private Optional<Caller> activeCaller(JwtTokens.Claims claims) {
-    return users.findActive(claims.userId()).map(user -> new Caller(user, claims.acceptedUntil()));
+    return users
+        .findActive(claims.userId(), claims.tokenVersion())
+        .map(user -> new Caller(user, claims.acceptedUntil()));
   }
 
   /**

@@ -5,9 +5,11 @@ import com.auth0.jwt.JWTVerifier;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.auth0.jwt.interfaces.Claim;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatmultischema.json.StrictUuid;
+import dev.chatmultischema.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,13 +26,16 @@ public final class JwtTokens {
   /** The tolerated clock difference between two nodes (RFC 7519, section 4.1.4). */
   static final Duration LEEWAY = Duration.ofSeconds(60);
 
+  /** The claim that holds {@link User#tokenVersion}; a token without it has version 0. */
+  private static final String VERSION = "ver";
+
   private static final int MAX_CACHED = 10_000;
 
   /** A signed token and its expiry. */
   public record Issued(String token, Instant expiresAt) {}
 
   /** The claims of a verified token. */
-  public record Claims(UUID userId, Instant expiresAt) {
+  public record Claims(UUID userId, int tokenVersion, Instant expiresAt) {
 
     /** Returns the end of acceptance by this node: the expiry plus the leeway. */
     Instant acceptedUntil() {
@@ -56,13 +61,14 @@ public final class JwtTokens {
   }
 
   /** Signs a token for a user, valid from now for the configured lifetime. */
-  public Issued issue(UUID userId) {
+  public Issued issue(User user) {
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     var expiresAt = now.plus(lifetime);
     var token =
         JWT.create()
             .withIssuer(ISSUER)
-            .withSubject(userId.toString())
+            .withSubject(user.userId().toString())
+            .withClaim(VERSION, user.tokenVersion())
             .withIssuedAt(now)
             .withExpiresAt(expiresAt)
             .sign(algorithm);
@@ -97,9 +103,15 @@ public final class JwtTokens {
       var jwt = verifier.verify(token);
       return new Claims(
           StrictUuid.parse(jwt.getSubject()).orElseThrow(),
+          version(jwt.getClaim(VERSION)),
           Objects.requireNonNull(jwt.getExpiresAtAsInstant()));
     } catch (JWTVerificationException | NoSuchElementException | NullPointerException refused) {
       return null;
     }
+  }
+
+  /** Returns the version of a token; tokens that were issued before there were versions have 0. */
+  private static int version(Claim claim) {
+    return claim.isMissing() ? 0 : claim.asInt();
   }
 }

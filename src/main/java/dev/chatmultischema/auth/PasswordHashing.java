@@ -92,11 +92,26 @@ public final class PasswordHashing implements Managed {
    *     for more than 15 s
    */
   public String hash(String password) {
+    return await(() -> passwords.hash(password));
+  }
+
+  /**
+   * Compares a password that an authenticated caller gives with a hash, and blocks until it is
+   * compared.
+   *
+   * @param hash null if there is no hash; the password then does not match
+   * @throws TooManyLogins as {@link #hash} does
+   */
+  public boolean matches(String password, String hash) {
+    return await(() -> new Verdict(passwords.verify(password, hash), null)).matches();
+  }
+
+  private <T> T await(Supplier<T> work) {
     if (!blocked.tryAcquire()) {
       throw new TooManyLogins();
     }
     try {
-      return submit(Duration.ZERO, MAX_CALLER_WAIT, () -> passwords.hash(password)).join();
+      return submit(Duration.ZERO, MAX_CALLER_WAIT, work).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof TooManyLogins refused ? refused : e;
     } finally {

@@ -1,6 +1,8 @@
 package dev.chatmultischema.cli;
 
+import dev.chatmultischema.accounts.AccountRefused;
 import dev.chatmultischema.accounts.NewUser;
+import dev.chatmultischema.accounts.PasswordRules;
 import dev.chatmultischema.auth.Passwords;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.user.Role;
@@ -70,6 +72,7 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
               .sorted()
               .collect(Collectors.joining("\n")));
     }
+    checkPassword(user);
     var database = config.database();
     database.asSingleConnectionPool();
     var connections = database.build(bootstrap.getMetricRegistry(), "user");
@@ -78,6 +81,14 @@ public final class UserCommand<T extends Configuration & CommandConfiguration>
       System.out.println(add(users, user).userId());
     } finally {
       connections.stop();
+    }
+  }
+
+  private static void checkPassword(NewUser user) throws Commands.Refused {
+    try {
+      PasswordRules.checkUnlikeAccount(user.password(), user.name(), user.email());
+    } catch (AccountRefused refused) {
+      throw new Commands.Refused("password " + refused.getMessage());
     }
   }
 

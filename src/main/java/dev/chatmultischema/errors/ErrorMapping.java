@@ -96,6 +96,11 @@ public final class ErrorMapping {
       case EMAIL_TAKEN -> problem(409, "email_taken", detail);
       case OWNS_TENANTS -> problem(409, "user_owns_tenants", detail);
       case LAST_ADMIN -> problem(409, "last_admin", detail);
+      case WRONG_PASSWORD -> problem(403, "wrong_password", detail);
+      case PASSWORD_REQUIRED ->
+          Optional.of(ErrorResponse.of(Problem.validationFailed("current_password", detail)));
+      case WEAK_PASSWORD ->
+          Optional.of(ErrorResponse.of(Problem.validationFailed("password", detail)));
       case UNKNOWN_TENANT ->
           Optional.of(ErrorResponse.of(Problem.validationFailed("tenant_id", detail)));
     };

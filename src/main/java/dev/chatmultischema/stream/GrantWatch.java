@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes the streams of users who were deleted or disabled, or may no longer use the tenant. While
- * the database is unavailable it closes none.
+ * Closes the streams of users who were deleted or disabled, whose tokens were ended, or who may no
+ * longer use the tenant. While the database is unavailable it closes none.
  */
 final class GrantWatch {
 
@@ -67,6 +67,7 @@ final class GrantWatch {
   static boolean isValid(StreamGrant grant, User user, Tenant tenant) {
     return user != null
         && !user.disabled()
+        && user.tokenVersion() == grant.tokenVersion()
         && tenant != null
         && new Caller(user, grant.expiresAt()).mayUse(tenant);
   }

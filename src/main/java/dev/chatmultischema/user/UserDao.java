@@ -110,15 +110,28 @@ public interface UserDao {
       """)
   Optional<User> update(@BindMethods User user);
 
-  /** Stores the hash of a new password. */
+  /** Returns the hash of a user's password. */
+  @SqlQuery("SELECT password FROM users WHERE user_id = :user")
+  Optional<String> findPassword(UUID user);
+
+  /** Stores the hash of a new password; the user's tokens become invalid. */
   @SqlUpdate("UPDATE users SET password = :password WHERE user_id = :user")
   void setPassword(UUID user, String password);
 
-  /** Replaces a hash by a stronger one of the same password, unless the password has changed. */
+  /**
+   * Makes all tokens of a user invalid that were issued so far; returns 0 if there is no such user.
+   */
+  @SqlUpdate("UPDATE users SET token_version = token_version + 1 WHERE user_id = :user")
+  int endTokens(UUID user);
+
+  /**
+   * Replaces a hash by a stronger one of the same password, unless the password has changed. The
+   * user's tokens stay valid.
+   */
   @SqlUpdate(
       """
       UPDATE users
-      SET password = :better
+      SET password = :better, rehashed_at = clock_timestamp()
       WHERE user_id = :user
         AND password = :hash
       """)

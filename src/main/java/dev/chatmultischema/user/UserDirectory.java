@@ -39,12 +39,21 @@ public final class UserDirectory {
   }
 
   /**
-   * Returns a user, or empty if the user is disabled or does not exist.
+   * Returns the user of a token, or empty if the user is disabled or does not exist, or if the
+   * token was ended.
    *
+   * @param tokenVersion the version of the token, which must be that of the user
    * @throws org.jdbi.v3.core.JdbiException if the user is not cached and the query fails
    */
-  public Optional<User> findActive(UUID user) {
-    return Optional.ofNullable(users.get(user)).filter(found -> !found.disabled());
+  public Optional<User> findActive(UUID user, int tokenVersion) {
+    var found = users.get(user);
+    if (found != null && found.tokenVersion() < tokenVersion) {
+      // The token was issued after the user was cached.
+      users.invalidate(user);
+      found = users.get(user);
+    }
+    return Optional.ofNullable(found)
+        .filter(known -> !known.disabled() && known.tokenVersion() == tokenVersion);
   }
 
   /** Removes a user from the cache, so that {@link #findActive} reads it from the database. */

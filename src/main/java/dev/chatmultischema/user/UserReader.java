@@ -15,7 +15,7 @@ public final class UserReader {
   private static final Query<User> FIND =
       new Query<>(
           """
-          SELECT user_id, name, email, role, tenant_id, disabled, created_at
+          SELECT user_id, name, email, role, tenant_id, disabled, created_at, token_version
           FROM users
           WHERE user_id = ?
           """,
@@ -41,6 +41,7 @@ public final class UserReader {
         Role.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
         tenant == null ? null : new TenantId(tenant),
         row.getBoolean(6),
-        row.getTimestamp(7).toInstant());
+        row.getTimestamp(7).toInstant(),
+        row.getInt(8));
   }
 }

@@ -43,6 +43,7 @@ class AccessIT {
   private static final String TABLE =
       """
       POST /authentication/login              | 200 | 200                  | 200                  | 200 | 200
+      POST /authentication/logout-all         | 401 | 204                  | 204                  | 204 | 204
       GET /health                             | 200 | 200                  | 200                  | 200 | 200
       GET /openapi.json                       | 200 | 200                  | 200                  | 200 | 200
       GET /openapi.yaml                       | 200 | 200                  | 200                  | 200 | 200
@@ -242,7 +243,8 @@ class AccessIT {
       case "DELETE" -> client.delete(path);
       case "PUT" -> client.put(path, Map.of("workers", 2));
       case "PATCH" -> client.patch(path, Map.of("name", "Renamed"));
-      case "POST" -> path.endsWith("/tickets") ? client.post(path) : post(client, path, world);
+      case "POST" ->
+          path.matches(".*/(tickets|logout-all)") ? client.post(path) : post(client, path, world);
       default -> throw new IllegalArgumentException(route);
     };
   }

@@ -197,7 +197,8 @@ class UsersIT {
       login(member.email(), ChatService.PASSWORD).expectProblem(401, "invalid_credentials");
 
       admin.patch("/users/" + member.userId(), Map.of("disabled", false)).expect(200);
-      tokens.get(0).get("/users/me").expect(200);
+      tokens.get(0).get("/users/me").expectProblem(401, "unauthenticated");
+      chat.as(chat.login(member)).at(other).get("/users/me").expect(200);
     }
   }
 
@@ -271,10 +272,19 @@ class UsersIT {
     var path = "/users/" + member.userId();
     client.get(path).expect(200);
     var email = UUID.randomUUID() + "@example.com";
-    client
-        .patch(path, Map.of("name", "Me", "email", email, "password", "my own choice"))
-        .expect(200);
-    login(email, "my own choice").expect(200);
+    var own =
+        Map.of(
+            "name",
+            "Me",
+            "email",
+            email,
+            "password",
+            "my own choice",
+            "current_password",
+            ChatService.PASSWORD);
+    client.patch(path, own).expect(200);
+    client.get("/users/me").expectProblem(401, "unauthenticated");
+    client = chat.as(login(email, "my own choice").expect(200).text("/token"));
     assertThat(client.get("/users/me").text("/name")).isEqualTo("Me");
     for (var change :
         List.of(
@@ -316,7 +326,9 @@ class UsersIT {
       client.patch(path, Map.of("name", "Last")).expect(200);
       client.patch("/users/" + second.userId(), Map.of("disabled", false)).expect(200);
       client.patch(path, Map.of("role", "user")).expect(200);
-      client.get("/users/" + second.userId()).expectProblem(403, "user_forbidden");
+      client.get("/users/" + second.userId()).expectProblem(401, "unauthenticated");
+      var demoted = other.as(other.login(first));
+      demoted.get("/users/" + second.userId()).expectProblem(403, "user_forbidden");
     }
   }
 

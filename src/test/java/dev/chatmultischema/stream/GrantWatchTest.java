@@ -15,7 +15,7 @@ class GrantWatchTest {
 
   private final UUID id = UUID.randomUUID();
   private final TenantId tenantId = TenantId.create();
-  private final StreamGrant grant = new StreamGrant(id, tenantId, Instant.now());
+  private final StreamGrant grant = new StreamGrant(id, 0, tenantId, Instant.now());
 
   private User user(Role role, TenantId member, boolean disabled) {
     return new User(id, "Name", "name@example.com", role, member, disabled, Instant.EPOCH);
@@ -37,6 +37,12 @@ class GrantWatchTest {
   void withdrawsGrantsOfDeletedAndDisabledUsers() {
     assertThat(GrantWatch.isValid(grant, null, tenant(id))).isFalse();
     assertThat(GrantWatch.isValid(grant, user(Role.ADMIN, null, true), tenant(id))).isFalse();
+  }
+
+  @Test
+  void withdrawsGrantsOfEndedTokens() {
+    var user = new User(id, "N", "n@example.com", Role.ADMIN, null, false, Instant.EPOCH, 1);
+    assertThat(GrantWatch.isValid(grant, user, tenant(id))).isFalse();
   }
 
   @Test

@@ -50,7 +50,8 @@ final class StreamAuthorizer {
   StreamGrant check(HttpServletRequest request) {
     var caller = authenticator.require(header(request, HttpHeaders.AUTHORIZATION));
     var tenant = TenantFilter.require(tenants, caller, header(request, TenantFilter.HEADER));
-    return new StreamGrant(caller.userId(), tenant, caller.expiresAt());
+    return new StreamGrant(
+        caller.userId(), caller.user().tokenVersion(), tenant, caller.expiresAt());
   }
 
   /**
@@ -66,7 +67,7 @@ final class StreamAuthorizer {
     var grant = tickets.redeem(ticket);
     var caller =
         users
-            .findActive(grant.user())
+            .findActive(grant.user(), grant.tokenVersion())
             .map(user -> new Caller(user, grant.expiresAt()))
             .orElseThrow(StreamRefused::invalidTicket);
     if (tenants.find(grant.tenant()).filter(caller::mayUse).isEmpty()) {

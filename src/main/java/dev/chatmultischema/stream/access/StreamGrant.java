@@ -7,6 +7,7 @@ import java.util.UUID;
 /**
  * The permission of a user to read a tenant's messages.
  *
+ * @param tokenVersion the version of the token that the grant was given for
  * @param expiresAt the time at which its token expires, by this node's clock
  */
-public record StreamGrant(UUID user, TenantId tenant, Instant expiresAt) {}
+public record StreamGrant(UUID user, int tokenVersion, TenantId tenant, Instant expiresAt) {}

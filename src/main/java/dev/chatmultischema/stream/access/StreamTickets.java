@@ -51,6 +51,7 @@ public final class StreamTickets {
         dao.insert(
                 hash(ticket),
                 grant.user(),
+                grant.tokenVersion(),
                 grant.tenant(),
                 Duration.between(Instant.now(), grant.expiresAt()).toMillis(),
                 lifetime.toMillis(),
@@ -70,7 +71,10 @@ public final class StreamTickets {
         .map(
             row ->
                 new StreamGrant(
-                    row.userId(), row.tenantId(), Instant.now().plusMillis(row.tokenMillis())))
+                    row.userId(),
+                    row.tokenVersion(),
+                    row.tenantId(),
+                    Instant.now().plusMillis(row.tokenMillis())))
         .orElseThrow(StreamRefused::invalidTicket);
   }
 

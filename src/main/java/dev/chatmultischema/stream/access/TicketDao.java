@@ -27,7 +27,7 @@ public interface TicketDao {
    * @param tokenMillis the remaining lifetime of the token, in ms
    * @param valid whether the ticket has not expired
    */
-  record Row(UUID userId, TenantId tenantId, long tokenMillis, boolean valid) {}
+  record Row(UUID userId, int tokenVersion, TenantId tenantId, long tokenMillis, boolean valid) {}
 
   /**
    * Inserts a ticket and returns its expiry; empty if the user has {@code max} unexpired tickets.
@@ -38,8 +38,9 @@ public interface TicketDao {
    */
   @SqlQuery(
       """
-      INSERT INTO stream_tickets (ticket_hash, user_id, tenant_id, token_expires_at, expires_at)
-      SELECT :hash, :user, :tenant, now() + :tokenMillis * interval '1 ms',
+      INSERT INTO stream_tickets (
+        ticket_hash, user_id, token_version, tenant_id, token_expires_at, expires_at)
+      SELECT :hash, :user, :tokenVersion, :tenant, now() + :tokenMillis * interval '1 ms',
         now() + LEAST(:tokenMillis, :millis) * interval '1 ms'
       WHERE (
           SELECT count(*)
@@ -50,14 +51,20 @@ public interface TicketDao {
       RETURNING expires_at
       """)
   Optional<Instant> insert(
-      byte[] hash, UUID user, TenantId tenant, long tokenMillis, long millis, int max);
+      byte[] hash,
+      UUID user,
+      int tokenVersion,
+      TenantId tenant,
+      long tokenMillis,
+      long millis,
+      int max);
 
   /** Deletes a ticket and returns its grant; empty if there is no such ticket. */
   @SqlQuery(
       """
       DELETE FROM stream_tickets
       WHERE ticket_hash = :hash
-      RETURNING user_id, tenant_id, expires_at > now() AS valid,
+      RETURNING user_id, token_version, tenant_id, expires_at > now() AS valid,
         (EXTRACT(EPOCH FROM token_expires_at - now()) * 1000)::bigint AS token_millis
       """)
   Optional<Row> remove(byte[] hash);

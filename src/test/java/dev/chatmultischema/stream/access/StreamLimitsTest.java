@@ -15,7 +15,7 @@ class StreamLimitsTest {
   private final TenantId tenant = TenantId.create();
 
   private static StreamGrant access(UUID user, TenantId tenant) {
-    return new StreamGrant(user, tenant, Instant.MAX);
+    return new StreamGrant(user, 0, tenant, Instant.MAX);
   }
 
   private void assertRefused(StreamGrant access) {

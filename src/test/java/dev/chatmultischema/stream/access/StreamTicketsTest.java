@@ -23,7 +23,7 @@ class StreamTicketsTest {
   private final Table table = new Table();
   private final StreamTickets tickets = new StreamTickets(table, Duration.ofSeconds(30), MAX);
   private final StreamGrant grant =
-      new StreamGrant(UUID.randomUUID(), TenantId.create(), Instant.now().plusSeconds(600));
+      new StreamGrant(UUID.randomUUID(), 7, TenantId.create(), Instant.now().plusSeconds(600));
 
   /** Holds tickets in memory, by the hexadecimal form of their hashes. */
   private static final class Table implements TicketDao {
@@ -33,11 +33,19 @@ class StreamTicketsTest {
 
     @Override
     public Optional<Instant> insert(
-        byte[] hash, UUID user, TenantId tenant, long tokenMillis, long millis, int max) {
+        byte[] hash,
+        UUID user,
+        int tokenVersion,
+        TenantId tenant,
+        long tokenMillis,
+        long millis,
+        int max) {
       if (rows.size() >= max) {
         return Optional.empty();
       }
-      rows.put(HexFormat.of().formatHex(hash), new Row(user, tenant, tokenMillis, !isExpired));
+      rows.put(
+          HexFormat.of().formatHex(hash),
+          new Row(user, tokenVersion, tenant, tokenMillis, !isExpired));
       return Optional.of(Instant.now().plusMillis(Math.min(tokenMillis, millis)));
     }
 
