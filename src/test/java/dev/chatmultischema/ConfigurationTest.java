@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
+import dev.chatmultischema.auth.UnusableKey;
 import dev.chatmultischema.config.ConfigurationFile;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -107,7 +107,7 @@ final class ConfigurationTest {
   void refusesAMissingSecret() throws Exception {
     var auth = read(Map.of()).auth();
 
-    var refused = assertThrows(InsecureSecret.class, auth::build);
+    var refused = assertThrows(UnusableKey.class, auth::build);
     assertTrue(refused.getMessage().contains("JWT_SECRET is not set"));
   }
 
@@ -115,7 +115,7 @@ final class ConfigurationTest {
   void refusesAShortSecretWithoutShowingIt() throws Exception {
     var auth = read(Map.of("JWT_SECRET", "hunter2")).auth();
 
-    var refused = assertThrows(InsecureSecret.class, auth::build);
+    var refused = assertThrows(UnusableKey.class, auth::build);
     assertTrue(refused.getMessage().contains("JWT_SECRET has 7 bytes"));
     assertFalse(refused.getMessage().contains("hunter2"));
   }
@@ -175,7 +175,8 @@ final class ConfigurationTest {
         List.of(
             file + ": section jwt is now called auth; the next release will refuse the old name",
             file
-                + ": section tenants is now called provisioning; the next release will refuse the old name"),
+                + ": section tenants is now called provisioning; the next release will refuse the"
+                + " old name"),
         warnings);
     assertEquals(List.of(), warnings(() -> read(file(directory, "auth: {secret: x}"))));
   }

@@ -21,7 +21,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import dev.chatmultischema.auth.JwtFactory;
+import dev.chatmultischema.auth.UnusableKey;
 import dev.chatmultischema.errors.ErrorMapping;
 import dev.chatmultischema.url.InvalidUrl;
 import java.io.IOException;
@@ -74,9 +74,7 @@ final class LayersTest {
   /** Packages of the base layer that serve or describe HTTP. */
   private static final Set<String> HTTP = Set.of("http", "cors", "demo", "openapi");
 
-  private static final Class<?>[] THROWN_AT_STARTUP = {
-    InvalidUrl.class, JwtFactory.InsecureSecret.class
-  };
+  private static final Class<?>[] THROWN_AT_STARTUP = {InvalidUrl.class, UnusableKey.class};
 
   @ArchTest
   static final ArchRule everyPackageHasALayer =

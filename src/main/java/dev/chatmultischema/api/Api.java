@@ -41,10 +41,11 @@ public record Api(Environment environment, Jdbi jdbi) {
     Authentication.register(environment, authenticator, tenants);
   }
 
-  /** Serves {@code /authentication}. */
+  /** Serves {@code /authentication/login} and {@code /.well-known/jwks.json}. */
   public void serveLogin(PasswordHashing passwords, JwtTokens tokens) {
     var users = jdbi.onDemand(UserDao.class);
     environment.jersey().register(new LoginResource(users, passwords, tokens));
+    environment.jersey().register(new KeysResource(tokens.publicKeys()));
   }
 
   /**

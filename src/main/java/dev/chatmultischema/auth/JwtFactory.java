@@ -1,30 +1,84 @@
 package dev.chatmultischema.auth;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.base.Strings;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code auth} section: the secret and the lifetime of bearer tokens. */
+/** The {@code auth} section: the keys, the lifetime and the checks of bearer tokens. */
 public final class JwtFactory {
-
-  /** The minimum key size of HS256 (RFC 7518, section 3.2). */
-  static final int MIN_SECRET_BYTES = 32;
 
   private String secret = "";
 
+  @NotNull @Valid private List<@NotNull KeySettings> keys = List.of();
+
+  private String keyFiles = "";
+
+  @NotEmpty private String issuer = "chat-multi-schema";
+
+  private String audience = "";
+
+  @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+  @MaxDuration(value = 5, unit = TimeUnit.MINUTES)
+  private Duration clockSkew = Duration.seconds(60);
+
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+  @MaxDuration(value = 30, unit = TimeUnit.DAYS)
   private Duration lifetime = Duration.hours(12);
 
-  /** Sets the secret that signs tokens, at least 32 bytes of UTF-8. */
+  /**
+   * Sets the secret of tokens without a {@code kid}, at least 32 bytes of UTF-8. It signs if there
+   * is no other key, and verifies otherwise.
+   */
   @JsonProperty
   public void setSecret(String secret) {
-    this.secret = secret == null ? "" : secret;
+    this.secret = Strings.nullToEmpty(secret);
   }
 
-  /** The lifetime of an issued token, at least 1 s. */
+  /** Sets the keys that sign and verify tokens with their {@code kid}. */
+  @JsonProperty
+  public void setKeys(List<KeySettings> keys) {
+    this.keys = keys == null ? List.of() : keys;
+  }
+
+  /** Sets further keys as text, {@code KID=FILE,KID=FILE}, for an environment variable. */
+  @JsonProperty
+  public void setKeyFiles(String keyFiles) {
+    this.keyFiles = Strings.nullToEmpty(keyFiles);
+  }
+
+  /** Sets the {@code iss} of tokens. Tokens that have another one become invalid. */
+  @JsonProperty
+  public void setIssuer(String issuer) {
+    this.issuer = issuer;
+  }
+
+  /**
+   * Sets the {@code aud} of tokens. Tokens without it become invalid; if it is empty, tokens that
+   * have any {@code aud} are invalid (RFC 7519, section 4.1.3).
+   */
+  @JsonProperty
+  public void setAudience(String audience) {
+    this.audience = Strings.nullToEmpty(audience);
+  }
+
+  /** Sets the tolerated difference between the clocks of two nodes, up to 5 min. */
+  @JsonProperty
+  public void setClockSkew(Duration clockSkew) {
+    this.clockSkew = clockSkew;
+  }
+
+  /**
+   * The lifetime of an issued token, 1 s to 30 days: after that time a user logs in again (NIST SP
+   * 800-63B, section 4.1.3).
+   */
   @JsonProperty
   public Duration getLifetime() {
     return lifetime;
@@ -38,32 +92,17 @@ public final class JwtFactory {
   /**
    * Builds the signer and verifier of tokens.
    *
-   * @throws InsecureSecret if the secret is missing or shorter than 32 bytes
+   * @throws UnusableKey if there is no key, or one is unreadable, too short or of a wrong type
    */
   public JwtTokens build() {
-    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes < MIN_SECRET_BYTES) {
-      throw new InsecureSecret(bytes);
+    var all = new ArrayList<>(keys);
+    all.addAll(KeySettings.parse(keyFiles));
+    if (secret.isEmpty() && all.isEmpty()) {
+      throw UnusableKey.of(
+          "JWT_SECRET is not set: it must have at least %d bytes", TokenKey.MIN_SECRET_BYTES);
     }
-    return new JwtTokens(secret, lifetime.toJavaDuration());
-  }
-
-  /** Reports that the secret is missing or shorter than 32 bytes. */
-  public static final class InsecureSecret extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    InsecureSecret(int bytes) {
-      super(
-          bytes == 0
-              ? String.format(
-                  Locale.ROOT,
-                  "JWT_SECRET is not set: it must have at least %d bytes",
-                  MIN_SECRET_BYTES)
-              : String.format(
-                  Locale.ROOT,
-                  "JWT_SECRET has %d bytes: it must have at least %d",
-                  bytes,
-                  MIN_SECRET_BYTES));
-    }
+    return new JwtTokens(
+        TokenKeys.of(secret, all),
+        new TokenRules(issuer, audience, clockSkew.toJavaDuration(), lifetime.toJavaDuration()));
   }
 }

@@ -1,7 +1,7 @@
 package dev.chatmultischema.cli;
 
 import com.google.common.base.Throwables;
-import dev.chatmultischema.auth.JwtFactory.InsecureSecret;
+import dev.chatmultischema.auth.UnusableKey;
 import dev.chatmultischema.database.MigrationLock;
 import dev.chatmultischema.health.Migrations;
 import io.dropwizard.configuration.ConfigurationException;
@@ -146,11 +146,12 @@ public final class Commands {
                   .map(Throwable::getMessage)
                   .findFirst()
                   .orElse("no port")
-              + ": the port is in use or not allowed; set PORT and ADMIN_PORT to free ones, or to 0 for any");
+              + ": the port is in use or not allowed; set PORT and ADMIN_PORT to free ones, or to 0"
+              + " for any");
     } else if (failure instanceof IOException && !(failure instanceof ConfigurationException)) {
       report(cli, "cannot read the configuration file: " + failure.getMessage());
     } else if (failure instanceof ConfigurationException
-        || failure instanceof InsecureSecret
+        || failure instanceof UnusableKey
         || failure instanceof LiquibaseException
         || failure instanceof MigrationLock.Locked
         || failure instanceof Refused) {

@@ -44,6 +44,7 @@ class AccessIT {
       """
       POST /authentication/login              | 200 | 200                  | 200                  | 200 | 200
       POST /authentication/logout-all         | 401 | 204                  | 204                  | 204 | 204
+      GET /.well-known/jwks.json              | 200 | 200                  | 200                  | 200 | 200
       GET /health                             | 200 | 200                  | 200                  | 200 | 200
       GET /openapi.json                       | 200 | 200                  | 200                  | 200 | 200
       GET /openapi.yaml                       | 200 | 200                  | 200                  | 200 | 200

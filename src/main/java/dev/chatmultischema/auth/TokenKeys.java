@@ -1,0 +1,72 @@
+package dev.chatmultischema.auth;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The keys of this service's tokens: one signs, all verify.
+ *
+ * @param signer the key that signs new tokens
+ * @param byId the keys that verify tokens, by their {@code kid}
+ * @param withoutId the key that verifies tokens without a {@code kid}; null if there is none
+ */
+record TokenKeys(TokenKey signer, Map<String, TokenKey> byId, TokenKey withoutId) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenKeys.class);
+
+  /**
+   * Builds the keys. The first one signs, or the one that is marked; the secret signs if there is
+   * no other key.
+   *
+   * @param secret the secret of tokens without a {@code kid}; empty if there is none
+   * @throws UnusableKey if a key cannot be used, two have the same {@code kid}, two are marked, or
+   *     the one that has to sign cannot
+   */
+  static TokenKeys of(String secret, List<KeySettings> settings) {
+    var keyless = secret.isEmpty() ? null : TokenKey.secret(null, secret);
+    var keys = new HashMap<String, TokenKey>();
+    for (var key : settings) {
+      if (keys.put(key.kid(), key.build()) != null) {
+        throw UnusableKey.in(key.kid(), "is there twice");
+      }
+    }
+    var signer = settings.isEmpty() ? keyless : keys.get(signerId(settings));
+    if (!signer.signs()) {
+      throw UnusableKey.in(
+          signer.kid(),
+          "has to sign, but its file has the public key only: name the private key, or mark"
+              + " another key by signs: true");
+    }
+    if (!keys.isEmpty()) {
+      LOG.info(
+          "tokens are signed by key {} ({}), and verified by {}{}",
+          signer.kid(),
+          signer.algorithm().getName(),
+          keys.keySet().stream().sorted().toList(),
+          keyless == null ? "" : " and, without a kid, by JWT_SECRET");
+    }
+    return new TokenKeys(signer, Map.copyOf(keys), keyless);
+  }
+
+  private static String signerId(List<KeySettings> settings) {
+    var marked = settings.stream().filter(KeySettings::signs).map(KeySettings::kid).toList();
+    if (marked.size() > 1) {
+      throw UnusableKey.of("auth.keys: %s are marked by signs: true, only one key signs", marked);
+    }
+    return marked.isEmpty() ? settings.get(0).kid() : marked.get(0);
+  }
+
+  /** Returns the public keys, by {@code kid}; secrets are not among them. */
+  List<Jwk> published() {
+    return byId.values().stream()
+        .map(TokenKey::published)
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(Jwk::kid))
+        .toList();
+  }
+}
