@@ -1,7 +1,7 @@
 package dev.chatmultischema.auth;
 
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,32 +20,37 @@ record TokenKeys(TokenKey signer, Map<String, TokenKey> byId, TokenKey withoutId
   private static final Logger LOG = LoggerFactory.getLogger(TokenKeys.class);
 
   /**
-   * Builds the keys. The first one signs, or the one that is marked; the secret signs if there is
-   * no other key.
+   * Builds the keys. The one that is marked signs, or else the first one that can; the secret signs
+   * if no other key can.
    *
    * @param secret the secret of tokens without a {@code kid}; empty if there is none
    * @throws UnusableKey if a key cannot be used, two have the same {@code kid}, two are marked, or
-   *     the one that has to sign cannot
+   *     none can sign
    */
   static TokenKeys of(String secret, List<KeySettings> settings) {
     var keyless = secret.isEmpty() ? null : TokenKey.secret(null, secret);
-    var keys = new HashMap<String, TokenKey>();
+    var keys = new LinkedHashMap<String, TokenKey>();
     for (var key : settings) {
       if (keys.put(key.kid(), key.build()) != null) {
         throw UnusableKey.in(key.kid(), "is there twice");
       }
     }
-    var signer = settings.isEmpty() ? keyless : keys.get(signerId(settings));
+    var signer =
+        marked(settings)
+            .map(keys::get)
+            .or(() -> keys.values().stream().filter(TokenKey::signs).findFirst())
+            .orElse(keyless);
+    if (signer == null) {
+      throw UnusableKey.of("auth.keys: no key can sign: one must have a secret or a private key");
+    }
     if (!signer.signs()) {
       throw UnusableKey.in(
-          signer.kid(),
-          "has to sign, but its file has the public key only: name the private key, or mark"
-              + " another key by signs: true");
+          signer.kid(), "is marked by signs: true, but its file has the public key only");
     }
     if (!keys.isEmpty()) {
       LOG.info(
           "tokens are signed by key {} ({}), and verified by {}{}",
-          signer.kid(),
+          signer.kid() == null ? "JWT_SECRET" : signer.kid(),
           signer.algorithm().getName(),
           keys.keySet().stream().sorted().toList(),
           keyless == null ? "" : " and, without a kid, by JWT_SECRET");
@@ -53,12 +58,12 @@ record TokenKeys(TokenKey signer, Map<String, TokenKey> byId, TokenKey withoutId
     return new TokenKeys(signer, Map.copyOf(keys), keyless);
   }
 
-  private static String signerId(List<KeySettings> settings) {
+  private static Optional<String> marked(List<KeySettings> settings) {
     var marked = settings.stream().filter(KeySettings::signs).map(KeySettings::kid).toList();
     if (marked.size() > 1) {
       throw UnusableKey.of("auth.keys: %s are marked by signs: true, only one key signs", marked);
     }
-    return marked.isEmpty() ? settings.get(0).kid() : marked.get(0);
+    return marked.stream().findFirst();
   }
 
   /** Returns the public keys, by {@code kid}; secrets are not among them. */

@@ -3,14 +3,19 @@ package dev.chatmultischema.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.auth0.jwt.JWT;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,13 +155,33 @@ class TokenKeysTest {
     var rsa = files.privateFile("rsa", RSA);
     var verifies = files.publicFile("pub", EC);
     assertRefused(keys(file("a", rsa), file("a", rsa)), "key a is there twice");
-    assertRefused(keys(file("a", verifies), file("b", rsa)), "has to sign");
+    assertRefused(keys(file("a", verifies)), "no key can sign");
+    assertRefused(
+        keys("{kid: a, signs: true, file: '" + verifies + "'}", file("b", rsa)),
+        "has the public key only");
     assertRefused(keys("{kid: a}"), "either a secret or a file");
     assertRefused(
         keys("{kid: a, secret: '%s', algorithm: RS256}".formatted(SECRET)), "name a file");
     var marked = "{kid: %s, signs: true, file: '" + rsa + "'}";
     assertRefused(keys(marked.formatted("a"), marked.formatted("b")), "only one key signs");
     assertRefused("keyFiles: '" + rsa + "'", "KID=FILE");
+  }
+
+  @Test
+  void signsWithTheMarkedKeyElseTheFirstThatCanElseTheSecret() {
+    var rsa = file("rsa", files.privateFile("rsa", RSA));
+    var verifies = file("verifies", files.publicFile("pub", EC));
+    var secret = "\nsecret: " + SECRET;
+    var marked = "{kid: hmac, signs: true, secret: '" + SECRET + "'}";
+    assertThat(signer(keys(rsa, marked, verifies) + secret)).isEqualTo("hmac");
+    assertThat(signer(keys(verifies, rsa) + secret)).isEqualTo("rsa");
+    assertThat(signer(keys(verifies) + secret)).isNull();
+  }
+
+  private static String signer(String yaml) {
+    var user =
+        new User(UUID.randomUUID(), "Ann", "a@example.com", Role.USER, null, false, Instant.EPOCH);
+    return JWT.decode(auth(yaml).build().issue(user).token()).getKeyId();
   }
 
   @Test
