@@ -84,6 +84,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var tokens = config.auth().build();
 
     var jdbi = config.database().build(env);
+    var owner = config.database().buildOwner(env, jdbi);
     var metrics = config.prometheus().build(env);
     var rabbit = config.amqp().build(env, jdbi);
     var redis = config.redis().build(env);
@@ -116,7 +117,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var streams = config.stream().build(env, redis, jdbi, metrics);
     api.serveStreams(streams, authenticator, users, tenants);
     var provisioner =
-        config.provisioning().build(env, jdbi, rabbit.queues(), consumers, tenants, metrics);
+        config.provisioning().build(env, jdbi, owner, rabbit.queues(), consumers, tenants, metrics);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
     AdminTasks.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
@@ -124,6 +125,6 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // This part is built last: it replaces health checks that the other parts have registered.
-    config.health().build(env, jdbi);
+    config.health().build(env, jdbi, owner);
   }
 }

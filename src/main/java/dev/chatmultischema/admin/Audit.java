@@ -21,11 +21,6 @@ interface Audit {
   long begin(String node, String task, String parameters, Optional<String> reason);
 
   /** Records the outcome of a task that was begun. */
-  @SqlUpdate(
-      """
-      UPDATE audit
-      SET outcome = :outcome, ended_at = clock_timestamp()
-      WHERE audit_id = :id
-      """)
+  @SqlUpdate("SELECT complete_audit(:id, :outcome)")
   void complete(long id, String outcome);
 }

@@ -2,8 +2,12 @@ package dev.chatmultischema.cli;
 
 import com.google.common.base.Throwables;
 import dev.chatmultischema.auth.UnusableKey;
+import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.database.MigrationLock;
+import dev.chatmultischema.database.OwnerDatabase;
+import dev.chatmultischema.database.ServicePrivileges;
 import dev.chatmultischema.health.Migrations;
+import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
@@ -11,7 +15,6 @@ import io.dropwizard.core.cli.CheckCommand;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
 import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.db.PooledDataSourceFactory;
 import io.dropwizard.migrations.DbCommand;
 import java.io.IOException;
 import java.net.BindException;
@@ -22,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import liquibase.exception.LiquibaseException;
 import net.sourceforge.argparse4j.inf.Namespace;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * Dropwizard's commands, which report a failure that the operator can correct in one line on
@@ -87,11 +91,11 @@ public final class Commands {
     }
 
     /**
-     * Returns the service's pool without the timeout of statements, since a migration may be long,
-     * and without prepared statements, which a transaction pooler could lose.
+     * Returns the pool of the tables' owner without the timeout of statements, since a migration
+     * may be long, and without prepared statements, which a transaction pooler could lose.
      */
-    private static PooledDataSourceFactory pool(CommandConfiguration config) {
-      var pool = config.database();
+    private static DatabaseFactory pool(CommandConfiguration config) {
+      var pool = config.database().owner();
       var properties = new HashMap<>(pool.getProperties());
       properties.remove("socketTimeout");
       properties.put("ApplicationName", MigrationLock.HOLDER);
@@ -107,9 +111,28 @@ public final class Commands {
         super.run(bootstrap, arguments, config);
         return;
       }
-      pool(config);
-      new MigrationLock(config.database(), System.err)
-          .hold(() -> super.run(bootstrap, arguments, config));
+      new MigrationLock(pool(config), System.err)
+          .hold(
+              () -> {
+                super.run(bootstrap, arguments, config);
+                if ("migrate".equals(arguments.getString("subcommand"))
+                    && !Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+                  grant(bootstrap, config);
+                }
+              });
+    }
+
+    /** Grants the service's role what it needs, also on what an earlier version has created. */
+    private void grant(Bootstrap<T> bootstrap, T config) throws Exception {
+      var connections = pool(config).build(bootstrap.getMetricRegistry(), "db");
+      try {
+        var owner = Jdbi.create(connections);
+        var role = config.database().serviceRole();
+        role.ifPresent(name -> owner.useTransaction(h -> ServicePrivileges.grant(h, name)));
+        new TenantPartitions(new OwnerDatabase(owner, role)).restrictExisting();
+      } finally {
+        connections.stop();
+      }
     }
 
     @Override

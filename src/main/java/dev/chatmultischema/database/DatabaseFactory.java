@@ -2,6 +2,7 @@ package dev.chatmultischema.database;
 
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.base.Strings;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
@@ -23,6 +24,17 @@ import org.jdbi.v3.core.Jdbi;
 public final class DatabaseFactory extends DataSourceFactory {
 
   public static final String NAME = "postgresql";
+
+  /** The name of the pool of the role that owns the tables. */
+  public static final String OWNER = "postgresql-owner";
+
+  /** Provisioning uses at most four connections, and health checks one. */
+  private static final int OWNER_CONNECTIONS = 6;
+
+  private static final String VARIABLE = "DATABASE_URL";
+  private static final String OWNER_VARIABLE = "DATABASE_OWNER_URL";
+
+  private String ownerUrl = "";
 
   public DatabaseFactory() {
     setDriverClass("org.postgresql.Driver");
@@ -55,10 +67,45 @@ public final class DatabaseFactory extends DataSourceFactory {
   @Override
   @JsonProperty
   public void setUrl(String url) {
-    var parsed = PostgresUrl.parse(url);
+    var parsed = PostgresUrl.parse(VARIABLE, url);
     super.setUrl(parsed.jdbcUrl());
     Optional.ofNullable(parsed.user()).ifPresent(this::setUser);
     Optional.ofNullable(parsed.password()).ifPresent(this::setPassword);
+  }
+
+  /**
+   * Sets the URL of the role that owns the tables: it migrates them, and creates and drops the
+   * schemas of tenants. If it is empty, the role of {@code url} does so.
+   *
+   * @throws IllegalArgumentException if the URL has another form
+   */
+  @JsonProperty
+  public void setOwnerUrl(String url) {
+    ownerUrl = Strings.nullToEmpty(url).strip();
+    if (!ownerUrl.isEmpty()) {
+      var unused = PostgresUrl.parse(OWNER_VARIABLE, ownerUrl);
+    }
+  }
+
+  /**
+   * Returns the settings of the owner's connections, which are this object if one role does both.
+   */
+  public DatabaseFactory owner() {
+    if (ownerUrl.isEmpty()) {
+      return this;
+    }
+    var owner = new DatabaseFactory();
+    owner.setProperties(getProperties());
+    owner.setUrl(ownerUrl);
+    owner.setMaxSize(OWNER_CONNECTIONS);
+    return owner;
+  }
+
+  /** Returns the service's role if another role owns the tables. */
+  public Optional<String> serviceRole() {
+    return ownerUrl.isEmpty()
+        ? Optional.empty()
+        : Optional.of(PostgresUrl.role(getUrl(), getUser()));
   }
 
   /**
@@ -76,6 +123,22 @@ public final class DatabaseFactory extends DataSourceFactory {
 
   /** Builds the pool and its health check {@code postgresql}; connects to nothing. */
   public Jdbi build(Environment environment) {
-    return new JdbiFactory().build(environment, this, NAME).registerArrayType(UUID.class, "uuid");
+    return build(environment, this, NAME);
+  }
+
+  /**
+   * Builds the pool of the tables' owner; connects to nothing.
+   *
+   * @param service the service's pool, which is returned if one role does both
+   */
+  public OwnerDatabase buildOwner(Environment environment, Jdbi service) {
+    return new OwnerDatabase(
+        ownerUrl.isEmpty() ? service : build(environment, owner(), OWNER), serviceRole());
+  }
+
+  private static Jdbi build(Environment environment, DatabaseFactory factory, String name) {
+    return new JdbiFactory()
+        .build(environment, factory, name)
+        .registerArrayType(UUID.class, "uuid");
   }
 }

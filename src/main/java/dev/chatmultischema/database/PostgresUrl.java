@@ -8,7 +8,9 @@ import dev.chatmultischema.url.ServerUrl;
 import java.net.URLEncoder;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * A PostgreSQL connection URI (manual, section 34.1.1.2), converted for the JDBC driver. Its
@@ -17,28 +19,31 @@ import org.postgresql.Driver;
  */
 record PostgresUrl(String jdbcUrl, String user, String password) {
 
-  private static final String VARIABLE = "DATABASE_URL";
   private static final String JDBC = "jdbc:postgresql:";
   private static final Map<String, Integer> SCHEMES = Map.of("postgres", 5432, "postgresql", 5432);
 
   /**
+   * @param variable the environment variable that the text comes from, for messages
    * @throws InvalidUrl if the text is neither such a URI nor a JDBC URL; its message does not
    *     contain the password
    */
-  static PostgresUrl parse(String text) {
+  static PostgresUrl parse(String variable, String text) {
     var stripped = CharMatcher.whitespace().trimFrom(text);
-    return stripped.startsWith(JDBC) ? new PostgresUrl(valid(stripped), null, null) : uri(stripped);
+    return stripped.startsWith(JDBC)
+        ? new PostgresUrl(valid(variable, stripped), null, null)
+        : uri(variable, stripped);
   }
 
-  private static PostgresUrl uri(String text) {
-    var url = ServerUrl.parse(VARIABLE, text, SCHEMES);
+  private static PostgresUrl uri(String variable, String text) {
+    var url = ServerUrl.parse(variable, text, SCHEMES);
     if (url.path().isEmpty()) {
-      throw new InvalidUrl(VARIABLE, "must name a database after the host: postgres://host/chat");
+      throw new InvalidUrl(variable, "must name a database after the host: postgres://host/chat");
     }
     var database = URLEncoder.encode(url.path(), UTF_8).replace("+", "%20");
     var query = url.query() == null ? "" : "?" + url.query().replace("+", "%2B");
     return new PostgresUrl(
         valid(
+            variable,
             String.format(
                 Locale.ROOT, "jdbc:postgresql://%s/%s%s", url.address(), database, query)),
         url.user(),
@@ -46,16 +51,16 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
   }
 
   /** Refuses an invalid URL, which the driver and its pool would log with its password. */
-  private static String valid(String jdbcUrl) {
+  private static String valid(String variable, String jdbcUrl) {
     var address = jdbcUrl.substring(JDBC.length()).split("\\?", 2)[0];
     if (address.contains("@")) {
       throw new InvalidUrl(
-          VARIABLE,
+          variable,
           "has an @ before the parameters: a jdbc: URL takes ?user=…&password=…, percent-encoded, or write postgres://user:password@host/database");
     }
     if (!readable(jdbcUrl)) {
       throw new InvalidUrl(
-          VARIABLE,
+          variable,
           "is not a URL that the PostgreSQL driver takes: look at host, port, database and the percent-encoding of the parameters");
     }
     return jdbcUrl;
@@ -68,6 +73,17 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
       // Thrown by the decoder, with the value in its message.
       return false;
     }
+  }
+
+  /**
+   * Returns the role that a JDBC URL connects as, which is the given one unless it names another.
+   */
+  static String role(String jdbcUrl, String user) {
+    var parsed = Driver.parseURL(jdbcUrl, null);
+    var named = parsed == null ? null : PGProperty.USER.getOrDefault(parsed);
+    return named == null
+        ? Objects.requireNonNullElse(user, System.getProperty("user.name"))
+        : named;
   }
 
   /** Returns the URL without its parameters, and so without the password. */

@@ -6,8 +6,11 @@ import com.google.common.base.Suppliers;
 import com.google.common.collect.Sets;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseRequirements;
+import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.database.TransactionPooling;
 import dev.chatmultischema.database.TransactionPooling.Finding;
+import java.util.ArrayList;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
@@ -18,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks that PostgreSQL responds, has every migration of this jar, and grants the privileges that
- * requests need; reports the missing ones.
+ * requests need; reports the missing ones, and a warning if row-level security does not restrict
+ * the service's role.
  */
 final class DatabaseCheck extends HealthCheck {
 
@@ -28,6 +32,7 @@ final class DatabaseCheck extends HealthCheck {
       "the driver's prepared statements are off, or kept by the pooler";
 
   private final Jdbi jdbi;
+  private final OwnerDatabase owner;
   private final TransactionPooling pooling;
 
   /**
@@ -38,8 +43,12 @@ final class DatabaseCheck extends HealthCheck {
 
   private final AtomicReference<Finding> logged = new AtomicReference<>(Finding.NOT_POOLED);
 
-  DatabaseCheck(Jdbi jdbi) {
+  private final AtomicReference<Optional<String>> loggedWarning =
+      new AtomicReference<>(Optional.empty());
+
+  DatabaseCheck(Jdbi jdbi, OwnerDatabase owner) {
     this.jdbi = jdbi;
+    this.owner = owner;
     this.pooling = new TransactionPooling(jdbi);
   }
 
@@ -49,7 +58,9 @@ final class DatabaseCheck extends HealthCheck {
   }
 
   private Result check(Handle handle) {
-    var needs = DatabaseRequirements.missing(handle);
+    var needs = new ArrayList<>(DatabaseRequirements.missing(handle));
+    // The owner's connection is another one, unless one role does both.
+    needs.addAll(owner.jdbi().withHandle(DatabaseRequirements::missingOfOwner));
     if (!needs.isEmpty()) {
       return Result.unhealthy(String.join("; ", needs));
     }
@@ -61,9 +72,15 @@ final class DatabaseCheck extends HealthCheck {
     if (logged.getAndSet(found) != found && found == Finding.HARMLESS) {
       LOG.info("a pooler runs each transaction on another server connection; {}", PREPARED);
     }
+    var warning = DatabaseRequirements.isolationWarning(handle);
+    if (!warning.equals(loggedWarning.getAndSet(warning)) && warning.isPresent()) {
+      LOG.warn("{}", warning.get());
+    }
     return switch (found) {
-      case NOT_POOLED -> Result.healthy();
-      case HARMLESS -> Result.healthy("transactions are pooled; " + PREPARED);
+      case NOT_POOLED -> warning.map(Result::healthy).orElseGet(Result::healthy);
+      case HARMLESS ->
+          Result.healthy(
+              "transactions are pooled; " + PREPARED + warning.map(text -> "; " + text).orElse(""));
       case BREAKS_PREPARED_STATEMENTS ->
           Result.unhealthy(
               "a pooler runs each transaction on another server connection, where the driver's prepared statements fail: add prepareThreshold=0 to the parameters of DATABASE_URL, or set pool_mode=session, or max_prepared_statements (PgBouncer from 1.21 on)");

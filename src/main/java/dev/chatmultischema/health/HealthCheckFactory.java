@@ -5,6 +5,7 @@ import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.redis.RedisFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.health.DefaultHealthFactory;
@@ -66,11 +67,12 @@ public final class HealthCheckFactory {
    * outage must not end it. It is ready while RabbitMQ is up and PostgreSQL is up and migrated;
    * without Redis, streams poll PostgreSQL.
    */
-  public void build(Environment environment, Jdbi jdbi) {
+  public void build(Environment environment, Jdbi jdbi, OwnerDatabase owner) {
     var checks = environment.healthChecks();
-    // The pool's own check reports neither the reason of a failure nor missing migrations.
+    // The pools' own checks report neither the reason of a failure nor missing migrations.
     checks.unregister(DatabaseFactory.NAME);
-    checks.register(DatabaseFactory.NAME, new DatabaseCheck(jdbi));
+    checks.unregister(DatabaseFactory.OWNER);
+    checks.register(DatabaseFactory.NAME, new DatabaseCheck(jdbi, owner));
     watch(environment, List.of(DatabaseFactory.NAME, RabbitFactory.NAME, RedisFactory.NAME));
     measure(environment);
     var measured = environment.health().healthStateAggregator();

@@ -18,6 +18,24 @@ public final class MessageDao {
   private static final int LONG_PAGE = 100;
 
   /**
+   * Sets the tenant's context, without which the server shows no row of the tenant (see {@link
+   * TenantId}), and then executes a query that refers to {@code context.tenant}.
+   *
+   * <p>The reference orders the two: a lateral subquery is executed for a row of what it refers to,
+   * and the server cannot merge one that has a limit or an offset with the query around it.
+   */
+  private static final String IN_CONTEXT =
+      """
+      WITH context AS MATERIALIZED (
+        SELECT set_config('chat.tenant', ?, TRUE) AS tenant
+      )
+      SELECT found.*
+      FROM context
+      CROSS JOIN LATERAL (
+      %s) AS found
+      """;
+
+  /**
    * Renders each content once; the server sends only the messages within the bytes given.
    *
    * <p>The constant limit reads no more rows than the parameter after it. It makes the server keep
@@ -37,6 +55,7 @@ public final class MessageDao {
             SELECT *
             FROM %1$s
             WHERE seq %2$s ?
+              AND context.tenant IS NOT NULL
             ORDER BY seq %3$s
             LIMIT 1024
           ) AS nearest
@@ -60,6 +79,7 @@ public final class MessageDao {
         SELECT seq, message_id, sender_id, created_at, payload::text AS content
         FROM %1$s
         WHERE seq %2$s ?
+          AND context.tenant IS NOT NULL
         ORDER BY seq %3$s
         LIMIT 32
       ),
@@ -67,6 +87,7 @@ public final class MessageDao {
         SELECT seq, message_id, sender_id, created_at, payload::text AS content
         FROM %1$s
         WHERE seq %2$s (SELECT %4$s(seq) FROM head)
+          AND context.tenant IS NOT NULL
           AND (SELECT sum(octet_length(content)) - max(octet_length(content)) FROM head)
             < ?
         ORDER BY seq %3$s
@@ -90,10 +111,21 @@ public final class MessageDao {
       FROM %1$s
       WHERE tenant_id = ?
         AND message_id = ?
+        AND context.tenant IS NOT NULL
+      OFFSET 0
       """;
 
   private static final Query<Long> HEAD =
-      new Query<>("SELECT head_seq FROM tenant_heads WHERE tenant_id = ?", row -> row.getLong(1));
+      new Query<>(
+          inContext(
+              """
+              SELECT head_seq
+              FROM tenant_heads
+              WHERE tenant_id = ?
+                AND context.tenant IS NOT NULL
+              OFFSET 0
+              """),
+          row -> row.getLong(1));
 
   private final Jdbi jdbi;
 
@@ -143,13 +175,20 @@ public final class MessageDao {
 
   private List<Row> read(TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
     return jdbi.withHandle(
-        handle -> rows(PAGE, tenant, ascending).list(handle, seq, limit, maxBytes));
+        handle ->
+            rows(PAGE, tenant, ascending).list(handle, tenant.toString(), seq, limit, maxBytes));
   }
 
   private List<Row> readLong(
       TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
     return jdbi.withHandle(
-        handle -> rows(LONG, tenant, ascending).list(handle, seq, maxBytes, limit, maxBytes));
+        handle ->
+            rows(LONG, tenant, ascending)
+                .list(handle, tenant.toString(), seq, maxBytes, limit, maxBytes));
+  }
+
+  private static String inContext(String query) {
+    return String.format(Locale.ROOT, IN_CONTEXT, query);
   }
 
   private static Query<Row> rows(String sql, TenantId tenant, boolean ascending) {
@@ -157,7 +196,7 @@ public final class MessageDao {
     var direction = ascending ? "ASC" : "DESC";
     var farthest = ascending ? "max" : "min";
     return new Query<>(
-        String.format(Locale.ROOT, sql, tenant.partition(), beyond, direction, farthest),
+        inContext(String.format(Locale.ROOT, sql, tenant.partition(), beyond, direction, farthest)),
         row -> new Row(message(row), row.getBoolean(6)));
   }
 
@@ -168,13 +207,15 @@ public final class MessageDao {
    */
   public Optional<Message> find(TenantId tenant, UUID messageId) {
     var query =
-        new Query<>(String.format(Locale.ROOT, FIND, tenant.partition()), MessageDao::message);
-    return jdbi.withHandle(handle -> query.first(handle, tenant.value(), messageId));
+        new Query<>(
+            inContext(String.format(Locale.ROOT, FIND, tenant.partition())), MessageDao::message);
+    return jdbi.withHandle(
+        handle -> query.first(handle, tenant.toString(), tenant.value(), messageId));
   }
 
   /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */
   public Optional<Long> head(TenantId tenant) {
-    return jdbi.withHandle(handle -> HEAD.first(handle, tenant.value()));
+    return jdbi.withHandle(handle -> HEAD.first(handle, tenant.toString(), tenant.value()));
   }
 
   /** Maps columns by position, which is the same in every query of this class. */

@@ -29,9 +29,15 @@ public final class MessageStore {
    *
    * <p>The statement does not read the partition. So its plan, which is prepared on the server,
    * stays right while the partition grows from an empty table to millions of rows.
+   *
+   * <p>The statement before it sets the tenant's context, in the same round trip and transaction.
+   * The driver sends both at once only if it knows the size of the first one's result, which
+   * therefore is a number.
    */
   private static final String APPEND =
       """
+      SELECT length(set_config('chat.tenant', '<tenant>', TRUE));
+
       WITH head AS (
         UPDATE tenant_heads
         SET head_seq = head_seq + ?
@@ -52,12 +58,14 @@ public final class MessageStore {
    * Locks the tenant's head until the end of the transaction, and selects those of the given ids
    * that are stored.
    *
-   * <p>The driver sends both statements in one round trip. One statement would not suffice: the
-   * second must take its snapshot after the lock is acquired, or it could miss the rows that the
+   * <p>The driver sends these statements in one round trip. One statement would not suffice: the
+   * last must take its snapshot after the lock is acquired, or it could miss the rows that the
    * previous holder of the lock committed.
    */
   private static final String LOCK_AND_FIND_STORED =
       """
+      SELECT length(set_config('chat.tenant', '<tenant>', TRUE));
+
       SELECT head_seq
       FROM tenant_heads
       WHERE tenant_id = ?
@@ -134,7 +142,9 @@ public final class MessageStore {
           8,
           "text",
           drafts.stream().map(draft -> draft.content().json()).toArray(String[]::new));
-      try (var rows = statement.executeQuery()) {
+      statement.execute();
+      statement.getMoreResults();
+      try (var rows = statement.getResultSet()) {
         if (!rows.next()) {
           throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
         }
@@ -144,7 +154,9 @@ public final class MessageStore {
   }
 
   private static String forPartition(String statement, TenantId tenant) {
-    return statement.replace("<partition>", tenant.partition());
+    return statement
+        .replace("<tenant>", tenant.toString())
+        .replace("<partition>", tenant.partition());
   }
 
   private static void setArray(PreparedStatement statement, int index, String type, Object[] values)
@@ -173,6 +185,7 @@ public final class MessageStore {
       statement.setObject(2, tenant.value());
       statement.setArray(3, connection.createArrayOf("uuid", ids.toArray()));
       statement.execute();
+      statement.getMoreResults();
       statement.getMoreResults();
       var found = new HashSet<UUID>();
       try (var rows = statement.getResultSet()) {

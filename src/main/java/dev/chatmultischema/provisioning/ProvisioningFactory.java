@@ -3,6 +3,7 @@ package dev.chatmultischema.provisioning;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.consumer.Consumers;
+import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
@@ -35,12 +36,13 @@ public final class ProvisioningFactory {
   public TenantProvisioner build(
       Environment environment,
       Jdbi jdbi,
+      OwnerDatabase owner,
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory tenants,
       ChatMetrics metrics) {
     var rows = jdbi.onDemand(TenantDao.class);
-    var partitions = new TenantPartitions(jdbi);
+    var partitions = new TenantPartitions(owner);
     var access = new TenantAccess(jdbi);
     var cleanup = new TenantCleanup(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner =
@@ -49,7 +51,11 @@ public final class ProvisioningFactory {
         .lifecycle()
         .manage(
             new TenantJanitor(
-                jdbi, rows, cleanup, new UnprovisionedTenants(rows, partitions, queues)));
+                jdbi,
+                rows,
+                cleanup,
+                new UnprovisionedTenants(
+                    owner.jdbi().onDemand(TenantDao.class), partitions, queues)));
     return provisioner;
   }
 }

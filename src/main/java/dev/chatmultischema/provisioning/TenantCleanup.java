@@ -109,6 +109,18 @@ final class TenantCleanup {
     unresolved.forEach(this::resolve);
   }
 
+  /**
+   * Restricts partitions that nodes of an earlier version have created, as during an upgrade.
+   *
+   * @throws JdbiException if the database is unavailable
+   */
+  void restrictPartitions() {
+    int restricted = partitions.restrictExisting();
+    if (restricted > 0) {
+      LOG.info("restricted the access to {} partitions of tenants", restricted);
+    }
+  }
+
   /** Returns whether the activation had been committed. */
   private boolean resolve(TenantId tenant) {
     var wasActive = tenants.markDeleted(tenant);

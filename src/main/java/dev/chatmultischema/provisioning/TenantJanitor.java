@@ -108,6 +108,7 @@ final class TenantJanitor implements Managed {
    */
   boolean sweep() {
     cleanup.resolveUnknownOutcomes();
+    cleanup.restrictPartitions();
     var deleted = tenants.findDeleted();
     // A row exists for two sweeps or more, so every node evicts the tenant. One node removes it.
     deleted.forEach(cleanup::evict);

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import dev.chatmultischema.database.AdvisoryLock;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.database.OwnerDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,6 +47,7 @@ public final class TenantPartitions {
   private static final String RESET_LOCK_TIMEOUT = "SET LOCAL lock_timeout TO DEFAULT";
 
   private final Jdbi jdbi;
+  private final PartitionAccess access;
 
   /** PostgreSQL attaches one partition at a time. A thread that waits here holds no connection. */
   private final Semaphore attachPermit = new Semaphore(1, true);
@@ -53,8 +55,9 @@ public final class TenantPartitions {
   /** PostgreSQL detaches one partition at a time. A thread that waits here holds no connection. */
   private final Semaphore detachPermit = new Semaphore(1, true);
 
-  public TenantPartitions(Jdbi jdbi) {
-    this.jdbi = jdbi;
+  public TenantPartitions(OwnerDatabase owner) {
+    this.jdbi = owner.jdbi();
+    this.access = new PartitionAccess(owner.serviceRole());
   }
 
   /**
@@ -79,7 +82,7 @@ public final class TenantPartitions {
                 }));
   }
 
-  private static void create(Handle handle, TenantId tenant) {
+  private void create(Handle handle, TenantId tenant) {
     handle
         .createScript(
             String.format(
@@ -91,13 +94,40 @@ public final class TenantPartitions {
               UNIQUE (seq),
               CONSTRAINT one_tenant CHECK (tenant_id = '%2$s')
             );
+            %3$s
             ALTER TABLE messages ATTACH PARTITION %1$s.messages FOR VALUES IN ('%2$s');
             ALTER TABLE %1$s.messages DROP CONSTRAINT one_tenant;
             INSERT INTO tenant_heads (tenant_id) VALUES ('%2$s');
             """,
                 tenant.schema(),
-                tenant))
+                tenant,
+                access.ddl(tenant)))
         .execute();
+  }
+
+  /**
+   * Restricts the partitions that lack their policy or the privileges of the service's role, since
+   * an earlier version or another role has created them; each in a transaction of its own.
+   *
+   * @return their number
+   * @throws org.jdbi.v3.core.JdbiException if a statement failed; the call may be repeated
+   */
+  public int restrictExisting() {
+    var unrestricted = jdbi.withHandle(access::unrestricted);
+    unrestricted.forEach(this::restrict);
+    return unrestricted.size();
+  }
+
+  private void restrict(TenantId tenant) {
+    withPermit(
+        attachPermit,
+        () ->
+            jdbi.inTransaction(
+                handle -> {
+                  bounded(handle).execute(SET_LOCK_TIMEOUT);
+                  handle.createScript(access.ddl(tenant)).execute();
+                  return tenant;
+                }));
   }
 
   /**

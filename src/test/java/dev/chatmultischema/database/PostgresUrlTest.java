@@ -23,12 +23,12 @@ class PostgresUrlTest {
     "jdbc:postgresql:chat, jdbc:postgresql:chat"
   })
   void convertsToAUrlOfTheDriver(String url, String jdbcUrl) {
-    assertThat(PostgresUrl.parse(url).jdbcUrl()).isEqualTo(jdbcUrl);
+    assertThat(PostgresUrl.parse("DATABASE_URL", url).jdbcUrl()).isEqualTo(jdbcUrl);
   }
 
   @Test
   void separatesUserAndPassword() {
-    var url = PostgresUrl.parse("postgres://a%40b:p%3A%2F+q@db/chat");
+    var url = PostgresUrl.parse("DATABASE_URL", "postgres://a%40b:p%3A%2F+q@db/chat");
 
     assertThat(url.user()).isEqualTo("a@b");
     assertThat(url.password()).isEqualTo("p:/+q");
@@ -48,7 +48,7 @@ class PostgresUrlTest {
         "postgres://db/chat?password=s3cret%zz"
       })
   void refusesOtherUrlsWithoutShowingThePassword(String url) {
-    assertThatThrownBy(() -> PostgresUrl.parse(url))
+    assertThatThrownBy(() -> PostgresUrl.parse("DATABASE_URL", url))
         .isInstanceOf(InvalidUrl.class)
         .hasNoCause()
         .hasMessageStartingWith("DATABASE_URL ")
@@ -57,9 +57,10 @@ class PostgresUrlTest {
 
   @Test
   void neverShowsThePassword() {
-    assertThat(PostgresUrl.parse("jdbc:postgresql://db/chat?user=u&password=secret"))
+    assertThat(
+            PostgresUrl.parse("DATABASE_URL", "jdbc:postgresql://db/chat?user=u&password=secret"))
         .hasToString("jdbc:postgresql://db/chat");
-    assertThat(PostgresUrl.parse("postgres://u:secret@db/chat"))
+    assertThat(PostgresUrl.parse("DATABASE_URL", "postgres://u:secret@db/chat"))
         .hasToString("jdbc:postgresql://db:5432/chat");
   }
 }

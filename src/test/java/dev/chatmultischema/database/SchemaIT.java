@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.DatabaseRoles;
 import dev.chatmultischema.support.ChatService;
 import java.net.URI;
 import java.time.Duration;
@@ -20,7 +21,9 @@ class SchemaIT {
 
   @Test
   void servesTwoInstallationsInSchemasOfOneDatabase() {
-    execute("CREATE SCHEMA chat; CREATE SCHEMA talk");
+    execute(
+        "CREATE SCHEMA chat AUTHORIZATION %1$s; CREATE SCHEMA talk AUTHORIZATION %1$s"
+            .formatted(DatabaseRoles.ownerRole()));
 
     for (var schema : new String[] {"chat", "talk"}) {
       try (var chat = start(url + "?currentSchema=" + schema)) {
@@ -45,6 +48,35 @@ class SchemaIT {
 
     assertThat(count("SELECT count(*) FROM %s.tenants WHERE deleted_at IS NULL".formatted(role)))
         .isOne();
+  }
+
+  /** One role did everything; now it is the owner of what a new role uses. */
+  @Test
+  void separatesTheRolesOfAnExistingDatabase() {
+    var owner = role();
+    var service = role();
+    execute("GRANT CREATE ON DATABASE %s TO %s".formatted(database(), owner));
+    execute("CREATE SCHEMA %1$s AUTHORIZATION %1$s".formatted(owner));
+    String tenant;
+    try (var chat = start(as(owner))) {
+      tenant = useTenant(chat);
+      assertThat(databaseCheck(chat)).contains("owns the tables", "DATABASE_OWNER_URL");
+    }
+    execute("ALTER ROLE %s SET search_path = %s".formatted(service, owner));
+
+    var separated =
+        ChatService.on(Backends.shared())
+            .environment("DATABASE_URL", as(service))
+            .environment("DATABASE_OWNER_URL", as(owner));
+    try (var chat = separated.start()) {
+      assertThat(chat.asAdmin().tenant(tenant).messages()).hasSize(1);
+      useTenant(chat);
+      assertThat(databaseCheck(chat)).doesNotContain("row-level security");
+    }
+  }
+
+  private static String databaseCheck(ChatService chat) {
+    return chat.admin().get("/healthcheck").json().path("postgresql").toString();
   }
 
   @Test
@@ -86,8 +118,8 @@ class SchemaIT {
     return ChatService.on(Backends.shared()).environment("DATABASE_URL", databaseUrl).start();
   }
 
-  /** Uses all tables of tenants. */
-  private static void useTenant(ChatService chat) {
+  /** Uses all tables of tenants; returns a tenant with one message. */
+  private static String useTenant(ChatService chat) {
     var admin = chat.asAdmin();
     var gone = admin.post("/tenants", Map.of("tenant_name", "Gone")).expect(201);
     var kept = admin.post("/tenants", Map.of("tenant_name", "Kept")).expect(201);
@@ -95,6 +127,7 @@ class SchemaIT {
     client.post("/messages", Map.of("content", Map.of("text", "hello"))).expect(202);
     await().atMost(PATIENCE).until(() -> client.messages().size() == 1);
     admin.delete("/tenants/" + gone.text("/tenant_id")).expect(204);
+    return kept.text("/tenant_id");
   }
 
   private static void awaitUnready(ChatService chat, String reason) {

@@ -72,20 +72,30 @@ public final class Backends implements AutoCloseable {
   }
 
   /**
-   * Creates another empty database, which is dropped with this object, and returns its URL; throws
-   * {@link IllegalStateException} if the server refuses.
+   * Creates another empty database, which is dropped with this object, and returns the URL of a
+   * superuser; nodes connect by those of {@link DatabaseRoles}. Throws {@link
+   * IllegalStateException} if the server refuses.
    */
   public synchronized String newDatabase() {
     var name = "chat_test_" + UUID.randomUUID().toString().replace("-", "");
-    onServer("CREATE DATABASE " + name);
     databases.add(name);
-    var server = URI.create(postgres.url());
-    return "postgres://%s%s/%s%s"
-        .formatted(
-            server.getRawUserInfo() == null ? "" : server.getRawUserInfo() + "@",
-            hostAndPort(server),
-            name,
-            query(server));
+    return newDatabase(postgres.url(), name);
+  }
+
+  /** Creates a database on the server of a superuser's URL, and returns its URL. */
+  static String newDatabase(String serverUrl, String name) {
+    DatabaseRoles.creation().forEach(sql -> execute(serverUrl, sql));
+    execute(serverUrl, DatabaseRoles.newDatabase(name));
+    var server = URI.create(serverUrl);
+    var url =
+        "postgres://%s%s/%s%s"
+            .formatted(
+                server.getRawUserInfo() == null ? "" : server.getRawUserInfo() + "@",
+                hostAndPort(server),
+                name,
+                query(server));
+    DatabaseRoles.add(url);
+    return url;
   }
 
   /** Drops the databases and stops the servers that this object has started. */
@@ -98,12 +108,19 @@ public final class Backends implements AutoCloseable {
       if (postgres.given()) {
         databases.forEach(
             name -> onServer("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name)));
+        if (this == SHARED) {
+          DatabaseRoles.removal().forEach(this::onServer);
+        }
       }
     }
   }
 
   private void onServer(String sql) {
-    var server = URI.create(postgres.url());
+    execute(postgres.url(), sql);
+  }
+
+  private static void execute(String url, String sql) {
+    var server = URI.create(url);
     var jdbcUrl = "jdbc:postgresql://" + hostAndPort(server) + server.getRawPath() + query(server);
     var user = server.getUserInfo() == null ? new String[0] : server.getUserInfo().split(":", 2);
     try (var connection =

@@ -74,7 +74,9 @@ public final class EmbeddedRun {
 
   /** Dropwizard reads settings from system properties with this prefix, which override the file. */
   private void configure() {
-    System.setProperty("dw.database.url", servers.databaseUrl());
+    var database = servers.newDatabase();
+    System.setProperty("dw.database.url", DatabaseRoles.service(database));
+    System.setProperty("dw.database.ownerUrl", DatabaseRoles.owner(database));
     System.setProperty("dw.amqp.url", servers.rabbitmqUrl());
     System.setProperty("dw.redis.url", servers.redisUrl());
     System.setProperty("dw.auth.secret", random(32));

@@ -53,6 +53,13 @@ public final class EmbeddedServers implements AutoCloseable {
     return postgres.url();
   }
 
+  /**
+   * Creates a database for the two roles of a deployment, and returns the superuser's URL of it.
+   */
+  String newDatabase() {
+    return Backends.newDatabase(postgres.url(), "chat");
+  }
+
   public String rabbitmqUrl() {
     return broker.url();
   }

@@ -62,7 +62,8 @@ public final class PgBouncer implements AutoCloseable {
       throws IOException {
     var login = server.getUserInfo().split(":", 2);
     var users = directory.resolve("users");
-    Files.writeString(users, "\"%s\" \"%s\"\n".formatted(login[0], login[1]));
+    Files.writeString(
+        users, "\"%s\" \"%s\"\n".formatted(login[0], login[1]) + DatabaseRoles.pgBouncerUsers());
     var settings = directory.resolve("pgbouncer.ini");
     Files.writeString(
         settings,

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.DatabaseRoles;
 import dev.chatmultischema.faults.ServerFaultsIT;
 import dev.chatmultischema.support.ChatService;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -23,17 +25,18 @@ class PrivilegesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PASSWORD = "Sesame-4711";
 
-  /** The privileges that statements need on each table besides messages, which the role owns. */
+  /** The privileges that statements need on each table. */
   private static final Map<String, String> NEEDED =
       Map.of(
           "users", "DELETE, INSERT, SELECT, UPDATE",
           "tenants", "DELETE, INSERT, SELECT, UPDATE",
-          "tenant_heads", "INSERT, SELECT, UPDATE",
+          "messages", "SELECT",
+          "tenant_heads", "SELECT, UPDATE",
           "stream_tickets", "DELETE, INSERT, SELECT",
           "nodes", "DELETE, INSERT, SELECT, UPDATE",
           "orders", "DELETE, INSERT, SELECT",
           "receipts", "INSERT, SELECT",
-          "audit", "INSERT, SELECT, UPDATE",
+          "audit", "INSERT, SELECT",
           "databasechangelog", "SELECT");
 
   private final String user = "chat_" + UUID.randomUUID().toString().replace("-", "");
@@ -42,12 +45,12 @@ class PrivilegesIT {
   void isReadyOnlyWithThePrivilegesOnEachTable() {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
-    execute(
-        url,
-        "CREATE ROLE %1$s LOGIN PASSWORD '%2$s'; GRANT CREATE ON DATABASE %3$s TO %1$s"
-            .formatted(user, PASSWORD, URI.create(url).getPath().substring(1)));
+    execute(url, "CREATE ROLE %1$s LOGIN PASSWORD '%2$s'".formatted(user, PASSWORD));
     var role = url.replace(URI.create(url).getRawUserInfo(), user + ":" + PASSWORD);
-    var setup = ChatService.on(Backends.shared()).environment("DATABASE_URL", role);
+    var setup =
+        ChatService.on(Backends.shared())
+            .environment("DATABASE_URL", role)
+            .environment("DATABASE_OWNER_URL", DatabaseRoles.owner(url));
 
     try (var chat = setup.startAnyway()) {
       for (var needed : NEEDED.entrySet()) {
@@ -58,8 +61,10 @@ class PrivilegesIT {
       }
       awaitUnready(chat, "postgresql", "may not use sequence tenant_epoch");
       execute(url, "GRANT USAGE ON SEQUENCE tenant_epoch TO " + user);
-      awaitUnready(chat, "postgresql", "does not own table messages");
-      execute(url, "ALTER TABLE messages OWNER TO " + user);
+      for (var function : List.of("tenant_heads_of(uuid[])", "complete_audit(bigint, text)")) {
+        awaitUnready(chat, "postgresql", "may not execute function " + function);
+        execute(url, "GRANT EXECUTE ON FUNCTION %s TO %s".formatted(function, user));
+      }
       chat.awaitReady();
 
       useTenant(chat);
@@ -67,6 +72,11 @@ class PrivilegesIT {
       execute(url, "REVOKE UPDATE ON tenant_heads FROM " + user);
       awaitUnready(chat, "postgresql", "may not UPDATE table tenant_heads");
       execute(url, "GRANT UPDATE ON tenant_heads TO " + user);
+      chat.awaitReady();
+
+      execute(url, "ALTER TABLE messages OWNER TO CURRENT_USER");
+      awaitUnready(chat, "postgresql", "does not own table messages");
+      execute(url, "ALTER TABLE messages OWNER TO " + DatabaseRoles.ownerRole());
       chat.awaitReady();
     }
   }

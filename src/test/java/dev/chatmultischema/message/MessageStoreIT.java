@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
@@ -49,7 +50,7 @@ class MessageStoreIT {
                 "INSERT INTO tenants (tenant_id, tenant_name, workers, deleted_at)"
                     + " VALUES (?, 'A tenant', 1, now())",
                 tenant.value()));
-    new TenantPartitions(jdbi).create(tenant, handle -> null);
+    new TenantPartitions(OwnerDatabase.ofOneRole(jdbi)).create(tenant, handle -> null);
   }
 
   @Test

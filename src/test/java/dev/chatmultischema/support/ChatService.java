@@ -15,6 +15,7 @@ import dev.chatmultischema.auth.Passwords;
 import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.embedded.DatabaseRoles;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -92,7 +93,11 @@ public final class ChatService implements AutoCloseable {
       environment.put("LOG_LEVEL", "WARN");
     }
 
-    /** Sets an environment variable that {@code config.yml} takes a value from. */
+    /**
+     * Sets an environment variable that {@code config.yml} takes a value from. A {@code
+     * DATABASE_URL} of a superuser stands for the two roles of {@link DatabaseRoles}, unless {@code
+     * DATABASE_OWNER_URL} is set too.
+     */
     public Setup environment(String name, String value) {
       environment.put(name, value);
       return this;
@@ -106,7 +111,11 @@ public final class ChatService implements AutoCloseable {
 
     /** Migrates the database, starts, and waits until the service is ready. */
     public ChatService start() {
-      migrate(environment.get("DATABASE_URL"));
+      if (environment.containsKey("DATABASE_OWNER_URL")) {
+        migrate(environment.get("DATABASE_URL"), environment);
+      } else {
+        migrate(environment.get("DATABASE_URL"));
+      }
       var service = startAnyway();
       service.awaitReady();
       return service;
@@ -125,7 +134,11 @@ public final class ChatService implements AutoCloseable {
     }
 
     private InputStream configuration(String path) throws IOException {
-      try (var file = ConfigurationFile.with(environment::get).open(path)) {
+      var variables = new HashMap<>(environment);
+      if (!variables.containsKey("DATABASE_OWNER_URL")) {
+        variables.putAll(DatabaseRoles.environment(variables.get("DATABASE_URL")));
+      }
+      try (var file = ConfigurationFile.with(variables::get).open(path)) {
         var tree = (ObjectNode) YAML.readTree(file);
         for (var setting : settings.entrySet()) {
           var pointer = JsonPointer.compile("/" + setting.getKey().replace('.', '/'));
@@ -139,9 +152,12 @@ public final class ChatService implements AutoCloseable {
 
   /** Runs {@code db migrate}, once for a database. */
   public static void migrate(String databaseUrl) {
+    migrate(databaseUrl, DatabaseRoles.environment(databaseUrl));
+  }
+
+  private static void migrate(String databaseUrl, Map<String, String> environment) {
     if (MIGRATED.add(databaseUrl)) {
-      var migrated =
-          CommandLine.run(Map.of("DATABASE_URL", databaseUrl), "", "db", "migrate", "config.yml");
+      var migrated = CommandLine.run(environment, "", "db", "migrate", "config.yml");
       assertTrue(migrated.succeeded(), migrated.err());
     }
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.embedded.DatabaseRoles;
 import dev.chatmultischema.embedded.FreePort;
 import java.io.File;
 import java.io.FileInputStream;
@@ -41,11 +42,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Returns the environment that names servers and a secret. */
   public static Map<String, String> environment(String database, String rabbitmq, String redis) {
-    return Map.of(
-        "DATABASE_URL", database,
-        "RABBITMQ_URL", rabbitmq,
-        "REDIS_URL", redis,
-        "JWT_SECRET", "a secret for tests and benchmarks alone");
+    var environment = new HashMap<>(DatabaseRoles.environment(database));
+    environment.put("RABBITMQ_URL", rabbitmq);
+    environment.put("REDIS_URL", redis);
+    environment.put("JWT_SECRET", "a secret for tests and benchmarks alone");
+    return environment;
   }
 
   /** Runs one of the jar's commands to its end. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.user.Role;
@@ -41,7 +42,10 @@ class TenantPartitionsIT {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
     jdbi = ChatService.jdbi(url);
-    nodes = List.of(new TenantPartitions(jdbi), new TenantPartitions(jdbi));
+    nodes =
+        List.of(
+            new TenantPartitions(OwnerDatabase.ofOneRole(jdbi)),
+            new TenantPartitions(OwnerDatabase.ofOneRole(jdbi)));
     owner = UuidCreator.getTimeOrderedEpoch();
     var user = new User(owner, "Owner", "o@example.com", Role.USER, null, false, Instant.now());
     jdbi.useExtension(UserDao.class, users -> users.insert(user, "none"));

@@ -16,11 +16,6 @@ public interface HeadDao {
   record Head(TenantId tenantId, long headSeq) {}
 
   /** Returns the heads of many tenants, without those that do not exist. */
-  @SqlQuery(
-      """
-      SELECT tenant_id, head_seq
-      FROM tenant_heads
-      WHERE tenant_id = ANY(:tenants)
-      """)
+  @SqlQuery("SELECT tenant_id, head_seq FROM tenant_heads_of(:tenants)")
   List<Head> heads(List<UUID> tenants);
 }
