@@ -39,6 +39,14 @@ final class CommandsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"server", "check"})
+  void refusesAMissingKeyFile(String command) {
+    assertEquals(
+        "auth.keys: key a /nowhere/a.pem does not exist",
+        complaint(Map.of("JWT_KEY_FILES", "a=/nowhere/a.pem"), command, "config.yml"));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "mysql://ann:s3cret@localhost/chat",
