@@ -54,9 +54,9 @@ final class UserCommandIT {
   @Test
   void refusesAnExistingAddressInAnyCase() {
     var email = email();
-    add(URL, email, "Ann", "user", "password\n");
+    add(URL, email, "Ann", "user", "a good one\n");
 
-    var again = add(URL, email.toUpperCase(java.util.Locale.ROOT), "Ann", "user", "password\n");
+    var again = add(URL, email.toUpperCase(java.util.Locale.ROOT), "Ann", "user", "a good one\n");
 
     assertFalse(again.succeeded());
     assertComplaint("there is a user with the e-mail address", again);
@@ -64,11 +64,15 @@ final class UserCommandIT {
 
   @ParameterizedTest
   @CsvSource({
-    "ann, Ann, password, email must be",
-    "ann@example.com, ' ', password, name must",
+    "ann, Ann, a good one, email must be",
+    "ann@example.com, ' ', a good one, name must",
     "ann@example.com, Ann, short, password must have at least 8",
-    "ann@example.com, Ann, 0123456789012345678901234567890123456789012345678901234567890123456789012, at most 72 bytes",
-    "ann@example.com, Ann, '', password"
+    "ann@example.com, Ann,"
+        + " 0123456789012345678901234567890123456789012345678901234567890123456789012, at most 72"
+        + " bytes",
+    "ann@example.com, Ann, '', password",
+    "ann@example.com, Ann, 12345678, password is one of the passwords that guessers try first",
+    "ann@example.com, Ann Smith, ann smith, password must not be the name"
   })
   void explainsInvalidArguments(String email, String name, String password, String complaint) {
     var refused = add(URL, email, name, "user", password);
@@ -80,7 +84,7 @@ final class UserCommandIT {
 
   @Test
   void refusesAnUnknownRole() {
-    var refused = add(URL, email(), "Ann", "king", "password\n");
+    var refused = add(URL, email(), "Ann", "king", "a good one\n");
 
     assertFalse(refused.succeeded());
     assertTrue(refused.err().contains("--role"), refused.err());
@@ -88,7 +92,7 @@ final class UserCommandIT {
 
   @Test
   void reportsADatabaseThatIsNotMigrated() {
-    var refused = add(Backends.shared().newDatabase(), email(), "Ann", "user", "password\n");
+    var refused = add(Backends.shared().newDatabase(), email(), "Ann", "user", "a good one\n");
 
     assertFalse(refused.succeeded());
     assertComplaint("run db migrate", refused);
@@ -97,7 +101,7 @@ final class UserCommandIT {
   @Test
   void reportsAnUnreachableDatabaseWithoutItsPassword() {
     var refused =
-        add("postgres://ann:s3cret@localhost:1/chat", email(), "Ann", "user", "password\n");
+        add("postgres://ann:s3cret@localhost:1/chat", email(), "Ann", "user", "a good one\n");
 
     assertFalse(refused.succeeded());
     assertComplaint("Connection to localhost:1 refused", refused);
@@ -126,7 +130,7 @@ final class UserCommandIT {
   void refusesTextThatIsNotUtf8() throws Exception {
     var email = "j\u00F6rg-" + UUID.randomUUID() + "@example.com";
 
-    var argument = inLocaleC(email.getBytes(ISO_8859_1), "password".getBytes(UTF_8));
+    var argument = inLocaleC(email.getBytes(ISO_8859_1), "a good one".getBytes(UTF_8));
     assertEquals(1, argument.exitCode(), argument.output());
     assertEquals(1, argument.output().lines().count(), argument.output());
     assertTrue(argument.output().contains("argument 4 is not UTF-8"), argument.output());
