@@ -1,25 +1,34 @@
 package dev.chatmultischema.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.UUIDDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleDeserializers;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.databind.util.EnumResolver;
 import io.dropwizard.jackson.Jackson;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Configures Jackson for the HTTP interface, without coercion: unknown fields, values of another
- * type, null for a number and content after the value are refused; times are written as ISO 8601 in
- * UTC with milliseconds.
+ * Configures Jackson for the HTTP interface, without coercion: unknown and repeated fields, values
+ * of another type or, for an enum, in another letter case, null for a number and content after the
+ * value are refused; times are written as ISO 8601 in UTC with milliseconds.
  */
 public final class StrictJson {
 
@@ -48,7 +57,11 @@ public final class StrictJson {
 
   /** Returns a new mapper with this configuration. */
   public static ObjectMapper mapper() {
-    var factory = JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+    var factory =
+        JsonFactory.builder()
+            .streamReadConstraints(CONSTRAINTS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     var mapper =
         Jackson.newObjectMapper(factory)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -57,14 +70,57 @@ public final class StrictJson {
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    var module = new SimpleModule();
+    module.setDeserializers(new ExactEnums());
     mapper.registerModule(
-        new SimpleModule()
+        module
             .addDeserializer(UUID.class, new StrictUuidDeserializer())
             .addSerializer(new InstantSerializer()));
     for (var type : SCALARS) {
       refuseOtherShapes(mapper, type);
     }
     return mapper;
+  }
+
+  /** Reads enums by their exact names; the deserializer of Dropwizard accepts any letter case. */
+  private static final class ExactEnums extends SimpleDeserializers {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public JsonDeserializer<?> findEnumDeserializer(
+        Class<?> type, DeserializationConfig config, BeanDescription bean) {
+      var value = bean.findJsonValueAccessor();
+      var names =
+          value == null
+              ? EnumResolver.constructFor(config, bean.getClassInfo())
+              : EnumResolver.constructUsingMethod(config, bean.getClassInfo(), value);
+      return new ExactEnum(type, names);
+    }
+  }
+
+  private static final class ExactEnum extends StdScalarDeserializer<Object> {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient EnumResolver names;
+
+    ExactEnum(Class<?> type, EnumResolver names) {
+      super(type);
+      this.names = names;
+    }
+
+    @Override
+    public Object deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      if (!parser.hasToken(JsonToken.VALUE_STRING)) {
+        return context.handleUnexpectedToken(_valueClass, parser);
+      }
+      var value = names.findEnum(parser.getText());
+      return value == null
+          ? context.handleWeirdStringValue(_valueClass, parser.getText(), "not a documented value")
+          : value;
+    }
   }
 
   /** Accepts the texts that {@link StrictUuid} accepts; Jackson alone would accept Base64 too. */

@@ -96,6 +96,9 @@ public record Content(String json) {
     @Override
     public Content deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
+      // Names within content may be repeated: jsonb keeps the last value. The objects around it
+      // are still checked.
+      parser.disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       return read(parser);
     }
   }

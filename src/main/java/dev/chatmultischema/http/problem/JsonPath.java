@@ -1,10 +1,12 @@
 package dev.chatmultischema.http.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.google.common.base.Strings;
+import com.google.common.base.Throwables;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -41,9 +43,6 @@ final class JsonPath {
     if (exception instanceof MismatchedInputException mismatch) {
       return "must be " + expected(mismatch.getTargetType());
     }
-    if (isRepeated(exception)) {
-      return "must not be repeated";
-    }
     if (isJacksonText(exception)) {
       return "is not valid";
     }
@@ -57,10 +56,13 @@ final class JsonPath {
         || JAVA.matcher(Strings.nullToEmpty(exception.getOriginalMessage())).find();
   }
 
-  private static boolean isRepeated(JsonMappingException exception) {
-    return Strings.nullToEmpty(exception.getOriginalMessage())
-        .toLowerCase(Locale.ROOT)
-        .contains("duplicate");
+  /**
+   * Returns whether an object has a name twice, of which one value would be read and another might
+   * be checked by another program (RFC 8259, section 4).
+   */
+  static boolean isRepeated(JsonProcessingException exception) {
+    return Throwables.getRootCause(exception) instanceof StreamReadException error
+        && Strings.nullToEmpty(error.getOriginalMessage()).startsWith("Duplicate field");
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.chatmultischema.http.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.google.common.base.CaseFormat;
+import com.google.common.base.Throwables;
 import dev.chatmultischema.http.problem.Problem.FieldError;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.validation.JerseyViolationException;
@@ -56,6 +57,14 @@ public final class ProblemMappers {
   private static final class OfJson implements ExceptionMapper<JsonProcessingException> {
     @Override
     public Response toResponse(JsonProcessingException exception) {
+      if (JsonPath.isRepeated(exception)) {
+        return Problem.of(
+                400,
+                "repeated_key",
+                JsonPath.message((JsonProcessingException) Throwables.getRootCause(exception)))
+            .response()
+            .build();
+      }
       return exception instanceof JsonMappingException mapping
           ? Problem.validationFailed(JsonPath.of(mapping), JsonPath.message(mapping))
               .response()
