@@ -3,21 +3,28 @@ package dev.chatmultischema.http.request;
 import dev.chatmultischema.http.problem.ProblemWriter;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Refuses unknown methods and malformed {@code Connection} and {@code Content-Type} headers, and
- * replaces {@code Host} by the host of an absolute request target (RFC 9112, section 3.2.2).
+ * Refuses unknown methods and malformed {@code Connection} and {@code Content-Type} headers, adds
+ * {@code X-Content-Type-Options} to every response, and replaces {@code Host} by the host of an
+ * absolute request target (RFC 9112, section 3.2.2).
  */
 public final class RequestLineHandler extends Handler.Wrapper {
 
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  /** Browsers must not guess another type (Fetch Standard); encoded once for all responses. */
+  private static final HttpField NOSNIFF =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
 
   private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]\\s*=");
 
@@ -29,6 +36,7 @@ public final class RequestLineHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    response.getHeaders().put(NOSNIFF);
     if (!METHODS.contains(request.getMethod())) {
       problems.write(response, callback, Refusal.unknownMethod(), true);
       return true;

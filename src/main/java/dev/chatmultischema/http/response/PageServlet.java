@@ -16,6 +16,10 @@ public class PageServlet extends AssetServlet {
 
   private static final long serialVersionUID = 1;
 
+  /** The pages use none of the devices of a browser. */
+  private static final String PERMISSIONS =
+      "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
+
   private final String path;
   private final String policy;
 
@@ -38,14 +42,16 @@ public class PageServlet extends AssetServlet {
   @Override
   protected final void doGet(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
+    response.setHeader("Content-Security-Policy", policy);
+    response.setHeader("Referrer-Policy", "no-referrer");
+    response.setHeader("Permissions-Policy", PERMISSIONS);
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
     // The page's links are relative to a folder.
     if (request.getRequestURI().equals(path)) {
       response.sendRedirect(path + "/");
       return;
     }
-    response.setHeader("Content-Security-Policy", policy);
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Referrer-Policy", "no-referrer");
     // Browsers revalidate each file, so that files of two versions are not mixed.
     response.setHeader("Cache-Control", "no-cache");
     super.doGet(request, response);
