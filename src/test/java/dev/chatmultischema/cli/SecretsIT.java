@@ -1,0 +1,140 @@
+package dev.chatmultischema.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.chatmultischema.embedded.FreePort;
+import dev.chatmultischema.support.JarProcess;
+import dev.chatmultischema.support.RawConnection;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Searches everything that the service shows for its secrets, which have a mark. */
+class SecretsIT {
+
+  private static final String MARK = "Mark4711";
+  private static final String TOKEN = MARK + "-admin-token";
+
+  private final int port = FreePort.find();
+  private final int adminPort = FreePort.find();
+
+  /** Servers that are not there, so that each failure to connect is logged and reported. */
+  private Map<String, String> environment() {
+    int nobody = FreePort.find();
+    return Map.of(
+        "PORT", String.valueOf(port),
+        "ADMIN_PORT", String.valueOf(adminPort),
+        "JWT_SECRET", MARK + "-a-secret-that-has-32-bytes-or-more",
+        "ADMIN_TOKEN", TOKEN,
+        "DATABASE_URL", "postgres://chat:%s@localhost:%d/chat".formatted(MARK, nobody),
+        "RABBITMQ_URL", "amqp://chat:%s@localhost:%d/".formatted(MARK, nobody),
+        "REDIS_URL", "redis://chat:%s@localhost:%d".formatted(MARK, nobody),
+        "LOG_LEVEL", "DEBUG");
+  }
+
+  @Test
+  void showsNoSecret() throws Exception {
+    try (var service = JarProcess.start(environment(), "server", "config.yml")) {
+      await("a failure of each server")
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(
+              () -> admin("GET", "/healthcheck"),
+              health -> health.contains("postgresql") && health.contains("Connection"));
+      for (var path :
+          List.of(
+              "/metrics", "/prometheus", "/threads", "/healthcheck", "/health-check?type=ready")) {
+        assertThat(admin("GET", path)).as(path).isNotEmpty().doesNotContain(MARK);
+      }
+      for (var task : List.of("list-consumers", "gc", "log-level?logger=x&level=" + MARK, "none")) {
+        var text = admin("POST", "/tasks/" + task);
+        assertThat(text.replace("level=" + MARK, "")).as(task).doesNotContain(MARK);
+      }
+      for (var header : List.of("Bearer x.y.z", "Bearer " + TOKEN, "Basic " + TOKEN)) {
+        assertThat(api("GET /users/me", "Authorization: " + header + "\r\n", ""))
+            .doesNotContain(MARK);
+      }
+      // The password of a request, and a body that is no JSON.
+      assertThat(login("{\"email\":\"a@example.com\",\"password\":\"" + MARK + "\"}"))
+          .doesNotContain(MARK);
+      assertThat(login("{\"email\":\"a@example.com\",\"password\":\"" + MARK)).doesNotContain(MARK);
+      assertThat(login("{\"password\":[\"" + MARK + "\"]}")).doesNotContain(MARK);
+      assertThat(service.out()).contains("postgresql").doesNotContain(MARK);
+      assertThat(service.err()).doesNotContain(MARK);
+      assertThat(commandLines()).contains("tenant-api.jar").doesNotContain(MARK);
+    }
+  }
+
+  @Test
+  void showsNoSecretThatItRefuses() throws Exception {
+    for (var wrong :
+        List.of(
+            Map.of("JWT_SECRET", MARK),
+            Map.of("ADMIN_TOKEN", MARK),
+            Map.of("DATABASE_URL", "postgres://chat:" + MARK + "@local host/chat"),
+            Map.of("RABBITMQ_URL", "amqp://chat:" + MARK + "@"),
+            Map.of("REDIS_URL", "redis://chat:" + MARK + "@local host"))) {
+      var environment = new HashMap<>(environment());
+      environment.putAll(wrong);
+      try (var service = JarProcess.start(environment, "server", "config.yml")) {
+        assertThat(service.exit()).as(wrong.toString()).isNotZero();
+        assertThat(service.out() + service.err()).isNotEmpty().doesNotContain(MARK);
+      }
+    }
+  }
+
+  private String admin(String method, String path) throws IOException {
+    try (var connection = new RawConnection(URI.create("http://localhost:" + adminPort))) {
+      return connection
+          .send(
+              "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                  .formatted(method, path, TOKEN))
+          .read()
+          .text();
+    }
+  }
+
+  private String login(String body) throws IOException {
+    return api("POST /authentication/login", "Content-Type: application/json\r\n", body);
+  }
+
+  private String api(String route, String headers, String body) throws IOException {
+    try (var connection = new RawConnection(URI.create("http://localhost:" + port))) {
+      var answer =
+          connection
+              .send(
+                  "%s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n%s"
+                      .formatted(route, headers, body.getBytes(ISO_8859_1).length, body))
+              .read();
+      assertThat(answer.status()).as(route).isGreaterThanOrEqualTo(400);
+      return answer.headers() + answer.text();
+    }
+  }
+
+  /** Returns the command lines of all processes, as every user of the machine can read them. */
+  private static String commandLines() throws IOException {
+    try (var processes = Files.list(Path.of("/proc"))) {
+      return processes
+          .filter(path -> path.getFileName().toString().matches("\\d+"))
+          .map(path -> readable(path.resolve("cmdline")))
+          .collect(Collectors.joining("\n"));
+    }
+  }
+
+  private static String readable(Path file) {
+    try {
+      return Files.readString(file, ISO_8859_1);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+}
