@@ -20,7 +20,8 @@ COPY --from=archive /app ./
 # Nobody's number: the process owns nothing in the image and writes nothing to it.
 USER 10001:10001
 
-ENV PORT=9000 ADMIN_PORT=9001 LOG_FORMAT=json
+# Others reach the admin port only if it is published or the network is shared with them.
+ENV PORT=9000 ADMIN_PORT=9001 ADMIN_HOST=0.0.0.0 LOG_FORMAT=json
 EXPOSE 9000 9001
 
 # Alive, not ready: a restart does not bring a lost database back.

@@ -4,6 +4,7 @@ import dev.chatmultischema.admin.AdminTasks;
 import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.auth.TokenVerifier;
@@ -93,22 +94,26 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var users = new UserDirectory(jdbi);
     var authenticator = new JwtAuthenticator(tokens, users, TokenVerifier.NONE);
 
+    var events = new SecurityEvents(config.nodeId(), jdbi, env.metrics());
+    env.lifecycle().manage(events);
     var responses = config.http().responses().build(env);
     config
         .http()
         .build(
             env,
             new TokenBudgetKeys(authenticator, tenants),
-            Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES));
+            Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES),
+            AdminTasks.refusals(events));
     config.cors().build(env);
     ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
-    var api = new Api(env, jdbi);
+    var api = new Api(env, jdbi, events);
     api.mapErrors();
     api.authenticate(authenticator, tenants);
     var passwords = new PasswordHashing();
     env.lifecycle().manage(passwords);
     api.serveLogin(passwords, tokens);
     api.serveUsers(users, passwords);
+    api.serveAudit();
     api.serveMessages(
         rabbit.publisher(), metrics, responses, config.http().responses().maxPageBytes());
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
@@ -117,7 +122,9 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var streams = config.stream().build(env, redis, jdbi, metrics);
     api.serveStreams(streams, authenticator, users, tenants);
     var provisioner =
-        config.provisioning().build(env, jdbi, owner, rabbit.queues(), consumers, tenants, metrics);
+        config
+            .provisioning()
+            .build(env, jdbi, owner, rabbit.queues(), consumers, tenants, metrics, events);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
     AdminTasks.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);

@@ -62,7 +62,7 @@ final class LayersTest {
           // domain
           Set.of("message"),
           Set.of("auth"),
-          Set.of("user", "prometheus"),
+          Set.of("audit", "prometheus", "user"),
           Set.of("tenant"),
           // base
           Set.of("database", "demo", "openapi"),

@@ -1,6 +1,9 @@
 package dev.chatmultischema.accounts;
 
 import dev.chatmultischema.accounts.AccountRefused.Reason;
+import dev.chatmultischema.audit.EventType;
+import dev.chatmultischema.audit.SecurityEvent;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.CurrentCaller;
 import dev.chatmultischema.auth.PasswordHashing;
@@ -35,12 +38,15 @@ public final class Accounts {
   private final UserDirectory directory;
   private final PasswordHashing passwords;
   private final CurrentPassword currentPassword;
+  private final SecurityEvents events;
 
-  public Accounts(Jdbi jdbi, UserDirectory directory, PasswordHashing passwords) {
+  public Accounts(
+      Jdbi jdbi, UserDirectory directory, PasswordHashing passwords, SecurityEvents events) {
     this.jdbi = jdbi;
     this.directory = directory;
     this.passwords = passwords;
     this.currentPassword = new CurrentPassword(jdbi, passwords);
+    this.events = events;
   }
 
   /** Locks rows on which a decision depends until the end of the transaction. */
@@ -85,7 +91,9 @@ public final class Accounts {
         (handle, current) -> {
           rules(handle).checkCreate(current, user);
           var users = handle.attach(UserDao.class);
-          return users.insert(user.createdAt(users.now()), hash);
+          var created = users.insert(user.createdAt(users.now()), hash);
+          record(handle, current, EventType.USER_CREATED, UserChanges.of(created), created);
+          return created;
         });
   }
 
@@ -136,7 +144,12 @@ public final class Accounts {
               }
               var users = handle.attach(UserDao.class);
               hash.ifPresent(value -> users.setPassword(id, value));
-              return users.update(after).orElseThrow(() -> UserRules.missing(current));
+              var stored = users.update(after).orElseThrow(() -> UserRules.missing(current));
+              var changes = UserChanges.between(before, stored, hash.isPresent());
+              if (!changes.isEmpty()) {
+                record(handle, current, EventType.USER_CHANGED, changes, stored);
+              }
+              return stored;
             });
     directory.invalidate(id);
     return changed;
@@ -150,7 +163,11 @@ public final class Accounts {
    */
   public void logoutAll(Caller caller) {
     inTransaction(
-        caller, (handle, current) -> handle.attach(UserDao.class).endTokens(current.userId()));
+        caller,
+        (handle, current) -> {
+          record(handle, current, EventType.TOKENS_ENDED, "logout of all", current.user());
+          return handle.attach(UserDao.class).endTokens(current.userId());
+        });
     directory.invalidate(caller.userId());
   }
 
@@ -169,9 +186,16 @@ public final class Accounts {
           var user = requireReadable(handle, current, handle.attach(LockDao.class).lock(id));
           rules(handle).checkDelete(current, user);
           checkNotLastAdmin(admins, id);
+          record(handle, current, EventType.USER_DELETED, "deleted", user);
           return handle.attach(UserDao.class).delete(id);
         });
     directory.invalidate(id);
+  }
+
+  private void record(Handle handle, Caller caller, EventType type, String outcome, User user) {
+    events.record(
+        handle,
+        SecurityEvent.of(type, outcome).by(caller.userId()).on(user.userId()).on(user.tenantId()));
   }
 
   private static void checkChange(Handle handle, Caller caller, User before, UserPatch patch) {

@@ -1,7 +1,11 @@
 package dev.chatmultischema.admin;
 
 import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.audit.EventType;
+import dev.chatmultischema.audit.SecurityEvent;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
+import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
@@ -10,12 +14,22 @@ import io.dropwizard.core.setup.Environment;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Request;
 import org.jdbi.v3.core.Jdbi;
 
 /** Registers the operations as tasks of the admin port. */
 public final class AdminTasks {
 
   private AdminTasks() {}
+
+  /** Returns a listener that records the requests which the admin port refuses. */
+  public static Consumer<Refused> refusals(SecurityEvents events) {
+    return refused ->
+        events.count(
+            SecurityEvent.of(EventType.ADMIN_REQUEST_REFUSED, refused.reason())
+                .from(Request.getRemoteAddr(refused.request())));
+  }
 
   /** Registers every task, audited under this node's name. */
   public static void register(

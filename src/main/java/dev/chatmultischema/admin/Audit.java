@@ -14,11 +14,11 @@ interface Audit {
   /** Records that a task is about to act, and returns the row's id. */
   @SqlQuery(
       """
-      INSERT INTO audit (node_id, task, parameters, reason)
-      VALUES (:node, :task, :parameters, :reason)
+      INSERT INTO audit (node_id, task, parameters, reason, address)
+      VALUES (:node, :task, :parameters, :reason, :address)
       RETURNING audit_id
       """)
-  long begin(String node, String task, String parameters, Optional<String> reason);
+  long begin(String node, String task, String parameters, Optional<String> reason, String address);
 
   /** Records the outcome of a task that was begun. */
   @SqlUpdate("SELECT complete_audit(:id, :outcome)")

@@ -42,16 +42,17 @@ final class AuditedTask<C> extends Task {
   /**
    * Parses the parameters, writes the audit row, executes the command and completes the row.
    *
+   * @param address the client's network address, or null
    * @return 200 only if the command was executed completely and the outcome recorded; 400 if a
    *     parameter is invalid or names no tenant; 404 if there is no such dead letter; 503 if the
    *     database is down and the task had no effect; 500 otherwise
    */
-  Answer answer(Parameters parameters) throws InterruptedException {
+  Answer answer(Parameters parameters, String address) throws InterruptedException {
     C command;
     long row;
     try {
       command = operation.parse(parameters);
-      row = audit.begin(node, getName(), parameters.toString(), parameters.reason());
+      row = audit.begin(node, getName(), parameters.toString(), parameters.reason(), address);
     } catch (BadUsage e) {
       return badUsage(e);
     } catch (JdbiException e) {
@@ -133,7 +134,7 @@ final class AuditedTask<C> extends Task {
   /** Runs the task if {@link TaskFilter}, which responds with other statuses than 500, has not. */
   @Override
   public void execute(Map<String, List<String>> query, PrintWriter output) throws Exception {
-    var answer = answer(new Parameters(query));
+    var answer = answer(new Parameters(query), null);
     output.print(answer.text());
     if (answer.status() != 200) {
       throw new OperationFailed("status " + answer.status());

@@ -49,7 +49,7 @@ final class TaskFilter extends HttpFilter {
       if (task.isListing()) {
         responses.open(request).closeAfter(request).reserve(LIST_BYTES, LIST_BYTES);
       }
-      var answer = task.answer(parameters(request));
+      var answer = task.answer(parameters(request), request.getRemoteAddr());
       response.setStatus(answer.status());
       response.setContentType("text/plain;charset=UTF-8");
       response.getWriter().write(answer.text());

@@ -3,6 +3,8 @@ package dev.chatmultischema.api;
 import dev.chatmultischema.accounts.Accounts;
 import dev.chatmultischema.api.security.Authentication;
 import dev.chatmultischema.api.stream.StreamEndpoints;
+import dev.chatmultischema.audit.AuditDao;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
@@ -25,7 +27,7 @@ import org.glassfish.jersey.server.ServerProperties;
 import org.jdbi.v3.core.Jdbi;
 
 /** Registers the resources of the application port, their error mapping and authentication. */
-public record Api(Environment environment, Jdbi jdbi) {
+public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
 
   /**
    * Responds to every error with a problem. The configuration must not register Dropwizard's
@@ -44,7 +46,7 @@ public record Api(Environment environment, Jdbi jdbi) {
   /** Serves {@code /authentication/login} and {@code /.well-known/jwks.json}. */
   public void serveLogin(PasswordHashing passwords, JwtTokens tokens) {
     var users = jdbi.onDemand(UserDao.class);
-    environment.jersey().register(new LoginResource(users, passwords, tokens));
+    environment.jersey().register(new LoginResource(users, passwords, tokens, events));
     environment.jersey().register(new KeysResource(tokens.publicKeys()));
   }
 
@@ -91,9 +93,14 @@ public record Api(Environment environment, Jdbi jdbi) {
                 defaultWorkers));
   }
 
+  /** Serves {@code /audit}. */
+  public void serveAudit() {
+    environment.jersey().register(new AuditResource(jdbi.onDemand(AuditDao.class)));
+  }
+
   /** Serves {@code /users} and {@code /authentication/logout-all}. */
   public void serveUsers(UserDirectory users, PasswordHashing passwords) {
-    var accounts = new Accounts(jdbi, users, passwords);
+    var accounts = new Accounts(jdbi, users, passwords, events);
     environment.jersey().register(new UserResource(jdbi.onDemand(UserDao.class), accounts));
     environment.jersey().register(new LogoutResource(accounts));
   }

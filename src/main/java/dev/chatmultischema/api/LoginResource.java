@@ -1,8 +1,12 @@
 package dev.chatmultischema.api;
 
+import dev.chatmultischema.audit.EventType;
+import dev.chatmultischema.audit.SecurityEvent;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.FailedLogins;
 import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.tenant.TenantId;
@@ -30,6 +34,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,12 +49,14 @@ public final class LoginResource {
   private final UserDao users;
   private final PasswordHashing passwords;
   private final JwtTokens tokens;
+  private final SecurityEvents events;
   private final FailedLogins failures = new FailedLogins();
 
-  LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens) {
+  LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens, SecurityEvents events) {
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
+    this.events = events;
   }
 
   /** The body of a request to log in. */
@@ -94,11 +101,19 @@ public final class LoginResource {
             (verdict, failure) -> {
               try {
                 if (failure != null) {
+                  if (failure instanceof TooManyLogins) {
+                    events.count(event(EventType.LOGIN_LIMITED, "too many logins", login, client));
+                  }
                   session.completeExceptionally(failure);
                 } else if (verdict.matches() && login.filter(Login::enabled).isPresent()) {
                   failures.forget(email);
                   session.complete(openSession(login.get(), verdict.better()));
                 } else {
+                  var reason =
+                      login.isEmpty()
+                          ? "unknown e-mail address"
+                          : verdict.matches() ? "disabled user" : "wrong password";
+                  events.count(event(EventType.LOGIN_FAILED, reason, login, client));
                   session.completeExceptionally(invalidCredentials());
                 }
               } catch (RuntimeException e) {
@@ -117,6 +132,16 @@ public final class LoginResource {
     var session = new Session(issued.token(), "Bearer", issued.expiresAt(), Profile.of(user));
     // No cache may keep a token (RFC 6749, section 5.1).
     return Response.ok(session).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+  }
+
+  /** Returns an event without the e-mail address, in whose field people type passwords, too. */
+  private static SecurityEvent event(
+      EventType type, String outcome, Optional<Login> login, String client) {
+    var user = login.map(Login::user);
+    return SecurityEvent.of(type, outcome)
+        .from(client)
+        .on(user.map(User::userId).orElse(null))
+        .on(user.map(User::tenantId).orElse(null));
   }
 
   private static ProblemException invalidCredentials() {

@@ -1,6 +1,9 @@
 package dev.chatmultischema.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.http.admin.AdminAccessFactory;
+import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
+import dev.chatmultischema.http.connection.ConnectionsFactory;
 import dev.chatmultischema.http.entity.EntityValidator;
 import dev.chatmultischema.http.entity.JsonEntities;
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
@@ -27,6 +30,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -97,6 +101,10 @@ public final class HttpFactory {
   @JsonProperty
   private Duration responseStall = Duration.seconds(20);
 
+  @Valid @NotNull @JsonProperty private AdminAccessFactory admin = new AdminAccessFactory();
+
+  @Valid @NotNull @JsonProperty private ConnectionsFactory connections = new ConnectionsFactory();
+
   @Valid @NotNull @JsonProperty private ResponseFactory responses = new ResponseFactory();
 
   /** Returns the section {@code http.responses}. */
@@ -109,9 +117,13 @@ public final class HttpFactory {
    * the application's context afterwards see all responses.
    *
    * @param largeBodies the limits, in bytes, of paths that accept bodies of more than 512 KiB
+   * @param refused is called for each request that the admin port refuses
    */
   public void build(
-      Environment environment, BudgetKeyResolver keys, Map<String, Integer> largeBodies) {
+      Environment environment,
+      BudgetKeyResolver keys,
+      Map<String, Integer> largeBodies,
+      Consumer<Refused> refused) {
     var problems = new ProblemWriter(environment.getObjectMapper());
     int largest =
         largeBodies.values().stream().mapToInt(Integer::intValue).max().orElse(DEFAULT_BYTES);
@@ -152,6 +164,9 @@ public final class HttpFactory {
                             : new Route(true, tasks),
                 problems));
 
+    // The outermost handler of the port: nothing runs for a request that it refuses.
+    admin.build(environment, problems, refused);
+
     environment.jersey().register(new JsonEntities(environment.getObjectMapper()));
     environment.jersey().register(EntityValidator.binder(environment.getValidator()));
     environment.jersey().register(new BodyFilter());
@@ -182,6 +197,7 @@ public final class HttpFactory {
     for (var connector : server.getConnectors()) {
       prepare(connector);
     }
+    connections.watch(server);
     // RequestBodyHandler decodes bodies, more strictly.
     server.getDescendants(GzipHandler.class).forEach(gzip -> gzip.setInflateBufferSize(0));
     var handler =

@@ -2,6 +2,7 @@ package dev.chatmultischema.provisioning;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.prometheus.ChatMetrics;
@@ -40,13 +41,15 @@ public final class ProvisioningFactory {
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory tenants,
-      ChatMetrics metrics) {
+      ChatMetrics metrics,
+      SecurityEvents events) {
     var rows = jdbi.onDemand(TenantDao.class);
     var partitions = new TenantPartitions(owner);
     var access = new TenantAccess(jdbi);
     var cleanup = new TenantCleanup(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner =
-        new TenantProvisioner(rows, access, partitions, queues, consumers, tenants, cleanup);
+        new TenantProvisioner(
+            rows, access, partitions, queues, consumers, tenants, cleanup, events);
     environment
         .lifecycle()
         .manage(

@@ -7,6 +7,7 @@ import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -42,15 +43,14 @@ public final class TenantAccess {
    * @throws TenantForbidden if there is no such tenant and the caller is no admin, or the caller
    *     may not change it
    */
-  <T> T change(Caller caller, TenantId tenant, Function<TenantDao, T> work) {
+  <T> T change(Caller caller, TenantId tenant, Function<Handle, T> work) {
     return jdbi.inTransaction(
         handle -> {
           var current = CurrentCaller.read(handle, caller);
-          var rows = handle.attach(TenantDao.class);
-          if (rows.find(tenant).filter(current::mayManage).isEmpty()) {
+          if (handle.attach(TenantDao.class).find(tenant).filter(current::mayManage).isEmpty()) {
             throw missing(current, tenant);
           }
-          return work.apply(rows);
+          return work.apply(handle);
         });
   }
 

@@ -1,6 +1,9 @@
 package dev.chatmultischema.provisioning;
 
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.audit.EventType;
+import dev.chatmultischema.audit.SecurityEvent;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.Unauthenticated;
 import dev.chatmultischema.consumer.Consumers;
@@ -42,6 +45,7 @@ public final class TenantProvisioner {
   private final Consumers consumers;
   private final TenantDirectory directory;
   private final TenantCleanup cleanup;
+  private final SecurityEvents events;
 
   TenantProvisioner(
       TenantDao tenants,
@@ -50,7 +54,8 @@ public final class TenantProvisioner {
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory directory,
-      TenantCleanup cleanup) {
+      TenantCleanup cleanup,
+      SecurityEvents events) {
     this.tenants = tenants;
     this.access = access;
     this.partitions = partitions;
@@ -58,6 +63,7 @@ public final class TenantProvisioner {
     this.consumers = consumers;
     this.directory = directory;
     this.cleanup = cleanup;
+    this.events = events;
   }
 
   /**
@@ -123,7 +129,9 @@ public final class TenantProvisioner {
    *     no admin, or the caller may not change it
    */
   public Optional<Tenant> resize(Caller caller, TenantId tenant, int workers) {
-    var resized = access.change(caller, tenant, rows -> rows.setWorkers(tenant, workers));
+    var resized =
+        access.change(
+            caller, tenant, handle -> handle.attach(TenantDao.class).setWorkers(tenant, workers));
     directory.invalidate(tenant);
     if (resized.isPresent()) {
       awaitResize(tenant);
@@ -159,7 +167,19 @@ public final class TenantProvisioner {
    *     no admin, or the caller may not change it
    */
   public boolean delete(Caller caller, TenantId tenant) {
-    var marked = access.change(caller, tenant, rows -> rows.markDeleted(tenant));
+    var deletion =
+        SecurityEvent.of(EventType.TENANT_DELETED, "deleted").by(caller.userId()).on(tenant);
+    var marked =
+        access.change(
+            caller,
+            tenant,
+            handle -> {
+              var found = handle.attach(TenantDao.class).markDeleted(tenant);
+              if (found) {
+                events.record(handle, deletion);
+              }
+              return found;
+            });
     if (marked) {
       cleanup.cleanUp(tenant);
     }

@@ -60,6 +60,7 @@ class AccessIT {
       GET /users/{user_id}                    | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
       PATCH /users/{user_id}                  | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
       DELETE /users/{user_id}                 | 401 | 403 user_forbidden   | 403 user_forbidden   | 204 | 204
+      GET /audit                              | 401 | 403 forbidden        | 403 forbidden        | 403 forbidden | 200
       POST /messages                          | 401 | 403 tenant_forbidden | 202                  | 202 | 202
       POST /messages/publish                  | 401 | 403 tenant_forbidden | 202                  | 202 | 202
       POST /messages/batch                    | 401 | 403 tenant_forbidden | 202                  | 202 | 202

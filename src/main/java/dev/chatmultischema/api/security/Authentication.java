@@ -6,6 +6,8 @@ import dev.chatmultischema.tenant.TenantDirectory;
 import io.dropwizard.auth.AuthDynamicFeature;
 import io.dropwizard.auth.AuthValueFactoryProvider;
 import io.dropwizard.core.setup.Environment;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
 import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 
 /**
@@ -23,5 +25,9 @@ public final class Authentication {
     jersey.register(new AuthValueFactoryProvider.Binder<>(Caller.class));
     jersey.register(RolesAllowedDynamicFeature.class);
     jersey.register(new TenantFilter(tenants));
+    environment
+        .servlets()
+        .addFilter("client-address", new AddressFilter())
+        .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
   }
 }
