@@ -6,6 +6,7 @@ import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.JwtAuthenticator;
+import dev.chatmultischema.auth.KeyEvents;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.auth.TokenVerifier;
 import dev.chatmultischema.cli.CommandLineInterface;
@@ -96,6 +97,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var events = new SecurityEvents(config.nodeId(), jdbi, env.metrics());
     env.lifecycle().manage(events);
+    env.lifecycle().manage(new KeyEvents(jdbi, events, tokens));
     var responses = config.http().responses().build(env);
     config
         .http()

@@ -45,7 +45,7 @@ public final class Accounts {
     this.jdbi = jdbi;
     this.directory = directory;
     this.passwords = passwords;
-    this.currentPassword = new CurrentPassword(jdbi, passwords);
+    this.currentPassword = new CurrentPassword(jdbi, passwords, events);
     this.events = events;
   }
 

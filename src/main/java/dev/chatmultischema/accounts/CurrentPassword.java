@@ -3,6 +3,9 @@ package dev.chatmultischema.accounts;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.chatmultischema.accounts.AccountRefused.Reason;
+import dev.chatmultischema.audit.EventType;
+import dev.chatmultischema.audit.SecurityEvent;
+import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.user.UserDao;
@@ -25,12 +28,14 @@ final class CurrentPassword {
 
   private final Jdbi jdbi;
   private final PasswordHashing passwords;
+  private final SecurityEvents events;
   private final Cache<UUID, Integer> wrong =
       Caffeine.newBuilder().maximumSize(MAX_USERS).expireAfterWrite(WAIT).build();
 
-  CurrentPassword(Jdbi jdbi, PasswordHashing passwords) {
+  CurrentPassword(Jdbi jdbi, PasswordHashing passwords, SecurityEvents events) {
     this.jdbi = jdbi;
     this.passwords = passwords;
+    this.events = events;
   }
 
   /**
@@ -51,13 +56,19 @@ final class CurrentPassword {
     // An attempt counts before its result is known: parallel ones count too.
     if (wrong.asMap().merge(user, 1, (known, one) -> Math.min(known + one, MAX_WRONG + 1))
         > MAX_WRONG) {
+      count(user, EventType.LOGIN_LIMITED, "too many wrong current passwords");
       throw new TooManyLogins();
     }
     var hash =
         jdbi.withHandle(handle -> handle.attach(UserDao.class).findPassword(user)).orElse(null);
     if (!passwords.matches(password, hash)) {
+      count(user, EventType.LOGIN_FAILED, "wrong current password");
       throw new AccountRefused(Reason.WRONG_PASSWORD, "the current password is wrong");
     }
     wrong.invalidate(user);
+  }
+
+  private void count(UUID user, EventType type, String outcome) {
+    events.count(SecurityEvent.of(type, outcome).by(user).on(user));
   }
 }

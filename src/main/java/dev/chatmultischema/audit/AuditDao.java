@@ -2,6 +2,7 @@ package dev.chatmultischema.audit;
 
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
@@ -42,6 +43,17 @@ public interface AuditDao {
       UUID user,
       double firstAge,
       double lastAge);
+
+  /** Returns the outcome of the newest event of a type; empty if there is none. */
+  @SqlQuery(
+      """
+      SELECT outcome
+      FROM audit
+      WHERE event = :event
+      ORDER BY audit_id DESC
+      LIMIT 1
+      """)
+  Optional<String> newest(String event);
 
   /** Returns rows with an id below {@code before}, the newest first. */
   @SqlQuery(

@@ -1,7 +1,9 @@
 package dev.chatmultischema.auth;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.google.common.hash.Hashing;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
@@ -53,6 +55,16 @@ public record Jwk(
         "P-256",
         encode(key.getW().getAffineX(), COORDINATE),
         encode(key.getW().getAffineY(), COORDINATE));
+  }
+
+  /** Returns the thumbprint with SHA-256 in base64url (RFC 7638). */
+  String thumbprint() {
+    var required =
+        kty.equals("RSA")
+            ? "{\"e\":\"" + e + "\",\"kty\":\"RSA\",\"n\":\"" + n + "\"}"
+            : "{\"crv\":\"" + crv + "\",\"kty\":\"EC\",\"x\":\"" + x + "\",\"y\":\"" + y + "\"}";
+    var hash = Hashing.sha256().hashString(required, StandardCharsets.US_ASCII);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash.asBytes());
   }
 
   /** Encodes an unsigned number in base64url, with leading zeros up to a number of bytes. */

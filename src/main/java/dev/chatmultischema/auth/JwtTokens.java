@@ -85,6 +85,11 @@ public final class JwtTokens {
     return new Issued(token.sign(keys.signer().algorithm()), expiresAt);
   }
 
+  /** Describes the keys for the audit, without secrets. */
+  String describeKeys() {
+    return keys.describe();
+  }
+
   /** Returns the public keys of tokens, by {@code kid}. */
   public List<Jwk> publicKeys() {
     return keys.published();

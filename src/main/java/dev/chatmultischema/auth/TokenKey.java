@@ -93,6 +93,15 @@ record TokenKey(String kid, Algorithm algorithm, boolean signs, Optional<Jwk> pu
         Optional.of(Jwk.of(file.kid(), key)));
   }
 
+  /** Returns the name and the algorithm, with a part of the thumbprint if the key is public. */
+  String describe() {
+    return (kid == null ? "JWT_SECRET" : kid)
+        + " ("
+        + algorithm.getName()
+        + published.map(jwk -> ", " + jwk.thumbprint().substring(0, 12)).orElse("")
+        + ")";
+  }
+
   /** Refuses a file whose public key is not that of its private key. */
   private void requireOwnSignature(KeyFile file) {
     try {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,15 +49,11 @@ record TokenKeys(TokenKey signer, Map<String, TokenKey> byId, TokenKey withoutId
       throw UnusableKey.in(
           signer.kid(), "is marked by signs: true, but its file has the public key only");
     }
+    var all = new TokenKeys(signer, Map.copyOf(keys), keyless);
     if (!keys.isEmpty()) {
-      LOG.info(
-          "tokens are signed by key {} ({}), and verified by {}{}",
-          signer.kid() == null ? "JWT_SECRET" : signer.kid(),
-          signer.algorithm().getName(),
-          keys.keySet().stream().sorted().toList(),
-          keyless == null ? "" : " and, without a kid, by JWT_SECRET");
+      LOG.info("tokens are {}", all.describe());
     }
-    return new TokenKeys(signer, Map.copyOf(keys), keyless);
+    return all;
   }
 
   private static Optional<String> marked(List<KeySettings> settings) {
@@ -64,6 +62,19 @@ record TokenKeys(TokenKey signer, Map<String, TokenKey> byId, TokenKey withoutId
       throw UnusableKey.of("auth.keys: %s are marked by signs: true, only one key signs", marked);
     }
     return marked.stream().findFirst();
+  }
+
+  /** Describes all keys by their names, algorithms and public thumbprints. */
+  String describe() {
+    var others =
+        Stream.concat(byId.values().stream(), Stream.ofNullable(withoutId))
+            .filter(key -> key != signer)
+            .map(TokenKey::describe)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return "signed by "
+        + signer.describe()
+        + (others.isEmpty() ? "" : "; also verified by " + others);
   }
 
   /** Returns the public keys, by {@code kid}; secrets are not among them. */

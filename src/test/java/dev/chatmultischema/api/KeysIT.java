@@ -1,6 +1,7 @@
 package dev.chatmultischema.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
@@ -63,6 +64,8 @@ class KeysIT {
       var byEc = after.login(user);
       after.as(byEc).get("/users/me").expect(200);
       verifyByPublishedKeys(after, byRsa, byEc);
+      awaitRecordedKeys(
+          after, "signed by e (ES256, ", "; also verified by JWT_SECRET (HS256), r (RS");
     }
     try (var last =
         ChatService.on(Backends.shared())
@@ -73,6 +76,16 @@ class KeysIT {
       last.as(byRsa).get("/users/me").expectProblem(401, "unauthenticated");
       last.as(last.login(user)).get("/users/me").expect(200);
     }
+  }
+
+  private static void awaitRecordedKeys(ChatService chat, String... parts) {
+    var admin = chat.asAdmin();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(admin.get("/audit?limit=500").expect(200).json().get("data"))
+                    .filteredOn(row -> row.path("event").asText().equals("keys_changed"))
+                    .anySatisfy(row -> assertThat(row.get("outcome").asText()).contains(parts)));
   }
 
   private static void verifyByPublishedKeys(ChatService chat, String byRsa, String byEc)

@@ -15,6 +15,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,21 @@ class TokenKeysTest {
     assertThat(signer(keys(rsa, marked, verifies) + secret)).isEqualTo("hmac");
     assertThat(signer(keys(verifies, rsa) + secret)).isEqualTo("rsa");
     assertThat(signer(keys(verifies) + secret)).isNull();
+  }
+
+  /** The key of RFC 7638, section 3.1. */
+  @Test
+  void describesPublicKeysByTheirThumbprints() {
+    var n =
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc"
+            + "_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65"
+            + "YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNL"
+            + "yrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awa"
+            + "pJzKnqDKgw";
+    var jwk = new Jwk("a", "RSA", "RS256", "sig", n, "AQAB", null, null, null);
+    assertThat(jwk.thumbprint()).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    var alone = TokenKeys.of(SECRET, List.of());
+    assertThat(alone.describe()).isEqualTo("signed by JWT_SECRET (HS256)").doesNotContain(SECRET);
   }
 
   private static String signer(String yaml) {
