@@ -56,7 +56,8 @@ class OpenApiIT {
   void servesThePageFromTheJarOnly() {
     var page = anybody.get("/swagger/").expect(200);
     assertThat(page.header("Content-Type")).startsWith("text/html");
-    assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'; script-src 'self'");
+    assertThat(page.header("Content-Security-Policy"))
+        .startsWith("default-src 'none'; script-src 'self'");
     assertThat(page.body()).doesNotContain("http://").doesNotContain("https://");
     var files = page.body().split("(src|href)=\"");
     assertThat(files.length).isGreaterThan(5);
