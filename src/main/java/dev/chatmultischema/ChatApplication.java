@@ -5,10 +5,10 @@ import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.audit.SecurityEvents;
+import dev.chatmultischema.auth.ExternalVerifier;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.KeyEvents;
 import dev.chatmultischema.auth.PasswordHashing;
-import dev.chatmultischema.auth.TokenVerifier;
 import dev.chatmultischema.cli.CommandLineInterface;
 import dev.chatmultischema.cli.Commands;
 import dev.chatmultischema.cli.ProcessText;
@@ -93,7 +93,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
     var users = new UserDirectory(jdbi);
-    var authenticator = new JwtAuthenticator(tokens, users, TokenVerifier.NONE);
+    var identities = config.identity().build(env, jdbi, metrics);
+    var authenticator = new JwtAuthenticator(tokens, users, new ExternalVerifier(identities));
 
     var events = new SecurityEvents(config.nodeId(), jdbi, env.metrics());
     env.lifecycle().manage(events);
@@ -121,8 +122,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
     env.lifecycle().manage(nodes);
     var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
-    var streams = config.stream().build(env, redis, jdbi, metrics);
-    api.serveStreams(streams, authenticator, users, tenants);
+    var streams = config.stream().build(env, redis, jdbi, identities.issuers(), metrics);
+    api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
     var provisioner =
         config
             .provisioning()

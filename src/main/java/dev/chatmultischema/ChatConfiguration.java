@@ -12,6 +12,7 @@ import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.demo.DemoFactory;
 import dev.chatmultischema.health.HealthCheckFactory;
 import dev.chatmultischema.http.HttpFactory;
+import dev.chatmultischema.identity.IdentityFactory;
 import dev.chatmultischema.prometheus.MetricsFactory;
 import dev.chatmultischema.provisioning.ProvisioningFactory;
 import dev.chatmultischema.redis.RedisFactory;
@@ -42,6 +43,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private RedisFactory redis = new RedisFactory();
 
   @JsonProperty @Valid @NotNull private JwtFactory auth = new JwtFactory();
+
+  @JsonProperty @Valid @NotNull private IdentityFactory identity = new IdentityFactory();
 
   @JsonProperty @Valid @NotNull private ConsumerFactory consumer = new ConsumerFactory();
 
@@ -100,6 +103,10 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @Override
   public JwtFactory auth() {
     return auth;
+  }
+
+  IdentityFactory identity() {
+    return identity;
   }
 
   ConsumerFactory consumer() {

@@ -12,6 +12,7 @@ import dev.chatmultischema.errors.ErrorMapper;
 import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
+import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.prometheus.ChatMetrics;
@@ -68,8 +69,9 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
       Streams streams,
       JwtAuthenticator authenticator,
       UserDirectory users,
-      TenantDirectory tenants) {
-    StreamEndpoints.register(environment, streams, authenticator, users, tenants);
+      TenantDirectory tenants,
+      IssuerDirectory issuers) {
+    StreamEndpoints.register(environment, streams, authenticator, users, tenants, issuers);
   }
 
   /**

@@ -37,9 +37,13 @@ public final class CurrentCaller {
   /**
    * Returns the caller as stored now.
    *
-   * @throws Unauthenticated if the caller is disabled or deleted, or its tokens were ended
+   * @throws Unauthenticated if the caller is disabled or deleted, or its tokens were ended, or if it
+   *     is an external member, who may change neither users nor tenants
    */
   public static Caller read(Handle handle, Caller caller) {
+    if (caller.isExternal()) {
+      throw new Unauthenticated();
+    }
     return handle
         .attach(Dao.class)
         .share(caller.userId(), caller.user().tokenVersion())

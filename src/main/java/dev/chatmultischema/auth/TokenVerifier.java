@@ -1,7 +1,7 @@
 package dev.chatmultischema.auth;
 
+import dev.chatmultischema.tenant.TenantId;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Verifies tokens of issuers other than this service. {@link JwtAuthenticator} calls it with tokens
@@ -14,28 +14,29 @@ public interface TokenVerifier {
   TokenVerifier NONE =
       new TokenVerifier() {
         @Override
-        public Optional<UUID> verify(String token, String issuer) {
+        public Optional<Object> budgetKey(String token, TenantId tenant) {
           return Optional.empty();
         }
 
         @Override
-        public Optional<Caller> authenticate(String token, String issuer) {
+        public Optional<Caller> authenticate(String token, TenantId tenant) {
           return Optional.empty();
         }
       };
 
   /**
-   * Returns the id of the user whom a validly signed token names, or empty if the token is not
-   * valid. Must not block: the thread reads the headers of a request.
+   * Returns the key whose share of memory a request counts towards: that of the caller, or one for
+   * all requests whose tokens have not been verified yet; empty if the token cannot be valid for
+   * the tenant. Must not block: the thread reads the headers of a request.
    *
-   * @param issuer the unverified {@code iss} of the token
+   * @param tenant the tenant that the request names
    */
-  Optional<UUID> verify(String token, String issuer);
+  Optional<Object> budgetKey(String token, TenantId tenant);
 
   /**
-   * Returns the caller whom a token authenticates, or empty if the token is not valid.
+   * Returns the caller whom a token authenticates for a tenant, or empty if the token is not valid.
    *
-   * @param issuer the unverified {@code iss} of the token
+   * @param tenant the tenant that the request names
    */
-  Optional<Caller> authenticate(String token, String issuer);
+  Optional<Caller> authenticate(String token, TenantId tenant);
 }

@@ -1,12 +1,14 @@
 package dev.chatmultischema.errors;
 
 import dev.chatmultischema.accounts.AccountRefused;
+import dev.chatmultischema.auth.ExternalForbidden;
 import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.auth.Unauthenticated;
 import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.identity.IdentityUnavailable;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.provisioning.TenantNotFound;
 import dev.chatmultischema.stream.access.StreamRefused;
@@ -25,6 +27,8 @@ import org.jdbi.v3.core.JdbiException;
 public final class ErrorMapping {
 
   private static final Duration OUTAGE_RETRY = Duration.ofSeconds(2);
+
+  private static final Duration IDENTITY_RETRY = Duration.ofSeconds(5);
 
   private ErrorMapping() {}
 
@@ -56,6 +60,16 @@ public final class ErrorMapping {
     if (error instanceof TenantForbidden || error instanceof TenantMissing) {
       return problem(
           403, "tenant_forbidden", "you may not use this tenant, or there is no such tenant");
+    }
+    if (error instanceof ExternalForbidden e) {
+      return problem(403, "external_forbidden", e.getMessage());
+    }
+    if (error instanceof IdentityUnavailable) {
+      return retryable(
+          503,
+          "identity_unavailable",
+          "the keys of the token's issuer are not available, try again",
+          IDENTITY_RETRY);
     }
     if (error instanceof TenantNotFound) {
       return problem(404, "tenant_not_found", "there is no such tenant");

@@ -1,6 +1,8 @@
 package dev.chatmultischema.message;
 
+import com.google.common.collect.Lists;
 import dev.chatmultischema.database.Query;
+import dev.chatmultischema.identity.SenderReader;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.ResultSet;
@@ -128,9 +130,11 @@ public final class MessageDao {
           row -> row.getLong(1));
 
   private final Jdbi jdbi;
+  private final SenderReader senders;
 
   public MessageDao(Jdbi jdbi) {
     this.jdbi = jdbi;
+    this.senders = new SenderReader(jdbi);
   }
 
   /**
@@ -154,7 +158,7 @@ public final class MessageDao {
             : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(
-        messages, rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
+        withSenders(tenant, messages), rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
 
   /**
@@ -163,7 +167,16 @@ public final class MessageDao {
    * @param limit at most 1,024
    */
   public List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
-    return read(tenant, true, seq, limit, maxBytes).stream().map(Row::message).toList();
+    return withSenders(
+        tenant, read(tenant, true, seq, limit, maxBytes).stream().map(Row::message).toList());
+  }
+
+  /** Adds the external senders; without any, executes no query and returns the list itself. */
+  private List<Message> withSenders(TenantId tenant, List<Message> messages) {
+    var named = senders.find(tenant, Lists.transform(messages, Message::senderId));
+    return named.isEmpty()
+        ? messages
+        : messages.stream().map(message -> message.from(named.get(message.senderId()))).toList();
   }
 
   /**
@@ -209,8 +222,9 @@ public final class MessageDao {
     var query =
         new Query<>(
             inContext(String.format(Locale.ROOT, FIND, tenant.partition())), MessageDao::message);
-    return jdbi.withHandle(
-        handle -> query.first(handle, tenant.toString(), tenant.value(), messageId));
+    return jdbi
+        .withHandle(handle -> query.first(handle, tenant.toString(), tenant.value(), messageId))
+        .map(message -> withSenders(tenant, List.of(message)).get(0));
   }
 
   /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */

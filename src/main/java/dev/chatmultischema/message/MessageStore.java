@@ -1,11 +1,15 @@
 package dev.chatmultischema.message;
 
+import dev.chatmultischema.identity.ExternalMember;
+import dev.chatmultischema.identity.Sender;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +56,20 @@ public final class MessageStore {
       )
       SELECT head_seq
       FROM head
+      """;
+
+  /**
+   * Selects external senders of a batch, in the round trip of {@link #APPEND}: the stored messages
+   * are broadcast with them.
+   */
+  private static final String FIND_SENDERS =
+      """
+      ;
+
+      SELECT user_id, sub, name
+      FROM external_members
+      WHERE tenant_id = ?
+        AND user_id = ANY (?)
       """;
 
   /**
@@ -124,7 +142,10 @@ public final class MessageStore {
 
   private static List<Message> insert(
       Connection connection, TenantId tenant, Collection<Draft> drafts) throws SQLException {
-    try (var statement = connection.prepareStatement(forPartition(APPEND, tenant))) {
+    var senders =
+        drafts.stream().map(Draft::senderId).filter(ExternalMember::isExternalId).toArray();
+    var sql = senders.length == 0 ? APPEND : APPEND + FIND_SENDERS;
+    try (var statement = connection.prepareStatement(forPartition(sql, tenant))) {
       statement.setInt(1, drafts.size());
       statement.setObject(2, tenant.value());
       statement.setObject(3, tenant.value());
@@ -142,15 +163,38 @@ public final class MessageStore {
           8,
           "text",
           drafts.stream().map(draft -> draft.content().json()).toArray(String[]::new));
+      if (senders.length > 0) {
+        statement.setObject(9, tenant.value());
+        setArray(statement, 10, "uuid", senders);
+      }
       statement.execute();
       statement.getMoreResults();
+      long head = head(statement.getResultSet());
+      return withSeq(drafts, head - drafts.size(), senders(statement, senders.length > 0));
+    }
+  }
+
+  private static long head(ResultSet rows) throws SQLException {
+    try (rows) {
+      if (!rows.next()) {
+        throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
+      }
+      return rows.getLong(1);
+    }
+  }
+
+  private static Map<UUID, Sender> senders(PreparedStatement statement, boolean isSelected)
+      throws SQLException {
+    var senders = new HashMap<UUID, Sender>();
+    if (isSelected && statement.getMoreResults()) {
       try (var rows = statement.getResultSet()) {
-        if (!rows.next()) {
-          throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
+        while (rows.next()) {
+          senders.put(
+              rows.getObject(1, UUID.class), new Sender(rows.getString(2), rows.getString(3)));
         }
-        return withSeq(drafts, rows.getLong(1) - drafts.size());
       }
     }
+    return senders;
   }
 
   private static String forPartition(String statement, TenantId tenant) {
@@ -164,14 +208,20 @@ public final class MessageStore {
     statement.setArray(index, statement.getConnection().createArrayOf(type, values));
   }
 
-  private static List<Message> withSeq(Collection<Draft> drafts, long previousHead) {
+  private static List<Message> withSeq(
+      Collection<Draft> drafts, long previousHead, Map<UUID, Sender> senders) {
     var stored = new ArrayList<Message>(drafts.size());
     long seq = previousHead;
     for (var draft : drafts) {
       seq++;
       stored.add(
           new Message(
-              draft.messageId(), seq, draft.senderId(), draft.content(), draft.createdAt()));
+              draft.messageId(),
+              seq,
+              draft.senderId(),
+              senders.get(draft.senderId()),
+              draft.content(),
+              draft.createdAt()));
     }
     return stored;
   }

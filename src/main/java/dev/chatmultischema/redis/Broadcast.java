@@ -1,5 +1,7 @@
 package dev.chatmultischema.redis;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.chatmultischema.identity.Sender;
 import dev.chatmultischema.json.Timestamps;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
@@ -64,8 +66,9 @@ sealed interface Broadcast {
     }
 
     /**
-     * Appends the JSON object that lists of messages contain. Only the content may hold characters
-     * to escape, and is JSON already; a serializer would cost several times as much.
+     * Appends the JSON object that lists of messages contain. Only the sender and the content may
+     * hold characters to escape, and the content is JSON already; a serializer would cost several
+     * times as much.
      */
     private static void appendJson(StringBuilder json, Message message) {
       json.append("{\"message_id\":\"").append(message.messageId());
@@ -75,10 +78,26 @@ sealed interface Broadcast {
       } else {
         json.append('"').append(message.senderId()).append('"');
       }
+      if (message.sender() != null) {
+        appendSender(json, message.sender());
+      }
       json.append(",\"content\":").append(message.content().json());
       json.append(",\"created_at\":\"")
           .append(Timestamps.format(message.createdAt()))
           .append("\"}");
+    }
+
+    private static void appendSender(StringBuilder json, Sender sender) {
+      var encoder = JsonStringEncoder.getInstance();
+      json.append(",\"sender\":{\"sub\":\"");
+      encoder.quoteAsString(sender.sub(), json);
+      if (sender.name() == null) {
+        json.append("\",\"name\":null}");
+      } else {
+        json.append("\",\"name\":\"");
+        encoder.quoteAsString(sender.name(), json);
+        json.append("\"}");
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import com.google.common.collect.Iterables;
 import dev.chatmultischema.auth.Caller;
+import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.stream.access.StreamGrant;
 import dev.chatmultischema.stream.delivery.CloseReason;
 import dev.chatmultischema.stream.delivery.Subscriber;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes the streams of users who were deleted or disabled, whose tokens were ended, or who may no
- * longer use the tenant. While the database is unavailable it closes none.
+ * longer use the tenant, and of external members whose issuer or key is no longer registered. While
+ * the database is unavailable it closes none.
  */
 final class GrantWatch {
 
@@ -27,10 +29,12 @@ final class GrantWatch {
   private static final int MAX_IDS = 5_000;
 
   private final GrantDao dao;
+  private final IssuerDirectory issuers;
   private final Collection<Subscriber> open;
 
-  GrantWatch(GrantDao dao, Collection<Subscriber> open) {
+  GrantWatch(GrantDao dao, IssuerDirectory issuers, Collection<Subscriber> open) {
     this.dao = dao;
+    this.issuers = issuers;
     this.open = open;
   }
 
@@ -52,14 +56,20 @@ final class GrantWatch {
     var tenants = tenants(subscribers);
     for (var subscriber : subscribers) {
       var grant = subscriber.grant();
-      if (!isValid(grant, users.get(grant.user()), tenants.get(grant.tenant()))) {
+      var tenant = tenants.get(grant.tenant());
+      boolean isValid =
+          grant
+              .proof()
+              .map(proof -> tenant != null && issuers.isInForce(grant.tenant(), proof))
+              .orElseGet(() -> isValid(grant, users.get(grant.user()), tenant));
+      if (!isValid) {
         subscriber.closeLater(CloseReason.ACCESS_WITHDRAWN);
       }
     }
   }
 
   /**
-   * Returns whether a grant still holds.
+   * Returns whether the grant of a user still holds.
    *
    * @param user null if the user does not exist
    * @param tenant null if the tenant does not exist or is deleted

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
+import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -172,7 +173,12 @@ public final class StreamFactory {
    * Builds all parts of streams, and closes streams before the container stops. Nothing is
    * registered with the HTTP server.
    */
-  public Streams build(Environment environment, Redis redis, Jdbi jdbi, ChatMetrics metrics) {
+  public Streams build(
+      Environment environment,
+      Redis redis,
+      Jdbi jdbi,
+      IssuerDirectory issuers,
+      ChatMetrics metrics) {
     var lifecycle = environment.lifecycle();
     var heads = new HeadReader(jdbi.onDemand(HeadDao.class));
     var messages = new MessageDao(jdbi);
@@ -214,7 +220,7 @@ public final class StreamFactory {
             jdbi.onDemand(TicketDao.class), ticketLifetime.toJavaDuration(), maxTicketsPerUser);
     var poller = new HeadPoller(heads, feeds, hub);
     lifecycle.manage(periodic("stream-heads", POLL_MILLIS, poller::poll));
-    var grants = new GrantWatch(jdbi.onDemand(GrantDao.class), hub.open());
+    var grants = new GrantWatch(jdbi.onDemand(GrantDao.class), issuers, hub.open());
     lifecycle.manage(periodic("stream-grants", GRANTS_MILLIS, grants::check));
     lifecycle.manage(periodic("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
     return new Streams(hub, tickets);

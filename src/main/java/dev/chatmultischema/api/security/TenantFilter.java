@@ -14,6 +14,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Refuses callers who may not use the tenant in {@code X-Tenant-ID}; does not disclose whether the
@@ -66,6 +67,11 @@ public final class TenantFilter implements ContainerRequestFilter {
               List.of(new FieldError(HEADER, "is required"))));
     }
     return parse(HEADER, header);
+  }
+
+  /** Returns the tenant that a header's value names; empty if it is null or no UUID. */
+  public static Optional<TenantId> find(String header) {
+    return Optional.ofNullable(header).flatMap(StrictUuid::parse).map(TenantId::new);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.chatmultischema.api.security;
 
+import dev.chatmultischema.auth.BearerCredentials;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.http.limits.BudgetKeyResolver;
@@ -19,13 +20,14 @@ public final class TokenBudgetKeys implements BudgetKeyResolver {
   }
 
   @Override
-  public Optional<Object> resolveSigned(String authorization) {
-    return authenticator.signedUser(authorization).map(user -> user);
+  public Optional<Object> resolveSigned(String authorization, String tenant) {
+    return BearerCredentials.of(authorization, TenantFilter.find(tenant))
+        .flatMap(authenticator::budgetKey);
   }
 
   @Override
   public Object resolve(String authorization, String tenant) {
-    var caller = authenticator.require(authorization);
+    var caller = authenticator.require(authorization, TenantFilter.find(tenant));
     try {
       return tenant == null
           ? caller.user().userId()

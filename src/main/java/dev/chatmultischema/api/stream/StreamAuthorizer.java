@@ -4,9 +4,11 @@ import dev.chatmultischema.api.security.TenantFilter;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.TenantForbidden;
+import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.stream.access.StreamGrant;
 import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.stream.access.StreamTickets;
+import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,16 +22,19 @@ final class StreamAuthorizer {
   private final JwtAuthenticator authenticator;
   private final UserDirectory users;
   private final TenantDirectory tenants;
+  private final IssuerDirectory issuers;
   private final StreamTickets tickets;
 
   StreamAuthorizer(
       JwtAuthenticator authenticator,
       UserDirectory users,
       TenantDirectory tenants,
+      IssuerDirectory issuers,
       StreamTickets tickets) {
     this.authenticator = authenticator;
     this.users = users;
     this.tenants = tenants;
+    this.issuers = issuers;
     this.tickets = tickets;
   }
 
@@ -48,10 +53,11 @@ final class StreamAuthorizer {
 
   /** Returns the grant of a request by its headers only; has no effect on tickets. */
   StreamGrant check(HttpServletRequest request) {
-    var caller = authenticator.require(header(request, HttpHeaders.AUTHORIZATION));
-    var tenant = TenantFilter.require(tenants, caller, header(request, TenantFilter.HEADER));
-    return new StreamGrant(
-        caller.userId(), caller.user().tokenVersion(), tenant, caller.expiresAt());
+    var named = header(request, TenantFilter.HEADER);
+    var caller =
+        authenticator.require(
+            header(request, HttpHeaders.AUTHORIZATION), TenantFilter.find(named));
+    return StreamGrant.of(caller, TenantFilter.require(tenants, caller, named));
   }
 
   /**
@@ -65,14 +71,23 @@ final class StreamAuthorizer {
 
   private StreamGrant redeem(String ticket) {
     var grant = tickets.redeem(ticket);
-    var caller =
-        users
-            .findActive(grant.user(), grant.tokenVersion())
-            .map(user -> new Caller(user, grant.expiresAt()))
-            .orElseThrow(StreamRefused::invalidTicket);
-    if (tenants.find(grant.tenant()).filter(caller::mayUse).isEmpty()) {
+    if (tenants.find(grant.tenant()).filter(tenant -> mayUse(grant, tenant)).isEmpty()) {
       throw new TenantForbidden(grant.tenant());
     }
     return grant;
+  }
+
+  private boolean mayUse(StreamGrant grant, Tenant tenant) {
+    if (grant.proof().isPresent()) {
+      if (!issuers.isInForce(grant.tenant(), grant.proof().get())) {
+        throw StreamRefused.invalidTicket();
+      }
+      return true;
+    }
+    return users
+        .findActive(grant.user(), grant.tokenVersion())
+        .map(user -> new Caller(user, grant.expiresAt()))
+        .orElseThrow(StreamRefused::invalidTicket)
+        .mayUse(tenant);
   }
 }

@@ -2,6 +2,7 @@ package dev.chatmultischema.api.stream;
 
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.errors.ErrorResponder;
+import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.stream.Streams;
 import dev.chatmultischema.tenant.TenantDirectory;
 import dev.chatmultischema.user.UserDirectory;
@@ -17,9 +18,11 @@ public final class StreamEndpoints {
       Streams streams,
       JwtAuthenticator authenticator,
       UserDirectory users,
-      TenantDirectory tenants) {
+      TenantDirectory tenants,
+      IssuerDirectory issuers) {
     environment.jersey().register(new TicketResource(streams.tickets()));
-    var authorizer = new StreamAuthorizer(authenticator, users, tenants, streams.tickets());
+    var authorizer = 
+        new StreamAuthorizer(authenticator, users, tenants, issuers, streams.tickets());
     environment
         .servlets()
         .addServlet(

@@ -45,10 +45,7 @@ public final class TicketResource {
       responseCode = "201",
       content = @Content(schema = @Schema(implementation = NewTicket.class)))
   public Response issue(@Auth Caller caller, @HeaderParam(TenantFilter.HEADER) TenantId tenant) {
-    var ticket =
-        tickets.issue(
-            new StreamGrant(
-                caller.userId(), caller.user().tokenVersion(), tenant, caller.expiresAt()));
+    var ticket = tickets.issue(StreamGrant.of(caller, tenant));
     return Response.status(Response.Status.CREATED)
         .header("Cache-Control", "no-store")
         .entity(new NewTicket(ticket.ticket(), ticket.expiresAt()))

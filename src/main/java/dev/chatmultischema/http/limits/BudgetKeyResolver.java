@@ -6,10 +6,12 @@ import java.util.Optional;
 public interface BudgetKeyResolver {
 
   /**
-   * Returns the user of the token in {@code Authorization}, if the token's signature is valid.
-   * Never blocks.
+   * Returns the user of the token in {@code Authorization}, if the token's signature is valid;
+   * empty if the request will be refused. Never blocks.
+   *
+   * @param tenant the value of {@code X-Tenant-ID}, or null
    */
-  Optional<Object> resolveSigned(String authorization);
+  Optional<Object> resolveSigned(String authorization, String tenant);
 
   /**
    * Returns the tenant of the request, or the caller if the request has no tenant that the caller

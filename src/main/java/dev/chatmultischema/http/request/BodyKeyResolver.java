@@ -50,14 +50,18 @@ public interface BodyKeyResolver {
       public Optional<Object> resolveQuickly(String path, Request request) {
         return openPaths.contains(path)
             ? Optional.of(UNAUTHENTICATED)
-            : keys.resolveSigned(token(request));
+            : keys.resolveSigned(token(request), tenant(request));
       }
 
       @Override
       public Object resolve(String path, Request request) {
         return openPaths.contains(path)
             ? UNAUTHENTICATED
-            : keys.resolve(token(request), request.getHeaders().get("X-Tenant-ID"));
+            : keys.resolve(token(request), tenant(request));
+      }
+
+      private static String tenant(Request request) {
+        return request.getHeaders().get("X-Tenant-ID");
       }
 
       private static String token(Request request) {

@@ -42,7 +42,9 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
   /** Returns the caller, or the remote address of a request without a valid token. */
   Object budgetKey(Request request) {
     return Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION))
-        .flatMap(keys::resolveSigned)
+        .flatMap(
+            authorization ->
+                keys.resolveSigned(authorization, request.getHeaders().get("X-Tenant-ID")))
         .orElseGet(() -> Request.getRemoteAddr(request));
   }
 

@@ -85,6 +85,11 @@ public record KeySet(List<VerificationKey> keys) {
     }
   }
 
+  /** Returns whether the set has the key with this {@link VerificationKey#hash}. */
+  public boolean contains(String keyHash) {
+    return keys.stream().anyMatch(key -> key.hash().equals(keyHash));
+  }
+
   /** Returns the JSON array of the keys. */
   public String toJson() {
     try {
@@ -106,7 +111,8 @@ public record KeySet(List<VerificationKey> keys) {
     try {
       return JSON.readTree(document);
     } catch (IOException e) {
-      throw new InvalidKey("must be JSON", e);
+      // Without the cause, whose message has parts of the document.
+      throw new InvalidKey("must be JSON without repeated names");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.chatmultischema.identity.jwks;
 import com.auth0.jwt.algorithms.Algorithm;
 import com.auth0.jwt.exceptions.SignatureVerificationException;
 import com.auth0.jwt.interfaces.DecodedJWT;
+import com.google.common.hash.Hashing;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -23,6 +24,11 @@ public record VerificationKey(
   /** Returns whether the key may have signed a token with this algorithm and {@code kid}. */
   boolean fits(String algorithm, String keyId) {
     return algorithms.contains(algorithm) && (id == null || keyId == null || id.equals(keyId));
+  }
+
+  /** Returns a text that identifies the key: the SHA-256 of its encoded form, in hexadecimal. */
+  public String hash() {
+    return Hashing.sha256().hashBytes(key.getEncoded()).toString();
   }
 
   /** Returns whether the signature of a token is that of this key, by the token's algorithm. */

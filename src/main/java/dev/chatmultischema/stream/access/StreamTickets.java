@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream.access;
 
 import com.google.common.hash.Hashing;
+import dev.chatmultischema.identity.ExternalMember;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,6 +56,8 @@ public final class StreamTickets {
                 grant.tenant(),
                 Duration.between(Instant.now(), grant.expiresAt()).toMillis(),
                 lifetime.toMillis(),
+                grant.proof().map(ExternalMember.Proof::identityVersion).orElse(null),
+                grant.proof().map(ExternalMember.Proof::keyHash).orElse(null),
                 maxPerUser)
             .orElseThrow(() -> StreamRefused.tooManyTickets(maxPerUser));
     return new Ticket(ticket, expiresAt);
@@ -74,7 +77,8 @@ public final class StreamTickets {
                     row.userId(),
                     row.tokenVersion(),
                     row.tenantId(),
-                    Instant.now().plusMillis(row.tokenMillis())))
+                    Instant.now().plusMillis(row.tokenMillis()),
+                    row.proof()))
         .orElseThrow(StreamRefused::invalidTicket);
   }
 

@@ -39,13 +39,16 @@ class StreamTicketsTest {
         TenantId tenant,
         long tokenMillis,
         long millis,
+        Long identityVersion,
+        String keyHash,
         int max) {
       if (rows.size() >= max) {
         return Optional.empty();
       }
       rows.put(
           HexFormat.of().formatHex(hash),
-          new Row(user, tokenVersion, tenant, tokenMillis, !isExpired));
+          new Row(
+              user, tokenVersion, tenant, tokenMillis, identityVersion, keyHash, !isExpired));
       return Optional.of(Instant.now().plusMillis(Math.min(tokenMillis, millis)));
     }
 
