@@ -129,6 +129,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
             .provisioning()
             .build(env, jdbi, owner, rabbit.queues(), consumers, tenants, metrics, events);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
+    api.serveIdentities(identities, tokens, events);
     AdminTasks.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);

@@ -62,6 +62,7 @@ final class LayersTest {
           // domain
           Set.of("message"),
           Set.of("auth"),
+          Set.of("identity"),
           Set.of("audit", "prometheus", "user"),
           Set.of("tenant"),
           // base
@@ -165,11 +166,12 @@ final class LayersTest {
               "jakarta.ws.rs..", "jakarta.servlet..", "org.glassfish.jersey..", ROOT + ".http..");
 
   @ArchTest
-  static final ArchRule onlyStreamsAndTheListeningLogUseJetty =
+  static final ArchRule onlyStreamsJwksAndTheListeningLogUseJetty =
       noClasses()
           .that(
               areBelowTheEdge()
                   .and(not(resideInAPackage(ROOT + ".stream..")))
+                  .and(not(resideInAPackage(ROOT + ".identity.jwks")))
                   .and(not(simpleName("ListeningLog"))))
           .should()
           .dependOnClassesThat()

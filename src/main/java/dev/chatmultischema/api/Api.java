@@ -1,6 +1,7 @@
 package dev.chatmultischema.api;
 
 import dev.chatmultischema.accounts.Accounts;
+import dev.chatmultischema.accounts.MemberDao;
 import dev.chatmultischema.api.security.Authentication;
 import dev.chatmultischema.api.stream.StreamEndpoints;
 import dev.chatmultischema.audit.AuditDao;
@@ -12,11 +13,13 @@ import dev.chatmultischema.errors.ErrorMapper;
 import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
+import dev.chatmultischema.identity.Identities;
 import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.provisioning.TenantAccess;
+import dev.chatmultischema.provisioning.TenantIdentities;
 import dev.chatmultischema.provisioning.TenantProvisioner;
 import dev.chatmultischema.stream.Streams;
 import dev.chatmultischema.tenant.TenantDao;
@@ -98,6 +101,18 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
   /** Serves {@code /audit}. */
   public void serveAudit() {
     environment.jersey().register(new AuditResource(jdbi.onDemand(AuditDao.class)));
+  }
+
+  /** Serves {@code /tenants/…/identity} and {@code /tenants/…/members}. */
+  public void serveIdentities(Identities identities, JwtTokens tokens, SecurityEvents events) {
+    var access = new TenantAccess(jdbi);
+    environment
+        .jersey()
+        .register(
+            new IdentityResource(
+                new TenantIdentities(access, identities.issuers(), events),
+                new IdentityRules(identities.urls(), tokens::isOwnIssuer)));
+    environment.jersey().register(new MemberResource(access, new MemberDao(jdbi)));
   }
 
   /** Serves {@code /users} and {@code /authentication/logout-all}. */

@@ -1,6 +1,7 @@
 package dev.chatmultischema.api;
 
 import dev.chatmultischema.accounts.Name;
+import dev.chatmultischema.api.security.OpenToExternalMembers;
 import dev.chatmultischema.api.security.TenantFilter;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.provisioning.TenantAccess;
@@ -110,6 +111,7 @@ public final class TenantResource {
   @Operation(operationId = "getTenant", summary = "Read a tenant")
   @GET
   @Path("/{tenant_id}")
+  @OpenToExternalMembers
   public Tenant get(@Auth Caller caller, @PathParam("tenant_id") String tenantId) {
     return access.readable(caller, TenantFilter.parse("tenant_id", tenantId));
   }

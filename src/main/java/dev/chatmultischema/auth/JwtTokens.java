@@ -119,6 +119,11 @@ public final class JwtTokens {
     }
   }
 
+  /** Returns whether an issuer is this service. */
+  public boolean isOwnIssuer(String issuer) {
+    return issuer.equals(ISSUER);
+  }
+
   private Claims check(String token) {
     try {
       var jwt = JWT.decode(token);

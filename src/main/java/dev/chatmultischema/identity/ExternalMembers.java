@@ -2,6 +2,7 @@ package dev.chatmultischema.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatmultischema.tenant.TenantContext;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.Objects;
@@ -66,7 +67,7 @@ public final class ExternalMembers {
   private void store(ExternalMember member) {
     jdbi.useTransaction(
         handle -> {
-          SenderReader.setContext(handle, member.tenant());
+          TenantContext.enter(handle, member.tenant());
           handle
               .createUpdate(STORE)
               .bind("tenant", member.tenant().value())

@@ -1,5 +1,7 @@
 package dev.chatmultischema.identity;
 
-/** The parts that verify tokens of the tenants' own issuers. */
+import dev.chatmultischema.identity.jwks.JwksUrls;
+
+/** The parts that register issuers of tenants, and verify their tokens. */
 public record Identities(
-    IssuerDirectory issuers, ExternalTokens tokens, ExternalMembers members) {}
+    IssuerDirectory issuers, ExternalTokens tokens, ExternalMembers members, JwksUrls urls) {}

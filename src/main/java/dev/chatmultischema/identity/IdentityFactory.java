@@ -3,6 +3,7 @@ package dev.chatmultischema.identity;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.identity.jwks.JwksClient;
+import dev.chatmultischema.identity.jwks.JwksUrls;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
@@ -61,11 +62,6 @@ public final class IdentityFactory {
     this.maxTokenLifetime = maxTokenLifetime;
   }
 
-  /** Returns whether JWKS URLs may have the scheme {@code http}. */
-  public boolean allowsHttp() {
-    return allowHttp;
-  }
-
   /** Builds all parts, and reads the registrations periodically once the service has started. */
   public Identities build(Environment environment, Jdbi jdbi, ChatMetrics metrics) {
     var client = new JwksClient(fetchTimeout.toJavaDuration(), allowPrivateAddresses);
@@ -84,6 +80,7 @@ public final class IdentityFactory {
     return new Identities(
         issuers,
         new ExternalTokens(issuers, maxTokenLifetime.toJavaDuration()),
-        new ExternalMembers(jdbi));
+        new ExternalMembers(jdbi),
+        new JwksUrls(allowHttp, allowPrivateAddresses));
   }
 }

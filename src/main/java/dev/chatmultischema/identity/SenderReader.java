@@ -2,6 +2,7 @@ package dev.chatmultischema.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.chatmultischema.tenant.TenantContext;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -73,7 +73,7 @@ public final class SenderReader {
   private Map<UUID, Optional<Sender>> read(TenantId tenant, Collection<UUID> ids) {
     return jdbi.inTransaction(
         handle -> {
-          setContext(handle, tenant);
+          TenantContext.enter(handle, tenant);
           var read = new HashMap<UUID, Optional<Sender>>();
           handle
               .createQuery(FIND)
@@ -87,14 +87,5 @@ public final class SenderReader {
               .forEach(entry -> read.put(entry.getKey(), Optional.of(entry.getValue())));
           return read;
         });
-  }
-
-  /** Makes the rows of a tenant visible until the end of the transaction. */
-  static void setContext(Handle handle, TenantId tenant) {
-    handle
-        .createQuery("SELECT set_config('chat.tenant', :tenant, TRUE)")
-        .bind("tenant", tenant.toString())
-        .mapTo(String.class)
-        .one();
   }
 }
