@@ -4,11 +4,9 @@
 -- The issuer whose tokens are those of a tenant's members. A version is never used twice: nodes
 -- compare it with that of what they have cached. The keys are those that the owner has registered,
 -- or the last ones that a node has fetched from the URL.
-CREATE SEQUENCE identity_version;
-
 CREATE TABLE tenant_identities (
   tenant_id       uuid PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
-  version         bigint NOT NULL DEFAULT nextval('identity_version'),
+  version         bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   issuer          text NOT NULL,
   audience        text,
   jwks_url        text,
@@ -32,7 +30,6 @@ ALTER TABLE stream_tickets ADD COLUMN identity_version bigint, ADD COLUMN key_ha
 --rollback ALTER TABLE stream_tickets DROP COLUMN identity_version, DROP COLUMN key_hash;
 --rollback DROP TABLE external_members;
 --rollback DROP TABLE tenant_identities;
---rollback DROP SEQUENCE identity_version;
 
 --changeset chat:external-members-context
 -- As for messages: the rows of a tenant are visible only to a statement that sets chat.tenant.

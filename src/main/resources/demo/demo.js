@@ -1,6 +1,8 @@
 // The whole demo: log in, choose a tenant, read and write its messages live.
 
 const PAGE = 50;
+const MEMBERS_PAGE = 500;
+const MAX_MEMBERS_PAGES = 20;
 const MAX_WAIT_SECONDS = 30;
 const SESSION = 'chat.session';
 
@@ -233,6 +235,9 @@ class Room {
   source = null;
   sending = Promise.resolve();
   unsent = new Map();
+  names = new Map();
+  nameless = new Set();
+  naming = null;
 
   constructor(id, name) {
     this.id = id;
@@ -258,6 +263,44 @@ class Room {
 
   ask(method, path, body) {
     return call(method, path, {body, tenant: this.id});
+  }
+
+  /** Reads the names of members, and shows them in place of ids; if this fails, the ids stay. */
+  loadNames() {
+    this.naming ??= this.readNames()
+      .catch(() => {})
+      .finally(() => {
+        this.naming = null;
+        if (this.left) return;
+        for (const item of $('messages').children) {
+          const sender = item.querySelector('.sender');
+          const name = this.names.get(item.dataset.sender);
+          if (name && sender.querySelector('code')) sender.textContent = name;
+        }
+      });
+  }
+
+  async readNames() {
+    let cursor = '';
+    for (let pages = 0; pages < MAX_MEMBERS_PAGES && !this.left; pages++) {
+      const page = await this.ask('GET', `tenants/${this.id}/members?limit=${MEMBERS_PAGE}${cursor}`);
+      for (const {user_id: id, name} of page.data) {
+        if (name) this.names.set(id, name);
+      }
+      if (!page.has_more) return;
+      cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+    }
+  }
+
+  /** Returns the name of a message's sender; reads the names again at the first unknown sender. */
+  nameOf(message) {
+    const id = message.sender_id;
+    const name = message.sender?.name ?? this.names.get(id);
+    if (!name && !this.nameless.has(id)) {
+      this.nameless.add(id);
+      this.loadNames();
+    }
+    return name;
   }
 
   /** Shows the latest messages, then follows the stream after the last of them. */
@@ -374,8 +417,10 @@ class Room {
     const who = element('p', 'who');
     const sender = element('span', 'sender', mine ? 'You' : '');
     if (!mine && message.sender_id) {
+      const name = this.nameOf(message);
       // The last digits of ids differ most: ids created at the same time begin alike.
-      sender.append('User ', element('code', '', message.sender_id.slice(-6)));
+      if (name) sender.textContent = name;
+      else sender.append('User ', element('code', '', message.sender_id.slice(-6)));
       sender.title = `User ${message.sender_id}`;
     } else if (!mine) {
       sender.textContent = 'Another system';

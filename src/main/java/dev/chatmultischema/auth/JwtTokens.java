@@ -121,7 +121,7 @@ public final class JwtTokens {
 
   /** Returns whether an issuer is this service. */
   public boolean isOwnIssuer(String issuer) {
-    return issuer.equals(ISSUER);
+    return issuer.equals(rules.issuer());
   }
 
   private Claims check(String token) {

@@ -22,6 +22,8 @@ public final class ServicePrivileges {
       ('orders', 'SELECT INSERT DELETE'),
       ('receipts', 'SELECT INSERT'),
       ('audit', 'SELECT INSERT'),
+      ('tenant_identities', 'SELECT INSERT UPDATE DELETE'),
+      ('external_members', 'SELECT INSERT UPDATE'),
       ('databasechangelog', 'SELECT')
       """;
 

@@ -58,7 +58,7 @@ public interface IdentityDao {
       INSERT INTO tenant_identities AS known (tenant_id, issuer, audience, jwks_url, keys)
       VALUES (:tenant, :issuer, :audience, :jwksUrl, :keys)
       ON CONFLICT (tenant_id) DO UPDATE
-      SET version = nextval('identity_version'), issuer = :issuer, audience = :audience,
+      SET version = DEFAULT, issuer = :issuer, audience = :audience,
         jwks_url = :jwksUrl, keys = :keys, keys_fetched_at = NULL
       WHERE (known.issuer, known.audience, known.jwks_url)
           IS DISTINCT FROM (:issuer, :audience, :jwksUrl)

@@ -11,6 +11,7 @@ import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Routes;
+import dev.chatmultischema.support.TokenIssuer;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -54,6 +55,10 @@ class AccessIT {
       PUT /tenants/{tenant_id}                | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
       PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
       DELETE /tenants/{tenant_id}             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 204 | 204
+      GET /tenants/{tenant_id}/members        | 401 | 403 tenant_forbidden | 200                  | 200 | 200
+      GET /tenants/{tenant_id}/identity       | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 404 identity_not_found | 404 identity_not_found
+      PUT /tenants/{tenant_id}/identity       | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
+      DELETE /tenants/{tenant_id}/identity    | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 404 identity_not_found | 404 identity_not_found
       POST /users                             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 201 | 201
       GET /users                              | 401 | 200                  | 200                  | 200 | 200
       GET /users/me                           | 401 | 200                  | 200                  | 200 | 200
@@ -243,12 +248,18 @@ class AccessIT {
     return switch (route.substring(0, route.indexOf(' '))) {
       case "GET" -> route.equals(Routes.STREAM) ? opened(client, path) : client.get(path);
       case "DELETE" -> client.delete(path);
-      case "PUT" -> client.put(path, Map.of("workers", 2));
+      case "PUT" ->
+          client.put(path, path.endsWith("/identity") ? identity() : Map.of("workers", 2));
       case "PATCH" -> client.patch(path, Map.of("name", "Renamed"));
       case "POST" ->
           path.matches(".*/(tickets|logout-all)") ? client.post(path) : post(client, path, world);
       default -> throw new IllegalArgumentException(route);
     };
+  }
+
+  private static Map<String, Object> identity() {
+    var issuer = TokenIssuer.ec("https://login.example.com", "k", "secp256r1");
+    return Map.of("issuer", issuer.issuer(), "keys", List.of(issuer.jwk()));
   }
 
   private static Answer post(ChatClient client, String path, World world) {

@@ -27,17 +27,19 @@ class PrivilegesIT {
 
   /** The privileges that statements need on each table. */
   private static final Map<String, String> NEEDED =
-      Map.of(
-          "users", "DELETE, INSERT, SELECT, UPDATE",
-          "tenants", "DELETE, INSERT, SELECT, UPDATE",
-          "messages", "SELECT",
-          "tenant_heads", "SELECT, UPDATE",
-          "stream_tickets", "DELETE, INSERT, SELECT",
-          "nodes", "DELETE, INSERT, SELECT, UPDATE",
-          "orders", "DELETE, INSERT, SELECT",
-          "receipts", "INSERT, SELECT",
-          "audit", "INSERT, SELECT",
-          "databasechangelog", "SELECT");
+      Map.ofEntries(
+          Map.entry("users", "DELETE, INSERT, SELECT, UPDATE"),
+          Map.entry("tenants", "DELETE, INSERT, SELECT, UPDATE"),
+          Map.entry("messages", "SELECT"),
+          Map.entry("tenant_heads", "SELECT, UPDATE"),
+          Map.entry("stream_tickets", "DELETE, INSERT, SELECT"),
+          Map.entry("nodes", "DELETE, INSERT, SELECT, UPDATE"),
+          Map.entry("orders", "DELETE, INSERT, SELECT"),
+          Map.entry("receipts", "INSERT, SELECT"),
+          Map.entry("audit", "INSERT, SELECT"),
+          Map.entry("databasechangelog", "SELECT"),
+          Map.entry("tenant_identities", "DELETE, INSERT, SELECT, UPDATE"),
+          Map.entry("external_members", "INSERT, SELECT, UPDATE"));
 
   private final String user = "chat_" + UUID.randomUUID().toString().replace("-", "");
 
