@@ -47,9 +47,7 @@ record IdentityRules(JwksUrls urls, Predicate<String> isOwnIssuer) {
       checkUrl(identity.jwksUrl(), errors);
     }
     var keys =
-        identity.keys() == null
-            ? KeySet.EMPTY
-            : new KeySet(checkKeys(identity.keys(), errors));
+        identity.keys() == null ? KeySet.EMPTY : new KeySet(checkKeys(identity.keys(), errors));
     if (!errors.isEmpty()) {
       throw new ProblemException(Problem.validationFailed(errors));
     }

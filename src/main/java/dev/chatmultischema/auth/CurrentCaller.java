@@ -37,8 +37,8 @@ public final class CurrentCaller {
   /**
    * Returns the caller as stored now.
    *
-   * @throws Unauthenticated if the caller is disabled or deleted, or its tokens were ended, or if it
-   *     is an external member, who may change neither users nor tenants
+   * @throws Unauthenticated if the caller is disabled or deleted, or its tokens were ended, or if
+   *     it is an external member, who may change neither users nor tenants
    */
   public static Caller read(Handle handle, Caller caller) {
     if (caller.isExternal()) {

@@ -8,8 +8,8 @@ import java.util.UUID;
 /**
  * A member of one tenant, by a verified token of the tenant's own issuer.
  *
- * @param userId the member's id: the UUIDv5 of {@code sub} in the namespace of the tenant's id, which
- *     differs between tenants, also for one {@code sub}
+ * @param userId the member's id: the UUIDv5 of {@code sub} in the namespace of the tenant's id,
+ *     which differs between tenants, also for one {@code sub}
  * @param sender the {@code sub} of the token, and its name or null
  * @param proof the registration and the key by which the token was verified
  * @param expiresAt the instant after which this node rejects the token, by its own clock

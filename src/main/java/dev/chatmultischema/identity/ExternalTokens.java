@@ -87,9 +87,7 @@ public final class ExternalTokens {
     if (issuer.isEmpty() || !isAcceptable(issuer.get().identity(), jwt)) {
       return Optional.empty();
     }
-    var member =
-        key(issuer.get(), jwt)
-            .map(key -> member(issuer.get().identity(), key, jwt));
+    var member = key(issuer.get(), jwt).map(key -> member(issuer.get().identity(), key, jwt));
     member.ifPresent(found -> verified.put(new Key(tenant, token), found));
     return member;
   }

@@ -60,7 +60,8 @@ final class TrustedIssuer {
         .map(
             started -> {
               lastAttempt = now;
-              fetch = started.handle((fetched, failure) -> fetched == null ? keys : replace(fetched));
+              fetch =
+                  started.handle((fetched, failure) -> fetched == null ? keys : replace(fetched));
               return fetch;
             });
   }

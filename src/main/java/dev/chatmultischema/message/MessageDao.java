@@ -158,7 +158,8 @@ public final class MessageDao {
             : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(
-        withSenders(tenant, messages), rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
+        withSenders(tenant, messages),
+        rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
 
   /**
@@ -222,8 +223,8 @@ public final class MessageDao {
     var query =
         new Query<>(
             inContext(String.format(Locale.ROOT, FIND, tenant.partition())), MessageDao::message);
-    return jdbi
-        .withHandle(handle -> query.first(handle, tenant.toString(), tenant.value(), messageId))
+    return jdbi.withHandle(
+            handle -> query.first(handle, tenant.toString(), tenant.value(), messageId))
         .map(message -> withSenders(tenant, List.of(message)).get(0));
   }
 

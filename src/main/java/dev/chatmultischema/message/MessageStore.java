@@ -143,7 +143,11 @@ public final class MessageStore {
   private static List<Message> insert(
       Connection connection, TenantId tenant, Collection<Draft> drafts) throws SQLException {
     var senders =
-        drafts.stream().map(Draft::senderId).filter(ExternalMember::isExternalId).distinct().toArray();
+        drafts.stream()
+            .map(Draft::senderId)
+            .filter(ExternalMember::isExternalId)
+            .distinct()
+            .toArray();
     var sql = senders.length == 0 ? APPEND : APPEND + FIND_SENDERS;
     try (var statement = connection.prepareStatement(forPartition(sql, tenant))) {
       statement.setInt(1, drafts.size());

@@ -149,14 +149,10 @@ class ExternalMembersIT {
   void doesNothingElse() {
     var client = external("curious", "Curious");
     client.get("/tenants").expectProblem(403, "external_forbidden");
-    client
-        .post("/tenants", Map.of("tenant_name", "Mine"))
-        .expectProblem(403, "external_forbidden");
+    client.post("/tenants", Map.of("tenant_name", "Mine")).expectProblem(403, "external_forbidden");
     client.get("/users").expectProblem(403, "external_forbidden");
     client.get("/users/me").expectProblem(403, "external_forbidden");
-    client
-        .put("/tenants/" + tenant, Map.of("workers", 1))
-        .expectProblem(403, "external_forbidden");
+    client.put("/tenants/" + tenant, Map.of("workers", 1)).expectProblem(403, "external_forbidden");
     client.delete("/tenants/" + tenant).expectProblem(403, "external_forbidden");
     client.delete(identity(tenant)).expectProblem(403, "external_forbidden");
     chat.as(ISSUER.token("curious", null)).get("/users").expectProblem(401, "unauthenticated");
@@ -290,7 +286,10 @@ class ExternalMembersIT {
     var path = "/tenants/" + created + "/members";
     var byOwner = all(chat.as(token), path, 2);
     assertThat(byOwner).hasSize(3);
-    assertThat(byOwner).extracting(each -> each.get("user_id").asText()).isSorted().doesNotHaveDuplicates();
+    assertThat(byOwner)
+        .extracting(each -> each.get("user_id").asText())
+        .isSorted()
+        .doesNotHaveDuplicates();
     var eve = UuidCreator.getNameBasedSha1(created.value(), "eve").toString();
     assertThat(byOwner)
         .anySatisfy(

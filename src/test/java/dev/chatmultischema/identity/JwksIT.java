@@ -102,8 +102,7 @@ class JwksIT {
       }
       server.close();
       // A node that has never reached the server knows the keys from the others.
-      try (var second =
-          ChatService.on(Backends.shared()).start()) {
+      try (var second = ChatService.on(Backends.shared()).start()) {
         second.as(FIRST.token("sub", null)).tenant(tenant).get("/messages").expect(200);
       }
       assertThat(chat.admin().get("/prometheus").body())

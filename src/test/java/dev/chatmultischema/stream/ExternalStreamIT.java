@@ -94,12 +94,8 @@ class ExternalStreamIT {
       chat.anonymous().get("/health").expect(200);
       assertThat(byToken.isOpen()).isTrue();
       put(TokenIssuer.ec(ISSUER.issuer(), "k2", "secp256r1"));
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> byToken.hasEnded() && byTicket.hasEnded());
+      await().atMost(Duration.ofSeconds(10)).until(() -> byToken.hasEnded() && byTicket.hasEnded());
     }
-    chat.anonymous()
-        .get("/messages/stream?ticket=" + unused)
-        .expectProblem(401, "invalid_ticket");
+    chat.anonymous().get("/messages/stream?ticket=" + unused).expectProblem(401, "invalid_ticket");
   }
 }

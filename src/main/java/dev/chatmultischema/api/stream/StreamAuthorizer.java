@@ -55,8 +55,7 @@ final class StreamAuthorizer {
   StreamGrant check(HttpServletRequest request) {
     var named = header(request, TenantFilter.HEADER);
     var caller =
-        authenticator.require(
-            header(request, HttpHeaders.AUTHORIZATION), TenantFilter.find(named));
+        authenticator.require(header(request, HttpHeaders.AUTHORIZATION), TenantFilter.find(named));
     return StreamGrant.of(caller, TenantFilter.require(tenants, caller, named));
   }
 

@@ -21,7 +21,7 @@ public final class StreamEndpoints {
       TenantDirectory tenants,
       IssuerDirectory issuers) {
     environment.jersey().register(new TicketResource(streams.tickets()));
-    var authorizer = 
+    var authorizer =
         new StreamAuthorizer(authenticator, users, tenants, issuers, streams.tickets());
     environment
         .servlets()

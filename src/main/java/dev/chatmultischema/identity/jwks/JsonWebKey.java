@@ -109,7 +109,9 @@ final class JsonWebKey {
         || !modulus.testBit(0)) {
       throw new InvalidKey("must have a modulus of 2048 to 8192 bits");
     }
-    if (exponent.bitLength() < 2 || exponent.bitLength() > MAX_EXPONENT_BITS || !exponent.testBit(0)) {
+    if (exponent.bitLength() < 2
+        || exponent.bitLength() > MAX_EXPONENT_BITS
+        || !exponent.testBit(0)) {
       throw new InvalidKey("must have an odd exponent from 3 to 2^33");
     }
     return generate("RSA", new RSAPublicKeySpec(modulus, exponent));
@@ -142,8 +144,7 @@ final class JsonWebKey {
     return y.multiply(y).mod(prime).equals(right);
   }
 
-  private static PublicKey generate(String type, KeySpec spec)
-      throws InvalidKey {
+  private static PublicKey generate(String type, KeySpec spec) throws InvalidKey {
     try {
       return KeyFactory.getInstance(type).generatePublic(spec);
     } catch (GeneralSecurityException e) {

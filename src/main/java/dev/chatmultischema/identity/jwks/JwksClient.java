@@ -81,9 +81,7 @@ public final class JwksClient implements Managed {
     }
     try {
       return Optional.of(
-          send(url)
-              .thenApply(JwksClient::keys)
-              .whenComplete((keys, failure) -> permits.release()));
+          send(url).thenApply(JwksClient::keys).whenComplete((keys, failure) -> permits.release()));
     } catch (RuntimeException | Error e) {
       permits.release();
       throw e;

@@ -101,10 +101,7 @@ public record KeySet(List<VerificationKey> keys) {
 
   /** Returns the keys that may have signed a token with this algorithm and {@code kid}. */
   public List<VerificationKey> candidates(String algorithm, String keyId) {
-    return keys.stream()
-        .filter(key -> key.fits(algorithm, keyId))
-        .limit(MAX_CANDIDATES)
-        .toList();
+    return keys.stream().filter(key -> key.fits(algorithm, keyId)).limit(MAX_CANDIDATES).toList();
   }
 
   private static JsonNode tree(byte[] document) throws InvalidKey {

@@ -74,8 +74,7 @@ class KeySetTest {
     var token = JWT.decode(RSA.token("sub", null));
     assertThat(free.verifies(token)).isTrue();
     assertThat(pinned.verifies(token)).isFalse();
-    var byPublicKey =
-        RSA.unsigned("sub").sign(Algorithm.HMAC256(free.key().getEncoded()));
+    var byPublicKey = RSA.unsigned("sub").sign(Algorithm.HMAC256(free.key().getEncoded()));
     assertThat(free.verifies(JWT.decode(byPublicKey))).isFalse();
     assertThat(free.verifies(JWT.decode(EC.token("sub", null)))).isFalse();
   }

@@ -47,8 +47,7 @@ class StreamTicketsTest {
       }
       rows.put(
           HexFormat.of().formatHex(hash),
-          new Row(
-              user, tokenVersion, tenant, tokenMillis, identityVersion, keyHash, !isExpired));
+          new Row(user, tokenVersion, tenant, tokenMillis, identityVersion, keyHash, !isExpired));
       return Optional.of(Instant.now().plusMillis(Math.min(tokenMillis, millis)));
     }
 
