@@ -27,8 +27,7 @@ final class DemoPage {
 
     /** As the page shows it to users other than its sender. */
     static Line of(User sender, String text) {
-      var id = sender.userId().toString();
-      return new Line("User " + id.substring(id.length() - 6), text);
+      return new Line(sender.name(), text);
     }
   }
 

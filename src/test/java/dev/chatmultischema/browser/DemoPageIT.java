@@ -86,12 +86,16 @@ class DemoPageIT {
     one.write("Good");
     two.awaitMessages(3);
 
-    assertThat(one.lines())
-        .containsExactly(
-            new Line("You", "Hello <b>there</b>"),
-            Line.of(ben, "Hello yourself"),
-            new Line("You", "Good"));
-    assertThat(two.lines().get(0)).isEqualTo(Line.of(ann, "Hello <b>there</b>"));
+    // Names arrive after the messages that they belong to.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(one.lines())
+                    .containsExactly(
+                        new Line("You", "Hello <b>there</b>"),
+                        Line.of(ben, "Hello yourself"),
+                        new Line("You", "Good")));
+    await().until(() -> two.lines().get(0), Line.of(ann, "Hello <b>there</b>")::equals);
     assertThat(two.lines().get(1)).isEqualTo(new Line("You", "Hello yourself"));
     assertThat(one.window().all("#outbox li")).isEmpty();
     assertThat(browser.complaints()).isEmpty();

@@ -76,8 +76,8 @@ final class JsonWebKey {
       throw new InvalidKey("must be a key for signatures");
     }
     var id = text("kid");
-    if (id != null && (id.length() > MAX_ID || id.indexOf(0) >= 0)) {
-      throw new InvalidKey("must have a kid of at most " + MAX_ID + " characters");
+    if (id != null && (id.length() > MAX_ID || !isStorable(id))) {
+      throw new InvalidKey("must have a kid of at most " + MAX_ID + " valid characters");
     }
     return switch (String.valueOf(type)) {
       case "RSA" -> key(id, RSA, rsa());
@@ -90,6 +90,11 @@ final class JsonWebKey {
       }
       default -> throw new InvalidKey("must have the kty RSA or EC");
     };
+  }
+
+  /** Returns whether PostgreSQL can store a text. */
+  private static boolean isStorable(String text) {
+    return text.codePoints().noneMatch(c -> c == 0 || Character.getType(c) == Character.SURROGATE);
   }
 
   private VerificationKey key(String id, Set<String> algorithms, PublicKey key) throws InvalidKey {

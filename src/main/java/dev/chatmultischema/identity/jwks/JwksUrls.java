@@ -1,5 +1,6 @@
 package dev.chatmultischema.identity.jwks;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.net.InetAddresses;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -24,6 +25,9 @@ public record JwksUrls(boolean isHttpAllowed, boolean isPrivateAllowed) {
       url = new URI(text);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("must be a URL", e);
+    }
+    if (!CharMatcher.ascii().matchesAllOf(text)) {
+      throw new IllegalArgumentException("must be a URL");
     }
     boolean isHttps = "https".equalsIgnoreCase(url.getScheme());
     boolean isHttp = "http".equalsIgnoreCase(url.getScheme()) && isHttpAllowed;
