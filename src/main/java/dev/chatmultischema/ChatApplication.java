@@ -17,6 +17,7 @@ import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.json.StrictJson;
+import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.tenant.TenantDao;
@@ -91,6 +92,19 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var rabbit = config.amqp().build(env, jdbi);
     var redis = config.redis().build(env);
 
+    var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
+    env.lifecycle().manage(nodes);
+    var limits =
+        config
+            .limits()
+            .build(
+                env,
+                jdbi,
+                metrics,
+                nodes::live,
+                () -> redis.publishWakeup(LimitsFactory.WAKEUP),
+                action -> redis.onWakeup(LimitsFactory.WAKEUP, action));
+
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
     var users = new UserDirectory(jdbi);
     var identities = config.identity().build(env, jdbi, metrics);
@@ -114,23 +128,27 @@ public class ChatApplication extends Application<ChatConfiguration> {
     api.authenticate(authenticator, tenants);
     var passwords = new PasswordHashing();
     env.lifecycle().manage(passwords);
-    api.serveLogin(passwords, tokens);
-    api.serveUsers(users, passwords);
+    api.serveLogin(passwords, tokens, limits.logins(), config.http().proxies().build());
+    api.serveUsers(users, passwords, limits);
+    api.serveLimits(limits.overrides());
     api.serveAudit();
     api.serveMessages(
-        rabbit.publisher(), metrics, responses, config.http().responses().maxPageBytes());
-    var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
-    env.lifecycle().manage(nodes);
+        rabbit.publisher(),
+        limits.messages(),
+        metrics,
+        responses,
+        config.http().responses().maxPageBytes());
     var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
-    var streams = config.stream().build(env, redis, jdbi, identities.issuers(), metrics);
+    var streams = config.stream().build(env, redis, jdbi, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
     var provisioner =
         config
             .provisioning()
-            .build(env, jdbi, owner, rabbit.queues(), consumers, tenants, metrics, events);
+            .build(env, jdbi, owner, rabbit.queues(), consumers, tenants, limits, metrics, events);
     api.serveTenants(provisioner, config.provisioning().getWorkers());
     api.serveIdentities(identities, tokens, events);
-    AdminTasks.register(env, config.nodeId(), jdbi, consumers, rabbit, metrics, responses);
+    AdminTasks.register(
+        env, config.nodeId(), jdbi, consumers, rabbit, limits.overrides(), metrics, responses);
     OpenApi.register(env);
     config.demo().build(env);
 

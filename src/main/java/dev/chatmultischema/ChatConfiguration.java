@@ -13,6 +13,7 @@ import dev.chatmultischema.demo.DemoFactory;
 import dev.chatmultischema.health.HealthCheckFactory;
 import dev.chatmultischema.http.HttpFactory;
 import dev.chatmultischema.identity.IdentityFactory;
+import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.prometheus.MetricsFactory;
 import dev.chatmultischema.provisioning.ProvisioningFactory;
 import dev.chatmultischema.redis.RedisFactory;
@@ -47,6 +48,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private IdentityFactory identity = new IdentityFactory();
 
   @JsonProperty @Valid @NotNull private ConsumerFactory consumer = new ConsumerFactory();
+
+  @JsonProperty @Valid @NotNull private LimitsFactory limits = new LimitsFactory();
 
   @JsonProperty @Valid @NotNull private StreamFactory stream = new StreamFactory();
 
@@ -111,6 +114,10 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   ConsumerFactory consumer() {
     return consumer;
+  }
+
+  LimitsFactory limits() {
+    return limits;
   }
 
   StreamFactory stream() {

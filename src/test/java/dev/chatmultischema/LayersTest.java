@@ -61,7 +61,7 @@ final class LayersTest {
           Set.of("amqp", "redis", "cluster"),
           // domain
           Set.of("message"),
-          Set.of("auth"),
+          Set.of("auth", "limits"),
           Set.of("identity"),
           Set.of("audit", "prometheus", "user"),
           Set.of("tenant"),

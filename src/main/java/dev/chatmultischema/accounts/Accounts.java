@@ -7,6 +7,8 @@ import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.Caller;
 import dev.chatmultischema.auth.CurrentCaller;
 import dev.chatmultischema.auth.PasswordHashing;
+import dev.chatmultischema.limits.LimitName;
+import dev.chatmultischema.limits.Limits;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
@@ -15,6 +17,7 @@ import dev.chatmultischema.user.UserDao;
 import dev.chatmultischema.user.UserDirectory;
 import dev.chatmultischema.user.UserReader;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -39,14 +42,20 @@ public final class Accounts {
   private final PasswordHashing passwords;
   private final CurrentPassword currentPassword;
   private final SecurityEvents events;
+  private final Limits limits;
 
   public Accounts(
-      Jdbi jdbi, UserDirectory directory, PasswordHashing passwords, SecurityEvents events) {
+      Jdbi jdbi,
+      UserDirectory directory,
+      PasswordHashing passwords,
+      SecurityEvents events,
+      Limits limits) {
     this.jdbi = jdbi;
     this.directory = directory;
     this.passwords = passwords;
     this.currentPassword = new CurrentPassword(jdbi, passwords, events);
     this.events = events;
+    this.limits = limits;
   }
 
   /** Locks rows on which a decision depends until the end of the transaction. */
@@ -79,6 +88,7 @@ public final class Accounts {
    *     user, or it does not exist
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
+   * @throws dev.chatmultischema.limits.LimitExceeded if the tenant has as many members as allowed
    */
   public User create(Caller caller, NewUser user) {
     PasswordRules.checkUnlikeAccount(user.password(), user.name(), user.email());
@@ -91,6 +101,7 @@ public final class Accounts {
         (handle, current) -> {
           rules(handle).checkCreate(current, user);
           var users = handle.attach(UserDao.class);
+          checkMembers(users, user.tenantId());
           var created = users.insert(user.createdAt(users.now()), hash);
           record(handle, current, EventType.USER_CREATED, UserChanges.of(created), created);
           return created;
@@ -117,6 +128,8 @@ public final class Accounts {
    *     the user, or it does not exist
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
    * @throws dev.chatmultischema.auth.TooManyLogins if too many passwords are queued
+   * @throws dev.chatmultischema.limits.LimitExceeded if the new tenant of the user has as many
+   *     members as allowed
    */
   public User change(Caller caller, UUID id, UserPatch patch) {
     var known =
@@ -143,6 +156,9 @@ public final class Accounts {
                 checkNotLastAdmin(admins, id);
               }
               var users = handle.attach(UserDao.class);
+              if (!Objects.equals(before.tenantId(), after.tenantId())) {
+                checkMembers(users, after.tenantId());
+              }
               hash.ifPresent(value -> users.setPassword(id, value));
               var stored = users.update(after).orElseThrow(() -> UserRules.missing(current));
               var changes = UserChanges.between(before, stored, hash.isPresent());
@@ -190,6 +206,17 @@ public final class Accounts {
           return handle.attach(UserDao.class).delete(id);
         });
     directory.invalidate(id);
+  }
+
+  /** Refuses a further member of a tenant, which may be null, beyond its limit. */
+  private void checkMembers(UserDao users, TenantId tenant) {
+    if (tenant == null) {
+      return;
+    }
+    long max = limits.tenants().apply(tenant).members();
+    if (users.countMembers(tenant) >= max) {
+      throw limits.counts().refuse(LimitName.TENANT_MEMBERS, max, null);
+    }
   }
 
   private void record(Handle handle, Caller caller, EventType type, String outcome, User user) {

@@ -7,6 +7,7 @@ import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
+import dev.chatmultischema.limits.LimitOverrides;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
 import dev.chatmultischema.tenant.TenantDao;
@@ -38,6 +39,7 @@ public final class AdminTasks {
       Jdbi jdbi,
       Consumers consumers,
       Rabbit rabbit,
+      LimitOverrides limits,
       ChatMetrics metrics,
       ByteBudget responses) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
@@ -48,6 +50,7 @@ public final class AdminTasks {
             new SwitchConsumers("start-consumers", DesiredState.RUNNING, consumers, tenants),
             new ListConsumers(consumers, rabbit.queues(), tenants),
             new ResizeConsumers(consumers, tenants),
+            new SetLimits(limits, jdbi, tenants, environment.getObjectMapper()),
             new ListDeadLetters(letters, jdbi, tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),

@@ -13,8 +13,13 @@ import dev.chatmultischema.errors.ErrorMapper;
 import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
+import dev.chatmultischema.http.request.ClientAddresses;
 import dev.chatmultischema.identity.Identities;
 import dev.chatmultischema.identity.IssuerDirectory;
+import dev.chatmultischema.limits.LimitOverrides;
+import dev.chatmultischema.limits.Limits;
+import dev.chatmultischema.limits.LoginLimits;
+import dev.chatmultischema.limits.MessageLimits;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
 import dev.chatmultischema.prometheus.ChatMetrics;
@@ -48,9 +53,12 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
   }
 
   /** Serves {@code /authentication/login} and {@code /.well-known/jwks.json}. */
-  public void serveLogin(PasswordHashing passwords, JwtTokens tokens) {
+  public void serveLogin(
+      PasswordHashing passwords, JwtTokens tokens, LoginLimits limits, ClientAddresses addresses) {
     var users = jdbi.onDemand(UserDao.class);
-    environment.jersey().register(new LoginResource(users, passwords, tokens, events));
+    environment
+        .jersey()
+        .register(new LoginResource(users, passwords, tokens, events, limits, addresses));
     environment.jersey().register(new KeysResource(tokens.publicKeys()));
   }
 
@@ -60,11 +68,16 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
    * @param maxPageBytes the bytes of content after which a page ends
    */
   public void serveMessages(
-      MessagePublisher publisher, ChatMetrics metrics, ByteBudget responses, long maxPageBytes) {
+      MessagePublisher publisher,
+      MessageLimits limits,
+      ChatMetrics metrics,
+      ByteBudget responses,
+      long maxPageBytes) {
     var messages = new MessageDao(jdbi);
     environment
         .jersey()
-        .register(new MessageResource(publisher, messages, metrics, responses, maxPageBytes));
+        .register(
+            new MessageResource(publisher, messages, limits, metrics, responses, maxPageBytes));
   }
 
   /** Serves {@code /messages/stream} and its tickets. */
@@ -115,9 +128,18 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
     environment.jersey().register(new MemberResource(access, new MemberDao(jdbi)));
   }
 
+  /** Serves {@code /tenants/{id}/limits}. */
+  public void serveLimits(LimitOverrides overrides) {
+    environment
+        .jersey()
+        .register(
+            new LimitsResource(
+                new TenantAccess(jdbi), overrides, events, environment.getObjectMapper()));
+  }
+
   /** Serves {@code /users} and {@code /authentication/logout-all}. */
-  public void serveUsers(UserDirectory users, PasswordHashing passwords) {
-    var accounts = new Accounts(jdbi, users, passwords, events);
+  public void serveUsers(UserDirectory users, PasswordHashing passwords, Limits limits) {
+    var accounts = new Accounts(jdbi, users, passwords, events, limits);
     environment.jersey().register(new UserResource(jdbi.onDemand(UserDao.class), accounts));
     environment.jersey().register(new LogoutResource(accounts));
   }

@@ -9,6 +9,9 @@ import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.request.ClientAddresses;
+import dev.chatmultischema.limits.LimitExceeded;
+import dev.chatmultischema.limits.LoginLimits;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.AccountText;
 import dev.chatmultischema.user.Role;
@@ -50,13 +53,23 @@ public final class LoginResource {
   private final PasswordHashing passwords;
   private final JwtTokens tokens;
   private final SecurityEvents events;
+  private final LoginLimits limits;
+  private final ClientAddresses addresses;
   private final FailedLogins failures = new FailedLogins();
 
-  LoginResource(UserDao users, PasswordHashing passwords, JwtTokens tokens, SecurityEvents events) {
+  LoginResource(
+      UserDao users,
+      PasswordHashing passwords,
+      JwtTokens tokens,
+      SecurityEvents events,
+      LoginLimits limits,
+      ClientAddresses addresses) {
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
     this.events = events;
+    this.limits = limits;
+    this.addresses = addresses;
   }
 
   /** The body of a request to log in. */
@@ -77,7 +90,8 @@ public final class LoginResource {
   /**
    * Logs a user in. A wrong password, an unknown user and a disabled user cause the same response
    * after the same time: 401 {@code invalid_credentials}. The stage fails with {@link
-   * dev.chatmultischema.auth.TooManyLogins} if too many passwords are queued.
+   * dev.chatmultischema.auth.TooManyLogins} if too many passwords are queued, and with {@link
+   * LimitExceeded} after too many failures, whether the password is right or not.
    */
   @Operation(operationId = "login", summary = "Log in")
   @POST
@@ -89,8 +103,27 @@ public final class LoginResource {
     var given = AccountText.email(credentials.email());
     // No user has an address that cannot be stored; the response is as late as for any other.
     var email = AccountText.isStorable(given) ? given : "";
+    var address = addresses.of(request);
+    LoginLimits.Attempt attempt;
+    try {
+      attempt = limits.begin(email, ClientAddresses.network(address));
+    } catch (LimitExceeded e) {
+      var outcome = "limit " + e.limit().name().label();
+      events.count(event(EventType.LOGIN_LIMITED, outcome, Optional.empty(), address));
+      return passwords.refuse(e);
+    }
+    try {
+      return verify(credentials, email, address, attempt);
+    } catch (RuntimeException e) {
+      attempt.cancel();
+      throw e;
+    }
+  }
+
+  private CompletionStage<Response> verify(
+      Credentials credentials, String email, String address, LoginLimits.Attempt attempt) {
     var login = users.findLogin(email);
-    var client = request.getRemoteAddr();
+    var client = ClientAddresses.network(address);
     var delay = failures.delay(email, client);
     // The attempt is counted before its result is known: queued and refused attempts count too.
     failures.count(email, client);
@@ -101,11 +134,13 @@ public final class LoginResource {
             (verdict, failure) -> {
               try {
                 if (failure != null) {
+                  attempt.cancel();
                   if (failure instanceof TooManyLogins) {
-                    events.count(event(EventType.LOGIN_LIMITED, "too many logins", login, client));
+                    events.count(event(EventType.LOGIN_LIMITED, "too many logins", login, address));
                   }
                   session.completeExceptionally(failure);
                 } else if (verdict.matches() && login.filter(Login::enabled).isPresent()) {
+                  attempt.succeeded();
                   failures.forget(email);
                   session.complete(openSession(login.get(), verdict.better()));
                 } else {
@@ -113,7 +148,7 @@ public final class LoginResource {
                       login.isEmpty()
                           ? "unknown e-mail address"
                           : verdict.matches() ? "disabled user" : "wrong password";
-                  events.count(event(EventType.LOGIN_FAILED, reason, login, client));
+                  events.count(event(EventType.LOGIN_FAILED, reason, login, address));
                   session.completeExceptionally(invalidCredentials());
                 }
               } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
 import dev.chatmultischema.json.StrictUuid;
+import dev.chatmultischema.limits.MessageLimits;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.Limit;
@@ -73,6 +74,7 @@ public final class MessageResource {
 
   private final MessagePublisher publisher;
   private final MessageDao messages;
+  private final MessageLimits limits;
   private final ChatMetrics metrics;
   private final ByteBudget responses;
   private final long maxPageBytes;
@@ -83,11 +85,13 @@ public final class MessageResource {
   MessageResource(
       MessagePublisher publisher,
       MessageDao messages,
+      MessageLimits limits,
       ChatMetrics metrics,
       ByteBudget responses,
       long maxPageBytes) {
     this.publisher = publisher;
     this.messages = messages;
+    this.limits = limits;
     this.metrics = metrics;
     this.responses = responses;
     this.maxPageBytes = maxPageBytes;
@@ -120,7 +124,7 @@ public final class MessageResource {
       @NotNull @Valid NewMessage message) {
     var draft = message.draft(caller, now());
     var response = new Accepted(draft.messageId(), tenant, draft.createdAt());
-    return accept(tenant, List.of(draft), response);
+    return accept(caller, tenant, List.of(draft), response);
   }
 
   /**
@@ -161,7 +165,7 @@ public final class MessageResource {
     var now = now();
     var drafts = batch.messages().stream().map(message -> message.draft(caller, now)).toList();
     var response = new AcceptedBatch(drafts.stream().map(Draft::messageId).toList());
-    return accept(tenant, drafts, response);
+    return accept(caller, tenant, drafts, response);
   }
 
   /**
@@ -220,14 +224,22 @@ public final class MessageResource {
                         404, "message_not_found", "there is no such message in this tenant")));
   }
 
-  private CompletionStage<Response> accept(TenantId tenant, List<Draft> drafts, Object response) {
+  private CompletionStage<Response> accept(
+      Caller caller, TenantId tenant, List<Draft> drafts, Object response) {
     int count = drafts.size();
+    long bytes = 0;
+    for (var draft : drafts) {
+      bytes += draft.content().bytes();
+    }
+    var scarce = limits.take(tenant, caller.userId(), count, bytes);
     return publisher
         .publish(tenant, drafts)
         .thenApply(
             confirmed -> {
               metrics.of(tenant).accepted().inc(count);
-              return Response.accepted(response).build();
+              var accepted = Response.accepted(response);
+              scarce.ifPresent(limit -> limit.headers().forEach(accepted::header));
+              return accepted.build();
             });
   }
 

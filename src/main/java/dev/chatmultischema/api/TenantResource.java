@@ -89,7 +89,7 @@ public final class TenantResource {
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   public Response create(@Auth Caller caller, @NotNull @Valid NewTenant tenant) {
     int workers = tenant.workers() == null ? defaultWorkers : tenant.workers();
-    var created = provisioner.create(tenant.tenantName(), caller.userId(), workers);
+    var created = provisioner.create(caller, tenant.tenantName(), workers);
     return Response.created(URI.create("/tenants/" + created.tenantId())).entity(created).build();
   }
 

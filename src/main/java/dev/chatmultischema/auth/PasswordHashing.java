@@ -119,6 +119,16 @@ public final class PasswordHashing implements Managed {
     }
   }
 
+  /**
+   * Returns a future that fails with an exception, a second later if not too many do so already:
+   * clients that repeat a refused login at once cost little then.
+   */
+  public <T> CompletableFuture<T> refuse(RuntimeException reason) {
+    var future = new CompletableFuture<T>();
+    refuseLater(future, reason);
+    return future;
+  }
+
   private <T> CompletableFuture<T> submit(Duration delay, Duration maxWait, Supplier<T> work) {
     var future = new CompletableFuture<T>();
     long now = System.nanoTime();
@@ -127,12 +137,12 @@ public final class PasswordHashing implements Managed {
             now + delay.toNanos(),
             () -> {
               if (System.nanoTime() - now > maxWait.toNanos()) {
-                refuse(future, responding);
+                refuse(future, new TooManyLogins(), responding);
               } else {
                 run(future, work);
               }
             },
-            () -> refuseLater(future));
+            () -> refuseLater(future, new TooManyLogins()));
     if (displaced.isPresent()) {
       displaced.get().refusal().run();
     } else {
@@ -161,10 +171,10 @@ public final class PasswordHashing implements Managed {
     }
   }
 
-  private void refuseLater(CompletableFuture<?> future) {
+  private void refuseLater(CompletableFuture<?> future, RuntimeException reason) {
     if (delayed.incrementAndGet() > MAX_DELAYED) {
       delayed.decrementAndGet();
-      refuse(future, responding);
+      refuse(future, reason, responding);
       return;
     }
     var later =
@@ -173,12 +183,13 @@ public final class PasswordHashing implements Managed {
     later.execute(
         () -> {
           delayed.decrementAndGet();
-          future.completeExceptionally(new TooManyLogins());
+          future.completeExceptionally(reason);
         });
   }
 
-  private static void refuse(CompletableFuture<?> future, Executor executor) {
-    executor.execute(() -> future.completeExceptionally(new TooManyLogins()));
+  private static void refuse(
+      CompletableFuture<?> future, RuntimeException reason, Executor executor) {
+    executor.execute(() -> future.completeExceptionally(reason));
   }
 
   /** Stops the threads; the server has ended all requests before. */

@@ -53,6 +53,7 @@ public final class NodeRegistry implements Managed {
   private boolean hasWritten;
   private volatile long lastHeartbeat;
   private volatile List<String> available = List.of();
+  private volatile int live;
 
   /**
    * @param canConsume whether this node can consume now; it must not block
@@ -75,8 +76,20 @@ public final class NodeRegistry implements Managed {
    * since the other nodes have taken over this node's tenants by then.
    */
   public List<String> available() {
-    var isIsolated = System.nanoTime() - lastHeartbeat >= LivenessTimes.ISOLATED_AFTER.toNanos();
-    return isIsolated ? List.of() : available;
+    return isIsolated() ? List.of() : available;
+  }
+
+  /**
+   * Returns the number of nodes that are alive, this one included, whether they can consume or not;
+   * 0 while it is unknown, which is before the first heartbeat and once none could be written for
+   * 20 s.
+   */
+  public int live() {
+    return isIsolated() ? 0 : live;
+  }
+
+  private boolean isIsolated() {
+    return System.nanoTime() - lastHeartbeat >= LivenessTimes.ISOLATED_AFTER.toNanos();
   }
 
   /** Registers an action, which must not block, that runs after {@link #available} has changed. */
@@ -131,6 +144,7 @@ public final class NodeRegistry implements Managed {
         canConsume.add(row.nodeId());
       }
     }
+    live = alive.size();
     // If no node can consume, each keeps its tenants until it can again.
     return canConsume.isEmpty() ? alive : canConsume;
   }

@@ -6,7 +6,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accepts the former names of sections, in the file and in system properties, with a warning. */
+/**
+ * Accepts the former names of sections and keys, in the file and in system properties, with a
+ * warning.
+ */
 final class RenamedSections {
 
   private static final Logger LOG = LoggerFactory.getLogger(RenamedSections.class);
@@ -18,11 +21,24 @@ final class RenamedSections {
           new Renamed("consumers", "consumer"),
           new Renamed("tenants", "provisioning"),
           new Renamed("readiness", "health"),
-          new Renamed("responses", "http.responses"));
+          new Renamed("responses", "http.responses"),
+          new Renamed("stream.maxStreamsPerTenant", "limits.streams"),
+          new Renamed("stream.maxStreamsPerUser", "limits.userStreams"),
+          new Renamed("stream.maxTicketsPerUser", "limits.userTickets"));
 
   private RenamedSections() {}
 
   private record Renamed(String oldName, String newName) {
+
+    /** Returns the pointer to the section that has a key, empty for the root. */
+    private static String parent(String name) {
+      int dot = name.indexOf('.');
+      return dot < 0 ? "" : "/" + name.substring(0, dot);
+    }
+
+    private static String lastName(String name) {
+      return name.substring(name.indexOf('.') + 1);
+    }
 
     boolean matches(String key) {
       return key.equals(oldName) || key.startsWith(oldName + ".");
@@ -34,13 +50,15 @@ final class RenamedSections {
 
     /** Moves the section in a parsed file; returns whether the file had it. */
     boolean move(ObjectNode root) throws AmbiguousSection {
-      var section = root.remove(oldName);
-      if (section == null) {
+      if (!(root.at(parent(oldName)) instanceof ObjectNode oldParent)) {
         return false;
       }
-      int dot = newName.indexOf('.');
-      var parent = dot < 0 ? root : root.withObject("/" + newName.substring(0, dot));
-      if (parent.putIfAbsent(newName.substring(dot + 1), section) != null) {
+      var value = oldParent.remove(lastName(oldName));
+      if (value == null) {
+        return false;
+      }
+      var newParent = newName.contains(".") ? root.withObject(parent(newName)) : root;
+      if (newParent.putIfAbsent(lastName(newName), value) != null) {
         throw new AmbiguousSection(oldName, newName);
       }
       return true;

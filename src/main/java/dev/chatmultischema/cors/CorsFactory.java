@@ -28,7 +28,8 @@ public final class CorsFactory {
           "X-Requested-With",
           "X-Tenant-ID");
   private static final Set<String> RESPONSE_HEADERS =
-      Set.of("ETag", "Location", "Retry-After", "WWW-Authenticate");
+      Set.of(
+          "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate");
   private static final Duration PREFLIGHT_MAX_AGE = Duration.ofMinutes(10);
 
   private Set<String> allowedOrigins = Set.of();

@@ -18,6 +18,7 @@ public final class ServicePrivileges {
       ('messages', 'SELECT'),
       ('tenant_heads', 'SELECT UPDATE'),
       ('stream_tickets', 'SELECT INSERT DELETE'),
+      ('tenant_limits', 'SELECT INSERT UPDATE'),
       ('nodes', 'SELECT INSERT UPDATE DELETE'),
       ('orders', 'SELECT INSERT DELETE'),
       ('receipts', 'SELECT INSERT'),

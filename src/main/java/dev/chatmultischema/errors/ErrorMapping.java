@@ -9,7 +9,9 @@ import dev.chatmultischema.database.DatabaseFault;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.identity.IdentityUnavailable;
+import dev.chatmultischema.limits.LimitExceeded;
 import dev.chatmultischema.message.BrokerUnavailable;
+import dev.chatmultischema.provisioning.TenantCreationForbidden;
 import dev.chatmultischema.provisioning.TenantNotFound;
 import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.tenant.TenantMissing;
@@ -50,6 +52,9 @@ public final class ErrorMapping {
     if (error instanceof StreamRefused e) {
       return stream(e);
     }
+    if (error instanceof LimitExceeded e) {
+      return limit(e);
+    }
     if (error instanceof TooManyLogins) {
       return retryable(
           429, "too_many_logins", "too many logins at once, try again", Duration.ofSeconds(5));
@@ -70,6 +75,9 @@ public final class ErrorMapping {
           "identity_unavailable",
           "the keys of the token's issuer are not available, try again",
           IDENTITY_RETRY);
+    }
+    if (error instanceof TenantCreationForbidden e) {
+      return problem(403, "tenant_creation_forbidden", e.getMessage());
     }
     if (error instanceof TenantNotFound) {
       return problem(404, "tenant_not_found", "there is no such tenant");
@@ -96,10 +104,22 @@ public final class ErrorMapping {
     var detail = error.getMessage();
     return switch (error.reason()) {
       case TOO_MANY_STREAMS -> retryable(429, "too_many_streams", detail, Duration.ofSeconds(10));
-      case TOO_MANY_TICKETS -> retryable(429, "too_many_tickets", detail, Duration.ofSeconds(10));
       case INVALID_TICKET -> problem(401, "invalid_ticket", detail);
       case SHUTDOWN -> retryable(503, "stopping", detail, Duration.ofSeconds(1));
     };
+  }
+
+  private static Optional<ErrorResponse> limit(LimitExceeded error) {
+    var code =
+        switch (error.kind()) {
+          case RATE -> "rate_limited";
+          case QUOTA -> "quota_exceeded";
+        };
+    return Optional.of(
+        new ErrorResponse(
+            Problem.of(429, code, error.getMessage()),
+            error.retryAfter(),
+            error.limit().headers()));
   }
 
   private static Optional<ErrorResponse> account(AccountRefused error) {

@@ -10,16 +10,23 @@ import java.util.Optional;
  * A problem, and the time after which a client may repeat its request.
  *
  * @param retryAfter the time to wait, or empty if a repeated request would fail again
+ * @param more headers of this problem
  */
-public record ErrorResponse(Problem problem, Optional<Duration> retryAfter) {
+public record ErrorResponse(
+    Problem problem, Optional<Duration> retryAfter, Map<String, String> more) {
+
+  ErrorResponse(Problem problem, Optional<Duration> retryAfter) {
+    this(problem, retryAfter, Map.of());
+  }
 
   static ErrorResponse of(Problem problem) {
     return new ErrorResponse(problem, Optional.empty());
   }
 
   /**
-   * Returns the headers beside those of the body: {@code WWW-Authenticate} for 401, and {@code
-   * Retry-After} in seconds, at least 1, if there is a time to wait.
+   * Returns the headers beside those of the body: {@code WWW-Authenticate} for 401, {@code
+   * Retry-After} in seconds, rounded up and at least 1, if there is a time to wait, and {@code
+   * more}.
    */
   public Map<String, String> headers() {
     var headers = new LinkedHashMap<String, String>();
@@ -27,7 +34,12 @@ public record ErrorResponse(Problem problem, Optional<Duration> retryAfter) {
       headers.put("WWW-Authenticate", "Bearer");
     }
     retryAfter.ifPresent(
-        wait -> headers.put("Retry-After", Long.toString(Math.max(1, wait.toSeconds()))));
+        wait -> headers.put("Retry-After", Long.toString(Math.max(1, ceilSeconds(wait)))));
+    headers.putAll(more);
     return headers;
+  }
+
+  private static long ceilSeconds(Duration time) {
+    return time.plusNanos(999_999_999).toSeconds();
   }
 }

@@ -12,6 +12,7 @@ import dev.chatmultischema.http.limits.ConcurrencyLimiter;
 import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.http.request.BodyFilter;
 import dev.chatmultischema.http.request.BodyKeyResolver;
+import dev.chatmultischema.http.request.ProxyFactory;
 import dev.chatmultischema.http.request.RequestBodyHandler;
 import dev.chatmultischema.http.request.RequestBodyHandler.Route;
 import dev.chatmultischema.http.request.RequestLimits;
@@ -106,6 +107,13 @@ public final class HttpFactory {
   @Valid @NotNull @JsonProperty private ConnectionsFactory connections = new ConnectionsFactory();
 
   @Valid @NotNull @JsonProperty private ResponseFactory responses = new ResponseFactory();
+
+  @Valid @NotNull @JsonProperty private ProxyFactory proxies = new ProxyFactory();
+
+  /** Returns the section {@code http.proxies}. */
+  public ProxyFactory proxies() {
+    return proxies;
+  }
 
   /** Returns the section {@code http.responses}. */
   public ResponseFactory responses() {

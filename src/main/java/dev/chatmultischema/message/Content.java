@@ -63,6 +63,11 @@ public record Content(String json) {
     }
   }
 
+  /** Returns the length in bytes of UTF-8. */
+  public int bytes() {
+    return Utf8.encodedLength(json);
+  }
+
   /**
    * Returns the content that a {@code jsonb} value holds, from its text representation in UTF-8.
    */

@@ -5,6 +5,7 @@ import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.database.OwnerDatabase;
+import dev.chatmultischema.limits.Limits;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
@@ -13,14 +14,28 @@ import dev.chatmultischema.tenant.TenantPartitions;
 import io.dropwizard.core.setup.Environment;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import org.jdbi.v3.core.Jdbi;
 
-/** The {@code provisioning} section: the default number of a tenant's workers. */
+/** The {@code provisioning} section: who may create tenants, and their default workers. */
 public final class ProvisioningFactory {
 
   @Min(Tenant.MIN_WORKERS)
   @Max(Tenant.MAX_WORKERS)
   private int workers = 3;
+
+  @NotNull private Creators creators = Creators.ALL;
+
+  /** The users who may create tenants. */
+  @JsonProperty
+  public Creators getCreators() {
+    return creators;
+  }
+
+  @JsonProperty
+  public void setCreators(Creators creators) {
+    this.creators = creators;
+  }
 
   /** The number of workers of a tenant that is created without a number, 1 to 64. */
   @JsonProperty
@@ -41,6 +56,7 @@ public final class ProvisioningFactory {
       TenantQueues queues,
       Consumers consumers,
       TenantDirectory tenants,
+      Limits limits,
       ChatMetrics metrics,
       SecurityEvents events) {
     var rows = jdbi.onDemand(TenantDao.class);
@@ -49,7 +65,15 @@ public final class ProvisioningFactory {
     var cleanup = new TenantCleanup(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner =
         new TenantProvisioner(
-            rows, access, partitions, queues, consumers, tenants, cleanup, events);
+            rows,
+            new TenantReservation(jdbi, creators, limits),
+            access,
+            partitions,
+            queues,
+            consumers,
+            tenants,
+            cleanup,
+            events);
     environment
         .lifecycle()
         .manage(

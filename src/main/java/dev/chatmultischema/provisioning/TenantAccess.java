@@ -6,6 +6,7 @@ import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantId;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -51,6 +52,27 @@ public final class TenantAccess {
             throw missing(current, tenant);
           }
           return work.apply(handle);
+        });
+  }
+
+  /**
+   * Runs work on a tenant for an admin, in the transaction that authorizes the caller.
+   *
+   * @return what the work returns, which is empty if there is no such tenant
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
+   * @throws TenantNotFound if there is no such tenant
+   * @throws TenantForbidden if the caller is no admin
+   */
+  public <T> T administer(Caller caller, TenantId tenant, Function<Handle, Optional<T>> work) {
+    return jdbi.inTransaction(
+        handle -> {
+          if (!CurrentCaller.read(handle, caller).isAdmin()) {
+            throw new TenantForbidden(tenant);
+          }
+          if (handle.attach(TenantDao.class).find(tenant).isEmpty()) {
+            throw new TenantNotFound(tenant);
+          }
+          return work.apply(handle).orElseThrow(() -> new TenantNotFound(tenant));
         });
   }
 

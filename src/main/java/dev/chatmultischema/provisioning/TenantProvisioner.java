@@ -18,7 +18,6 @@ import dev.chatmultischema.tenant.TenantPartitions;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +38,7 @@ public final class TenantProvisioner {
   private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(5);
 
   private final TenantDao tenants;
+  private final TenantReservation reservation;
   private final TenantAccess access;
   private final TenantPartitions partitions;
   private final TenantQueues queues;
@@ -49,6 +49,7 @@ public final class TenantProvisioner {
 
   TenantProvisioner(
       TenantDao tenants,
+      TenantReservation reservation,
       TenantAccess access,
       TenantPartitions partitions,
       TenantQueues queues,
@@ -57,6 +58,7 @@ public final class TenantProvisioner {
       TenantCleanup cleanup,
       SecurityEvents events) {
     this.tenants = tenants;
+    this.reservation = reservation;
     this.access = access;
     this.partitions = partitions;
     this.queues = queues;
@@ -71,16 +73,14 @@ public final class TenantProvisioner {
    * After a failure the tenant does not exist, and its resources are removed.
    *
    * @throws Unauthenticated if the owner is disabled or deleted
+   * @throws TenantCreationForbidden if the owner may not create tenants
+   * @throws dev.chatmultischema.limits.LimitExceeded if the owner has as many tenants as allowed
    * @throws BrokerUnavailable if the broker did not respond, or no consumer started within 15 s
    * @throws DatabaseUnavailable if the tenant could not be activated within a minute
    * @throws org.jdbi.v3.core.JdbiException if a statement failed
    */
-  public Tenant create(String name, UUID owner, int workers) {
-    // Lists are sorted by id: an id by the clock of a node could sort before a reader's cursor.
-    var tenant = TenantId.createdAt(tenants.now());
-    if (tenants.reserve(tenant, name, owner, workers) == 0) {
-      throw new Unauthenticated();
-    }
+  public Tenant create(Caller owner, String name, int workers) {
+    var tenant = reservation.reserve(owner, name, workers);
     try {
       queues.declare(tenant);
       var created = activate(tenant);

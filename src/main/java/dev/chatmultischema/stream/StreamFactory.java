@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.identity.IssuerDirectory;
+import dev.chatmultischema.limits.Limits;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -59,17 +60,8 @@ public final class StreamFactory {
   @Min(1)
   private int maxStreams = 50_000;
 
-  @Min(1)
-  private int maxStreamsPerTenant = 10_000;
-
-  @Min(1)
-  private int maxStreamsPerUser = 10_000;
-
   @MinDuration(value = 1, unit = TimeUnit.SECONDS)
   private Duration ticketLifetime = Duration.seconds(30);
-
-  @Min(1)
-  private int maxTicketsPerUser = 1_000;
 
   @Min(1)
   @Max(64)
@@ -128,28 +120,10 @@ public final class StreamFactory {
     this.maxStreams = maxStreams;
   }
 
-  /** Sets the number of streams of one tenant that this node may have open. */
-  @JsonProperty
-  public void setMaxStreamsPerTenant(int maxStreamsPerTenant) {
-    this.maxStreamsPerTenant = maxStreamsPerTenant;
-  }
-
-  /** Sets the number of streams of one user that this node may have open. */
-  @JsonProperty
-  public void setMaxStreamsPerUser(int maxStreamsPerUser) {
-    this.maxStreamsPerUser = maxStreamsPerUser;
-  }
-
   /** Sets the time for which a ticket is valid. */
   @JsonProperty
   public void setTicketLifetime(Duration ticketLifetime) {
     this.ticketLifetime = ticketLifetime;
-  }
-
-  /** Sets the number of valid, unused tickets that one user may have. */
-  @JsonProperty
-  public void setMaxTicketsPerUser(int maxTicketsPerUser) {
-    this.maxTicketsPerUser = maxTicketsPerUser;
   }
 
   /**
@@ -178,6 +152,7 @@ public final class StreamFactory {
       Redis redis,
       Jdbi jdbi,
       IssuerDirectory issuers,
+      Limits limits,
       ChatMetrics metrics) {
     var lifecycle = environment.lifecycle();
     var heads = new HeadReader(jdbi.onDemand(HeadDao.class));
@@ -203,7 +178,7 @@ public final class StreamFactory {
             feeds,
             new EventLoopGroup(eventLoops),
             new ReplayReader(pages, readers),
-            new StreamLimits(maxStreamsPerUser, maxStreamsPerTenant, maxStreams),
+            new StreamLimits(limits.tenants(), limits.counts(), maxStreams),
             heartbeat.toJavaDuration(),
             maxStall.toJavaDuration(),
             metrics);
@@ -217,7 +192,10 @@ public final class StreamFactory {
         });
     var tickets =
         new StreamTickets(
-            jdbi.onDemand(TicketDao.class), ticketLifetime.toJavaDuration(), maxTicketsPerUser);
+            jdbi.onDemand(TicketDao.class),
+            ticketLifetime.toJavaDuration(),
+            limits.tenants(),
+            limits.counts());
     var poller = new HeadPoller(heads, feeds, hub);
     lifecycle.manage(periodic("stream-heads", POLL_MILLIS, poller::poll));
     var grants = new GrantWatch(jdbi.onDemand(GrantDao.class), issuers, hub.open());

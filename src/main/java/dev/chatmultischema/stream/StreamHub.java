@@ -76,7 +76,9 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
    * Opens a stream on the connection of a request.
    *
    * @param requested the {@code seq} after which messages follow; empty for live messages only
-   * @throws StreamRefused if a limit is reached, or if the node shuts down
+   * @throws StreamRefused if the limit of the node is reached, or if the node shuts down
+   * @throws dev.chatmultischema.limits.LimitExceeded if the limit of the user or of the tenant is
+   *     reached
    * @throws TenantMissing if the tenant does not exist
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    * @throws IOException if the connection broke

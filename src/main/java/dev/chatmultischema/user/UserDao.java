@@ -74,6 +74,10 @@ public interface UserDao {
       """)
   List<User> page(UUID after, UUID owner, boolean all, int limit);
 
+  /** Returns the number of members of a tenant, disabled ones among them. */
+  @SqlQuery("SELECT count(*) FROM users WHERE tenant_id = :tenant")
+  long countMembers(TenantId tenant);
+
   /**
    * Acquires the lock on changes of users until the end of the transaction. Changes are rare, and
    * run one at a time: so they cannot deadlock on rows, and commit in the order of the times that

@@ -11,12 +11,15 @@ import dev.chatmultischema.http.limits.Overloaded;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.Problem.FieldError;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.limits.LimitExceeded;
+import dev.chatmultischema.limits.LimitName;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.provisioning.TenantNotFound;
 import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.ConnectionException;
@@ -83,17 +86,23 @@ class ErrorMappingTest {
             NO_DATABASE,
             Map.of("Retry-After", "2")),
         row(
-            StreamRefused.tooManyStreams("the user", 7),
+            StreamRefused.tooManyStreams(7),
             429,
             "too_many_streams",
-            "the user has 7 open streams, the most allowed",
+            "this node has 7 open streams, the most allowed",
             Map.of("Retry-After", "10")),
         row(
-            StreamRefused.tooManyTickets(7),
+            LimitExceeded.count(LimitName.USER_STREAMS, 7, Duration.ofMillis(10_100)),
             429,
-            "too_many_tickets",
-            "you have 7 unused tickets, the most allowed",
-            Map.of("Retry-After", "10")),
+            "quota_exceeded",
+            "there are 7 open streams already, the most allowed",
+            Map.of(
+                "Retry-After",
+                "11",
+                "RateLimit-Policy",
+                "\"user-streams\";q=7;qu=\"concurrent-requests\"",
+                "RateLimit",
+                "\"user-streams\";r=0")),
         row(
             StreamRefused.invalidTicket(),
             401,

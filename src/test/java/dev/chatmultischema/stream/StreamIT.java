@@ -40,8 +40,8 @@ class StreamIT {
     node =
         ChatService.on(backends)
             .setting("stream.heartbeat", "1s")
-            .setting("stream.maxStreamsPerUser", "3")
-            .setting("stream.maxTicketsPerUser", "5")
+            .setting("limits.userStreams", "3")
+            .setting("limits.userTickets", "5")
             .start();
     writer = new MessageWriter(backends.databaseUrl(), backends.redisUrl());
   }
@@ -229,7 +229,7 @@ class StreamIT {
     }
     var refused = SseClient.get(node.uri().resolve("/messages/stream"), headers());
     assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(refused.body()).contains("\"code\":\"too_many_streams\"");
+    assertThat(refused.body()).contains("\"code\":\"quota_exceeded\"");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     assertThat(subscribers()).isEqualTo(3);
     for (var client : clients) {
@@ -288,7 +288,7 @@ class StreamIT {
     var tickets = node.uri().resolve("/messages/stream/tickets");
     var refused = SseClient.send("POST", tickets, headers());
     assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(refused.body()).contains("\"code\":\"too_many_tickets\"");
+    assertThat(refused.body()).contains("\"code\":\"quota_exceeded\"");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
     var uri = node.uri().resolve("/messages/stream?ticket=" + ticket);
     try (var client = new SseClient(uri, Map.of())) {

@@ -14,10 +14,8 @@ public final class StreamRefused extends RuntimeException {
 
   /** The condition that refuses the stream or ticket. */
   public enum Reason {
-    /** The node, the user or the tenant has as many open streams as allowed. */
+    /** The node has as many open streams as allowed. */
     TOO_MANY_STREAMS,
-    /** The user has as many unused tickets as allowed. */
-    TOO_MANY_TICKETS,
     /** The ticket was never issued, has been used or has expired. */
     INVALID_TICKET,
     /** The node shuts down. */
@@ -33,16 +31,10 @@ public final class StreamRefused extends RuntimeException {
     return reason;
   }
 
-  public static StreamRefused tooManyStreams(String owner, int max) {
+  public static StreamRefused tooManyStreams(int max) {
     return new StreamRefused(
         Reason.TOO_MANY_STREAMS,
-        String.format(Locale.ROOT, "%s has %d open streams, the most allowed", owner, max));
-  }
-
-  public static StreamRefused tooManyTickets(int max) {
-    return new StreamRefused(
-        Reason.TOO_MANY_TICKETS,
-        String.format(Locale.ROOT, "you have %d unused tickets, the most allowed", max));
+        String.format(Locale.ROOT, "this node has %d open streams, the most allowed", max));
   }
 
   public static StreamRefused invalidTicket() {

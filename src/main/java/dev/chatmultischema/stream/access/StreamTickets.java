@@ -2,11 +2,16 @@ package dev.chatmultischema.stream.access;
 
 import com.google.common.hash.Hashing;
 import dev.chatmultischema.identity.ExternalMember;
+import dev.chatmultischema.limits.CountLimits;
+import dev.chatmultischema.limits.LimitName;
+import dev.chatmultischema.limits.TenantLimits;
+import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.function.Function;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +29,22 @@ public final class StreamTickets {
 
   private final TicketDao dao;
   private final Duration lifetime;
-  private final int maxPerUser;
+  private final Function<TenantId, TenantLimits> limits;
+  private final CountLimits counts;
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * @param maxPerUser the number of valid, unused tickets that a user may have
+   * @param limits the limits of a tenant and its users
    */
-  public StreamTickets(TicketDao dao, Duration lifetime, int maxPerUser) {
+  public StreamTickets(
+      TicketDao dao,
+      Duration lifetime,
+      Function<TenantId, TenantLimits> limits,
+      CountLimits counts) {
     this.dao = dao;
     this.lifetime = lifetime;
-    this.maxPerUser = maxPerUser;
+    this.limits = limits;
+    this.counts = counts;
   }
 
   /** An issued ticket. */
@@ -42,9 +53,10 @@ public final class StreamTickets {
   /**
    * Issues a ticket, which expires with the grant at the latest.
    *
-   * @throws StreamRefused if the user has too many unused tickets
+   * @throws dev.chatmultischema.limits.LimitExceeded if the user has too many unused tickets
    */
   public Ticket issue(StreamGrant grant) {
+    long max = limits.apply(grant.tenant()).userTickets();
     var bytes = new byte[BYTES];
     random.nextBytes(bytes);
     var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -58,8 +70,8 @@ public final class StreamTickets {
                 lifetime.toMillis(),
                 grant.proof().map(ExternalMember.Proof::identityVersion).orElse(null),
                 grant.proof().map(ExternalMember.Proof::keyHash).orElse(null),
-                maxPerUser)
-            .orElseThrow(() -> StreamRefused.tooManyTickets(maxPerUser));
+                max)
+            .orElseThrow(() -> counts.refuse(LimitName.USER_TICKETS, max, lifetime));
     return new Ticket(ticket, expiresAt);
   }
 

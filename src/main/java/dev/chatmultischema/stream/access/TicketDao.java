@@ -79,7 +79,7 @@ public interface TicketDao {
       long millis,
       Long identityVersion,
       String keyHash,
-      int max);
+      long max);
 
   /** Deletes a ticket and returns its grant; empty if there is no such ticket. */
   @SqlQuery(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chatmultischema.errors.ErrorMapping;
+import dev.chatmultischema.limits.LimitFixtures;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Instant;
 import java.util.UUID;
@@ -11,22 +12,27 @@ import org.junit.jupiter.api.Test;
 
 class StreamLimitsTest {
 
-  private final StreamLimits limits = new StreamLimits(2, 3, 4);
   private final TenantId tenant = TenantId.create();
+
+  /** Limits of two streams for a user, three for a tenant and four for the node. */
+  private final StreamLimits limits = limits(1);
+
+  private static StreamLimits limits(int nodes) {
+    return new StreamLimits(
+        tenant -> LimitFixtures.streams(3, 2, 9), LimitFixtures.counts(nodes), 4);
+  }
 
   private static StreamGrant access(UUID user, TenantId tenant) {
     return new StreamGrant(user, 0, tenant, Instant.MAX);
   }
 
-  private void assertRefused(StreamGrant access) {
+  private static void assertRefused(StreamLimits limits, StreamGrant access, String code) {
     assertThatThrownBy(() -> limits.acquire(access))
-        .isInstanceOfSatisfying(
-            StreamRefused.class,
+        .satisfies(
             refused -> {
-              assertThat(refused.reason()).isEqualTo(StreamRefused.Reason.TOO_MANY_STREAMS);
               var response = ErrorMapping.of(refused).orElseThrow();
               assertThat(response.problem().status()).isEqualTo(429);
-              assertThat(response.problem().code()).isEqualTo("too_many_streams");
+              assertThat(response.problem().code()).isEqualTo(code);
               assertThat(response.retryAfter()).isPresent();
             });
   }
@@ -36,10 +42,10 @@ class StreamLimitsTest {
     var access = access(UUID.randomUUID(), tenant);
     limits.acquire(access);
     limits.acquire(access);
-    assertRefused(access);
+    assertRefused(limits, access, "quota_exceeded");
     limits.release(access);
     limits.acquire(access);
-    assertRefused(access);
+    assertRefused(limits, access, "quota_exceeded");
   }
 
   @Test
@@ -47,8 +53,18 @@ class StreamLimitsTest {
     for (int i = 0; i < 3; i++) {
       limits.acquire(access(UUID.randomUUID(), tenant));
     }
-    assertRefused(access(UUID.randomUUID(), tenant));
+    assertRefused(limits, access(UUID.randomUUID(), tenant), "quota_exceeded");
     limits.acquire(access(UUID.randomUUID(), TenantId.create()));
-    assertRefused(access(UUID.randomUUID(), TenantId.create()));
+    assertRefused(limits, access(UUID.randomUUID(), TenantId.create()), "too_many_streams");
+  }
+
+  @Test
+  void grantsTheShareOfANode() {
+    var ofTwo = limits(2);
+    var access = access(UUID.randomUUID(), tenant);
+    ofTwo.acquire(access);
+    assertRefused(ofTwo, access, "quota_exceeded");
+    ofTwo.acquire(access(UUID.randomUUID(), tenant));
+    assertRefused(ofTwo, access(UUID.randomUUID(), tenant), "quota_exceeded");
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.chatmultischema.limits.LimitExceeded;
+import dev.chatmultischema.limits.LimitFixtures;
+import dev.chatmultischema.limits.LimitName;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +24,12 @@ class StreamTicketsTest {
   private static final int MAX = 2;
 
   private final Table table = new Table();
-  private final StreamTickets tickets = new StreamTickets(table, Duration.ofSeconds(30), MAX);
+  private final StreamTickets tickets =
+      new StreamTickets(
+          table,
+          Duration.ofSeconds(30),
+          tenant -> LimitFixtures.streams(9, 9, MAX),
+          LimitFixtures.counts(3));
   private final StreamGrant grant =
       new StreamGrant(UUID.randomUUID(), 7, TenantId.create(), Instant.now().plusSeconds(600));
 
@@ -41,7 +49,7 @@ class StreamTicketsTest {
         long millis,
         Long identityVersion,
         String keyHash,
-        int max) {
+        long max) {
       if (rows.size() >= max) {
         return Optional.empty();
       }
@@ -91,9 +99,11 @@ class StreamTicketsTest {
     }
     assertThatThrownBy(() -> tickets.issue(grant))
         .isInstanceOfSatisfying(
-            StreamRefused.class,
-            refused ->
-                assertThat(refused.reason()).isEqualTo(StreamRefused.Reason.TOO_MANY_TICKETS));
+            LimitExceeded.class,
+            refused -> {
+              assertThat(refused.limit().name()).isEqualTo(LimitName.USER_TICKETS);
+              assertThat(refused.retryAfter()).hasValue(Duration.ofSeconds(30));
+            });
   }
 
   @Test

@@ -1,0 +1,65 @@
+package dev.chatmultischema.limits;
+
+import dev.chatmultischema.database.AdvisoryLock;
+import dev.chatmultischema.tenant.TenantId;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
+import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Reads and writes tenants' overrides of the configured limits. */
+@RegisterArgumentFactory(TenantId.AsArgument.class)
+@RegisterColumnMapper(TenantId.FromColumn.class)
+@RegisterConstructorMapper(OverrideDao.Row.class)
+@RegisterConstructorMapper(Overrides.class)
+interface OverrideDao {
+
+  /** A tenant's overrides, and the epoch of their last change. */
+  record Row(TenantId tenantId, @Nested Overrides overrides, long epoch) {}
+
+  /** Returns the overrides of a tenant; empty if there never were any. */
+  @SqlQuery("SELECT * FROM tenant_limits WHERE tenant_id = :tenant")
+  Optional<Overrides> find(TenantId tenant);
+
+  /** Returns the overrides that changed after an epoch, by epoch. */
+  @SqlQuery("SELECT * FROM tenant_limits WHERE epoch > :epoch ORDER BY epoch")
+  List<Row> changedAfter(long epoch);
+
+  /** Acquires the lock on epochs, so that they become visible in ascending order. */
+  @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
+  void lockEpoch();
+
+  /**
+   * Stores the overrides of a tenant; the lock on epochs must be held.
+   *
+   * @return the number of stored rows, 0 if there is no such tenant
+   */
+  @SqlUpdate(
+      """
+      INSERT INTO tenant_limits (tenant_id, messages_per_second, bytes_per_second,
+        user_messages_per_second, user_bytes_per_second, members, streams, user_streams,
+        user_tickets, epoch)
+      SELECT tenant_id, :messagesPerSecond, :bytesPerSecond, :userMessagesPerSecond,
+        :userBytesPerSecond, :members, :streams, :userStreams, :userTickets,
+        nextval('tenant_epoch')
+      FROM tenants
+      WHERE tenant_id = :tenant
+        AND deleted_at IS NULL
+      ON CONFLICT (tenant_id) DO UPDATE
+      SET messages_per_second = EXCLUDED.messages_per_second,
+        bytes_per_second = EXCLUDED.bytes_per_second,
+        user_messages_per_second = EXCLUDED.user_messages_per_second,
+        user_bytes_per_second = EXCLUDED.user_bytes_per_second,
+        members = EXCLUDED.members,
+        streams = EXCLUDED.streams,
+        user_streams = EXCLUDED.user_streams,
+        user_tickets = EXCLUDED.user_tickets,
+        epoch = EXCLUDED.epoch
+      """)
+  int store(TenantId tenant, @BindMethods Overrides overrides);
+}
