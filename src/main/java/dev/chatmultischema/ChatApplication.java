@@ -86,11 +86,13 @@ public class ChatApplication extends Application<ChatConfiguration> {
     // The tokens are built first, so that nothing else is built if the secret is refused.
     var tokens = config.auth().build();
 
+    var signatures = config.auth().signatures();
+
     var jdbi = config.database().build(env);
     var owner = config.database().buildOwner(env, jdbi);
     var metrics = config.prometheus().build(env);
-    var rabbit = config.amqp().build(env, jdbi);
-    var redis = config.redis().build(env);
+    var rabbit = config.amqp().build(env, jdbi, signatures);
+    var redis = config.redis().build(env, signatures);
 
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
     env.lifecycle().manage(nodes);

@@ -68,7 +68,7 @@ final class LayersTest {
           // base
           Set.of("database", "demo", "openapi"),
           Set.of("http"),
-          Set.of("concurrency", "cors", "json", "logging", "url"));
+          Set.of("concurrency", "cors", "json", "logging", "signing", "url"));
 
   private static final int ERRORS = LAYERS.indexOf(Set.of("errors"));
 

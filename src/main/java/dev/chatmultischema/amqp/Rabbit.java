@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp;
 
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.consume.ConsumerConnections;
 import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
@@ -16,6 +17,7 @@ public final class Rabbit implements Managed {
   private final ConfirmingPublisher publisher;
   private final ConsumerConnections consumers;
   private final TenantQueues queues;
+  private final SenderHeaders senders;
   private final DeadLetters deadLetters;
 
   Rabbit(
@@ -23,12 +25,14 @@ public final class Rabbit implements Managed {
       PublisherConnections publishing,
       ConfirmingPublisher publisher,
       ConsumerConnections consumers,
-      TenantQueues queues) {
+      TenantQueues queues,
+      SenderHeaders senders) {
     this.topology = topology;
     this.publishing = publishing;
     this.publisher = publisher;
     this.consumers = consumers;
     this.queues = queues;
+    this.senders = senders;
     this.deadLetters = new DeadLetters(publishing.connection(), queues, publisher);
   }
 
@@ -46,6 +50,10 @@ public final class Rabbit implements Managed {
 
   public TenantQueues queues() {
     return queues;
+  }
+
+  public SenderHeaders senders() {
+    return senders;
   }
 
   public DeadLetters deadLetters() {

@@ -1,6 +1,7 @@
 package dev.chatmultischema.amqp;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.connection.RabbitEndpoint;
 import dev.chatmultischema.amqp.connection.RabbitUrl;
 import dev.chatmultischema.amqp.consume.ConsumerConnections;
@@ -10,6 +11,7 @@ import dev.chatmultischema.amqp.publish.PublisherConnections;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.QueueType;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.signing.Signatures;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
@@ -55,6 +57,8 @@ public final class RabbitFactory {
   @Min(1)
   @Max(2_000)
   private int consumersPerConnection = 1_500;
+
+  private boolean trustUnsignedSenders;
 
   @NotEmpty
   private List<@MinDuration(value = 10, unit = TimeUnit.MILLISECONDS) Duration> retryDelays =
@@ -127,8 +131,18 @@ public final class RabbitFactory {
     this.retryDelays = List.copyOf(retryDelays);
   }
 
+  /**
+   * Sets whether messages without a signature may name their sender, as those of nodes before
+   * version 0.2 do. Then every producer of a tenant's queue may do so.
+   */
+  @JsonProperty
+  public void setTrustUnsignedSenders(boolean trustUnsignedSenders) {
+    this.trustUnsignedSenders = trustUnsignedSenders;
+  }
+
   /** Builds the parts that use RabbitMQ, and a health check; connects when the service starts. */
-  public Rabbit build(Environment environment, Jdbi jdbi) {
+  public Rabbit build(Environment environment, Jdbi jdbi, Signatures signatures) {
+    var senders = new SenderHeaders(signatures, trustUnsignedSenders);
     var topology =
         new MessageTopology(queueType, retryDelays.stream().map(Duration::toMilliseconds).toList());
     var endpoint =
@@ -142,9 +156,9 @@ public final class RabbitFactory {
             confirmTimeout.toJavaDuration());
     var tenants = jdbi.onDemand(TenantDao.class);
     var queues = new TenantQueues(publishing.connection(), topology);
-    var publisher = new ConfirmingPublisher(publishing, queues, tenants);
+    var publisher = new ConfirmingPublisher(publishing, queues, tenants, senders);
     var consumers = new ConsumerConnections(endpoint, consumersPerConnection);
-    var rabbit = new Rabbit(topology, publishing, publisher, consumers, queues);
+    var rabbit = new Rabbit(topology, publishing, publisher, consumers, queues, senders);
     environment.lifecycle().manage(rabbit);
     environment
         .lifecycle()

@@ -1,13 +1,17 @@
 package dev.chatmultischema.auth;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.common.base.Splitter;
 import com.google.common.base.Strings;
+import com.google.common.collect.Lists;
+import dev.chatmultischema.signing.Signatures;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +28,8 @@ public final class JwtFactory {
   @NotEmpty private String issuer = "chat-multi-schema";
 
   private String audience = "";
+
+  private String nodeSecrets = "";
 
   @MinDuration(value = 0, unit = TimeUnit.SECONDS)
   @MaxDuration(value = 5, unit = TimeUnit.MINUTES)
@@ -52,6 +58,15 @@ public final class JwtFactory {
   @JsonProperty
   public void setKeyFiles(String keyFiles) {
     this.keyFiles = Strings.nullToEmpty(keyFiles);
+  }
+
+  /**
+   * Sets secrets that sign what nodes send to each other by RabbitMQ and Redis, at least 32 bytes
+   * each, separated by commas. The first one signs; all of them, and the keys of tokens, verify.
+   */
+  @JsonProperty
+  public void setNodeSecrets(String nodeSecrets) {
+    this.nodeSecrets = Strings.nullToEmpty(nodeSecrets);
   }
 
   /** Sets the {@code iss} of tokens. Tokens that have another one become invalid. */
@@ -87,6 +102,31 @@ public final class JwtFactory {
   @JsonProperty
   public void setLifetime(Duration lifetime) {
     this.lifetime = lifetime;
+  }
+
+  /**
+   * Returns the secrets of signatures between nodes: those that are configured, or else those of
+   * tokens; the first one signs.
+   *
+   * @throws UnusableKey if a secret is too short or a key is unreadable
+   */
+  public Signatures signatures() {
+    var secrets = new ArrayList<byte[]>();
+    for (var text : Splitter.on(',').trimResults().omitEmptyStrings().split(nodeSecrets)) {
+      if (text.length() < TokenKey.MIN_SECRET_BYTES) {
+        throw UnusableKey.of(
+            "auth.nodeSecrets: each must have at least %d bytes", TokenKey.MIN_SECRET_BYTES);
+      }
+      secrets.add(text.getBytes(StandardCharsets.UTF_8));
+    }
+    if (!secret.isEmpty()) {
+      secrets.add(secret.getBytes(StandardCharsets.UTF_8));
+    }
+    var all = new ArrayList<>(keys);
+    all.addAll(KeySettings.parse(keyFiles));
+    // The last one signs: it is the oldest, which all nodes know while a key is being replaced.
+    Lists.reverse(all).forEach(key -> key.privatePart().ifPresent(secrets::add));
+    return new Signatures(secrets);
   }
 
   /**

@@ -5,7 +5,10 @@ import com.google.common.base.Splitter;
 import com.google.common.base.Strings;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
 import java.util.List;
+import java.util.Optional;
 
 /** An item of {@code auth.keys}. It has no text form, since it may hold a secret. */
 public final class KeySettings {
@@ -83,6 +86,22 @@ public final class KeySettings {
     }
     keyFile.warnIfOthersMayRead();
     return TokenKey.secret(kid, keyFile.text().strip());
+  }
+
+  /**
+   * Returns the secret or the private key, for keys of other purposes to be derived from; empty if
+   * the file has a public key only.
+   *
+   * @throws UnusableKey if it cannot be read
+   */
+  Optional<byte[]> privatePart() {
+    if (Strings.isNullOrEmpty(file)) {
+      return Optional.of(secret.getBytes(StandardCharsets.UTF_8));
+    }
+    var keyFile = new KeyFile(kid, file);
+    return algorithm == TokenAlgorithm.HS256
+        ? Optional.of(keyFile.text().strip().getBytes(StandardCharsets.UTF_8))
+        : Optional.ofNullable(PemKey.read(keyFile).privateKey()).map(Key::getEncoded);
   }
 
   private void requireHmac() {

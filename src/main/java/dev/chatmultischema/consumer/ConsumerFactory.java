@@ -116,6 +116,7 @@ public final class ConsumerFactory {
             new BatchProcessor(writer, router, policy),
             new WorkerScheduler(threads),
             new DeliveryBudget(maxHeld.toBytes()),
+            rabbit.senders(),
             maxBatch);
     var launcher = new ConsumerLauncher(rabbit, tenants, metrics, shared, prefetch);
     Runnable wakeNodes = () -> redis.publishWakeup(WAKEUP);

@@ -18,8 +18,8 @@ sealed interface Broadcast {
 
   String channel();
 
-  /** Encodes it; one broadcast may become several payloads, in their order. */
-  List<byte[]> payloads();
+  /** Encodes and signs it; one broadcast may become several payloads, in their order. */
+  List<byte[]> payloads(BroadcastSignature signature);
 
   /** Stored messages of one tenant with consecutive {@code seq}. */
   record Stored(TenantId tenant, List<Message> messages) implements Broadcast {
@@ -43,24 +43,25 @@ sealed interface Broadcast {
     }
 
     @Override
-    public List<byte[]> payloads() {
+    public List<byte[]> payloads(BroadcastSignature signature) {
       var payloads = new ArrayList<byte[]>(1);
       var payload = new ByteArrayOutputStream((int) Math.min(bytes(), MAX_PAYLOAD));
       var lines = new StringBuilder(1024);
       for (var message : messages) {
         lines.setLength(0);
         if (payload.size() == 0) {
+          payload.writeBytes(BroadcastSignature.placeholder());
           lines.append(message.seq()).append('\n');
         }
         appendJson(lines, message);
         payload.writeBytes(lines.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         if (payload.size() >= MAX_PAYLOAD) {
-          payloads.add(payload.toByteArray());
+          payloads.add(signature.sign(tenant, payload.toByteArray()));
           payload.reset();
         }
       }
       if (payload.size() > 0) {
-        payloads.add(payload.toByteArray());
+        payloads.add(signature.sign(tenant, payload.toByteArray()));
       }
       return payloads;
     }
@@ -110,7 +111,7 @@ sealed interface Broadcast {
     }
 
     @Override
-    public List<byte[]> payloads() {
+    public List<byte[]> payloads(BroadcastSignature signature) {
       return List.of(new byte[0]);
     }
   }

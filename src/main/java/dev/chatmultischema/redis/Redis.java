@@ -9,10 +9,12 @@ public final class Redis {
 
   private final RedisBroadcaster broadcaster;
   private final RedisSubscriber subscriber;
+  private final BroadcastSignature signature;
 
-  Redis(RedisBroadcaster broadcaster, RedisSubscriber subscriber) {
+  Redis(RedisBroadcaster broadcaster, RedisSubscriber subscriber, BroadcastSignature signature) {
     this.broadcaster = broadcaster;
     this.subscriber = subscriber;
+    this.signature = signature;
   }
 
   public RedisBroadcaster broadcaster() {
@@ -21,6 +23,10 @@ public final class Redis {
 
   public RedisSubscriber subscriber() {
     return subscriber;
+  }
+
+  public BroadcastSignature signature() {
+    return signature;
   }
 
   /** Wakes every node up, this one too, for a topic; a wake-up may be lost. */

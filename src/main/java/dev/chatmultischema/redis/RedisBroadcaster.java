@@ -37,6 +37,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final RedisEndpoint endpoint;
   private final Backoff backoff;
   private final BroadcastQueue queue;
+  private final BroadcastSignature signature;
   private final Meter sent;
   private final Meter dropped;
   private final LongLivedThread thread = new LongLivedThread("redis-broadcaster", this::run);
@@ -47,7 +48,11 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final OutageLog outage;
 
   RedisBroadcaster(
-      RedisEndpoint endpoint, Backoff backoff, BroadcastQueue queue, MetricRegistry metrics) {
+      RedisEndpoint endpoint,
+      Backoff backoff,
+      BroadcastQueue queue,
+      BroadcastSignature signature,
+      MetricRegistry metrics) {
     this.endpoint = endpoint;
     this.outage =
         new OutageLog(
@@ -57,6 +62,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
             "publishing to Redis at " + endpoint + " again");
     this.backoff = backoff;
     this.queue = queue;
+    this.signature = signature;
     this.sent = metrics.meter(name(RedisBroadcaster.class, "sent"));
     this.dropped = metrics.meter(name(RedisBroadcaster.class, "dropped"));
   }
@@ -144,7 +150,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     var pipeline = jedis.pipelined();
     for (var broadcast : batch) {
       var channel = broadcast.channel().getBytes(StandardCharsets.UTF_8);
-      for (var payload : broadcast.payloads()) {
+      for (var payload : broadcast.payloads(signature)) {
         var unused = pipeline.publish(channel, payload);
       }
     }

@@ -2,6 +2,7 @@ package dev.chatmultischema.redis;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.concurrency.Backoff;
+import dev.chatmultischema.signing.Signatures;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -81,7 +82,8 @@ public final class RedisFactory {
    * Builds the broadcaster, the subscriber and the health check {@code redis}. They connect when
    * the service starts, without delaying the start.
    */
-  public Redis build(Environment environment) {
+  public Redis build(Environment environment, Signatures signatures) {
+    var signature = new BroadcastSignature(signatures);
     var endpoint =
         new RedisEndpoint(address, (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
     var broadcaster =
@@ -89,11 +91,12 @@ public final class RedisFactory {
             endpoint,
             new Backoff(maxBackoff.toJavaDuration()),
             new BroadcastQueue(maxQueued, maxQueuedBytes.toBytes()),
+            signature,
             environment.metrics());
     var subscriber = new RedisSubscriber(endpoint, new Backoff(maxBackoff.toJavaDuration()));
     environment.lifecycle().manage(broadcaster);
     environment.lifecycle().manage(subscriber);
     environment.healthChecks().register(NAME, new RedisHealthCheck(endpoint));
-    return new Redis(broadcaster, subscriber);
+    return new Redis(broadcaster, subscriber, signature);
   }
 }

@@ -1,5 +1,7 @@
 package dev.chatmultischema.stream;
 
+import static com.codahale.metrics.MetricRegistry.name;
+
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.concurrency.PeriodicTask;
@@ -14,6 +16,7 @@ import dev.chatmultischema.stream.access.StreamTickets;
 import dev.chatmultischema.stream.access.TicketDao;
 import dev.chatmultischema.stream.delivery.EventLoopGroup;
 import dev.chatmultischema.stream.delivery.ReplayReader;
+import dev.chatmultischema.stream.feed.Feed;
 import dev.chatmultischema.stream.feed.FeedRegistry;
 import dev.chatmultischema.stream.feed.FeedResources;
 import dev.chatmultischema.stream.feed.FrameBudget;
@@ -167,7 +170,9 @@ public final class StreamFactory {
                 encoder,
                 fetchers,
                 maxBuffer.toBytes(),
-                new FrameBudget(maxBuffers.toBytes())),
+                new FrameBudget(maxBuffers.toBytes()),
+                redis.signature(),
+                environment.metrics().meter(name(Feed.class, "rejected"))),
             redis.subscriber());
     var pages =
         new HistoryPages(

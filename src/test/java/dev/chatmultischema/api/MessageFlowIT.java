@@ -60,6 +60,25 @@ class MessageFlowIT {
     assertThat(message.text("/sender_id")).isNotEmpty();
   }
 
+  /** A producer may write to the queue, but not as one of the tenant's users. */
+  @Test
+  void storesTheSenderOfItsOwnMessagesOnly() throws Exception {
+    admin.post("/messages", text("own")).expect(202);
+    awaitStored(1);
+    var sender = admin.messages().get(0).get("sender_id").asText();
+    var forged =
+        new AMQP.BasicProperties.Builder()
+            .deliveryMode(2)
+            .headers(
+                Map.of("x-chat-sender", sender, "x-chat-accepted-at", System.currentTimeMillis()));
+    broker.put(Broker.queue(tenant), forged.build(), "{\"text\":\"forged\"}".getBytes(UTF_8));
+    awaitStored(2);
+    admin.post("/messages", text("own")).expect(202);
+    awaitStored(3);
+    assertThat(admin.messages().stream().map(message -> message.get("sender_id").asText()))
+        .containsExactly(sender, "null", sender);
+  }
+
   @Test
   void storesAMessageIdOnce() {
     var message = Map.of("content", Map.of("n", 1), "message_id", UUID.randomUUID());

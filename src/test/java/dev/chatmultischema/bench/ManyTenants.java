@@ -6,6 +6,7 @@ import com.google.common.collect.Lists;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.UserDao;
 import io.dropwizard.core.setup.Environment;
@@ -49,7 +50,7 @@ final class ManyTenants implements AutoCloseable {
     jdbi = database.build(environment);
     var factory = new RabbitFactory();
     factory.setUrl(servers.get("RABBITMQ_URL"));
-    rabbit = factory.build(environment, jdbi);
+    rabbit = factory.build(environment, jdbi, ChatService.signatures());
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();
     }

@@ -78,7 +78,7 @@ class RetryIT {
     assertThat(new String(dead.getBody(), UTF_8)).contains(Poison.MARK);
     assertThat(headers)
         .containsEntry("x-chat-attempts", 3)
-        .containsKeys("x-chat-sender", "x-chat-accepted-at")
+        .containsKeys("x-chat-sender", "x-chat-accepted-at", "x-chat-signature")
         .doesNotContainKey("x-death");
     assertThat(string(dead, "x-chat-node")).isEqualTo("retrying");
     assertThat(string(dead, "x-chat-error-class")).isEqualTo("org.postgresql.util.PSQLException");

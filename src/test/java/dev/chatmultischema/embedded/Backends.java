@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -24,6 +26,8 @@ public final class Backends implements AutoCloseable {
   private final Choice postgres;
   private final Choice rabbitmq;
   private final Choice redis;
+  private final String rabbitmqLogin;
+  private final String redisLogin;
   private final List<String> databases = new ArrayList<>();
   private String database;
 
@@ -43,6 +47,11 @@ public final class Backends implements AutoCloseable {
     redis =
         Choice.of(
             setting, "TEST_REDIS_URL", Containers::redis, () -> embedded(RedisServer.start()));
+    rabbitmqLogin = rabbitmq.given() ? setting.apply("TEST_RABBITMQ_LOGIN") : null;
+    redisLogin =
+        redis.given()
+            ? setting.apply("TEST_REDIS_LOGIN")
+            : redis.embedded() ? RedisServer.LOGIN : null;
   }
 
   /** Returns the servers of this JVM, which stop when it ends and must not be closed before. */
@@ -64,6 +73,24 @@ public final class Backends implements AutoCloseable {
 
   public String redisUrl() {
     return redis.url();
+  }
+
+  /**
+   * Returns the URLs of a node for those of tests: with the user of nodes and its permissions, in
+   * place of that of tests.
+   */
+  public Map<String, String> loginsOfNodes(String rabbitmqUrl, String redisUrl) {
+    return Map.of(
+        "RABBITMQ_URL", withLogin(rabbitmqUrl, rabbitmqUrl(), rabbitmqLogin),
+        "REDIS_URL", withLogin(redisUrl, redisUrl(), redisLogin));
+  }
+
+  private static String withLogin(String url, String ofTests, String login) {
+    var user = URI.create(ofTests).getRawUserInfo();
+    var before = "//" + (user == null ? "" : user + "@");
+    return login == null || !Objects.equals(user, URI.create(url).getRawUserInfo())
+        ? url
+        : url.replace(before, "//" + login + "@");
   }
 
   /** Returns whether the broker is the embedded one, with the differences in {@link AmqpBroker}. */

@@ -12,6 +12,10 @@ import redis.embedded.core.ExecutableProvider;
 /** A Redis server of its own process on a free loopback port, which keeps all data in memory. */
 public final class RedisServer implements AutoCloseable {
 
+  /** The user and the password of nodes, with the permissions of the README. */
+  static final String LOGIN = "chat:chat";
+
+  private static final String PASSWORD = "chat";
   private static final Duration START = Duration.ofSeconds(30);
 
   private final GuardedProcess process;
@@ -68,7 +72,19 @@ public final class RedisServer implements AutoCloseable {
         "--save",
         "",
         "--appendonly",
-        "no");
+        "no",
+        "--user",
+        "chat",
+        "on",
+        ">" + PASSWORD,
+        "resetchannels",
+        "&chat:*",
+        "-@all",
+        "+@connection",
+        "-@dangerous",
+        "+publish",
+        "+subscribe",
+        "+unsubscribe");
   }
 
   private boolean answers() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,8 +25,14 @@ class BroadcastTest {
   }
 
   private static List<String> payloads(List<Message> messages) throws Exception {
-    return new Broadcast.Stored(TenantId.create(), messages)
-        .payloads().stream().map(bytes -> new String(bytes, StandardCharsets.UTF_8)).toList();
+    var tenant = TenantId.create();
+    var signature = new BroadcastSignature(ChatService.signatures());
+    var payloads = new Broadcast.Stored(tenant, messages).payloads(signature);
+    assertThat(payloads).allMatch(bytes -> signature.verify(tenant, bytes));
+    return payloads.stream()
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .map(text -> text.substring(BroadcastSignature.CONTENT))
+        .toList();
   }
 
   @Test

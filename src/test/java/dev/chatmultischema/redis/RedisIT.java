@@ -8,6 +8,7 @@ import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.Duration;
@@ -43,7 +44,7 @@ class RedisIT {
     factory.setTimeout(Duration.milliseconds(500));
     factory.setPingInterval(Duration.milliseconds(500));
     factory.setMaxBackoff(Duration.milliseconds(500));
-    redis = factory.build(environment);
+    redis = factory.build(environment, ChatService.signatures());
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();
     }
@@ -69,7 +70,9 @@ class RedisIT {
 
     @Override
     public void onMessage(byte[] payload) {
-      all.add(new String(payload, StandardCharsets.UTF_8));
+      var text = new String(payload, StandardCharsets.UTF_8);
+      boolean isSigned = text.indexOf('\n') == BroadcastSignature.CONTENT - 1;
+      all.add(isSigned ? text.substring(BroadcastSignature.CONTENT) : text);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.redis.Redis;
 import dev.chatmultischema.redis.RedisFactory;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.core.setup.Environment;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ public final class MessageWriter implements AutoCloseable {
     store = new MessageStore(database.build(environment));
     var factory = new RedisFactory();
     factory.setUrl(redisUrl);
-    redis = factory.build(environment);
+    redis = factory.build(environment, ChatService.signatures());
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();
     }

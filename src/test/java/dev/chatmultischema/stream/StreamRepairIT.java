@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.redis.BroadcastSignature;
 import dev.chatmultischema.redis.PubSubChannels;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -142,9 +144,11 @@ class StreamRepairIT {
   }
 
   private byte[] payload(List<Message> messages) {
-    var text = new StringBuilder().append(messages.get(0).seq()).append('\n');
+    var text = new StringBuilder(" ".repeat(BroadcastSignature.CONTENT));
+    text.append(messages.get(0).seq()).append('\n');
     messages.forEach(message -> text.append(secondWriter.json(message)).append('\n'));
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return new BroadcastSignature(ChatService.signatures())
+        .sign(tenant, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -168,6 +172,23 @@ class StreamRepairIT {
         payloads.forEach(bytes -> jedis.publish(channel, bytes));
       }
       awaitReceived(client, published);
+    }
+  }
+
+  @Test
+  void showsNoEventThatAClientOfRedisHasForged() throws Exception {
+    var channel = PubSubChannels.tenant(tenant).getBytes(StandardCharsets.UTF_8);
+    try (var client = open(second, 0);
+        var jedis = new Jedis(URI.create(Backends.shared().redisUrl()))) {
+      for (long seq = 1; seq <= 3; seq++) {
+        var forged =
+            "%d\n{\"message_id\":\"%s\",\"seq\":%d,\"content\":{\"text\":\"forged\"}}\n"
+                .formatted(seq, UUID.randomUUID(), seq);
+        jedis.publish(channel, forged.getBytes(StandardCharsets.UTF_8));
+        jedis.publish(channel, ("A".repeat(22) + "\n" + forged).getBytes(StandardCharsets.UTF_8));
+      }
+      secondWriter.publish(tenant, 3);
+      awaitReceived(client, 3);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.DatabaseRoles;
+import dev.chatmultischema.signing.Signatures;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
@@ -25,11 +26,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,7 +77,7 @@ public final class ChatService implements AutoCloseable {
 
   /** Returns the setup of a node on the given servers. */
   public static Setup on(Backends backends) {
-    return new Setup()
+    return new Setup(backends)
         .environment("DATABASE_URL", backends.databaseUrl())
         .environment("RABBITMQ_URL", backends.rabbitmqUrl())
         .environment("REDIS_URL", backends.redisUrl());
@@ -86,7 +89,10 @@ public final class ChatService implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    private Setup() {
+    private final Backends backends;
+
+    private Setup(Backends backends) {
+      this.backends = backends;
       environment.put("PORT", "0");
       environment.put("ADMIN_PORT", "0");
       environment.put("JWT_SECRET", SECRET);
@@ -96,7 +102,7 @@ public final class ChatService implements AutoCloseable {
     /**
      * Sets an environment variable that {@code config.yml} takes a value from. A {@code
      * DATABASE_URL} of a superuser stands for the two roles of {@link DatabaseRoles}, unless {@code
-     * DATABASE_OWNER_URL} is set too.
+     * DATABASE_OWNER_URL} is set too; the other URLs get the user of nodes.
      */
     public Setup environment(String name, String value) {
       environment.put(name, value);
@@ -138,6 +144,8 @@ public final class ChatService implements AutoCloseable {
       if (!variables.containsKey("DATABASE_OWNER_URL")) {
         variables.putAll(DatabaseRoles.environment(variables.get("DATABASE_URL")));
       }
+      variables.putAll(
+          backends.loginsOfNodes(variables.get("RABBITMQ_URL"), variables.get("REDIS_URL")));
       try (var file = ConfigurationFile.with(variables::get).open(path)) {
         var tree = (ObjectNode) YAML.readTree(file);
         for (var setting : settings.entrySet()) {
@@ -148,6 +156,11 @@ public final class ChatService implements AutoCloseable {
         return new ByteArrayInputStream(YAML.writeValueAsBytes(tree));
       }
     }
+  }
+
+  /** Returns the signatures of all nodes that are started here. */
+  public static Signatures signatures() {
+    return new Signatures(List.of(SECRET.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Runs {@code db migrate}, once for a database. */

@@ -87,6 +87,7 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
     var isOwn =
         FAILURE_HEADERS.contains(name)
             || name.equals(MessageCodec.SENDER)
+            || name.equals(SenderHeaders.SIGNATURE)
             || name.equals(MessageCodec.ACCEPTED_AT);
     return isOwn && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
   }

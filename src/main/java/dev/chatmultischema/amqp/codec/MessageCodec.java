@@ -59,12 +59,11 @@ public final class MessageCodec {
   private MessageCodec() {}
 
   /** Encodes an accepted message for the tenant's queue. */
-  public static OutboundMessage encode(TenantId tenant, Draft draft) {
+  public static OutboundMessage encode(TenantId tenant, Draft draft, SenderHeaders senders) {
+    var body = draft.content().json().getBytes(StandardCharsets.UTF_8);
     var headers = new HashMap<String, Object>(4);
     headers.put(ACCEPTED_AT, draft.createdAt().toEpochMilli());
-    if (draft.senderId() != null) {
-      headers.put(SENDER, draft.senderId().toString());
-    }
+    senders.add(headers, tenant, draft, body);
     var properties =
         new AMQP.BasicProperties.Builder()
             .contentType(CONTENT_TYPE)
@@ -74,10 +73,7 @@ public final class MessageCodec {
             .headers(headers)
             .build();
     return new OutboundMessage(
-        MessageTopology.DEFAULT_EXCHANGE,
-        MessageTopology.queue(tenant),
-        properties,
-        draft.content().json().getBytes(StandardCharsets.UTF_8));
+        MessageTopology.DEFAULT_EXCHANGE, MessageTopology.queue(tenant), properties, body);
   }
 
   /**
@@ -105,8 +101,8 @@ public final class MessageCodec {
     return uuid(id).orElseGet(() -> UuidCreator.getNameBasedSha1(id));
   }
 
-  /** Returns the id of the sending user, or null if unknown. */
-  public static UUID senderId(AMQP.BasicProperties properties) {
+  /** Returns the sending user that a producer names, or null; {@link SenderHeaders} verifies it. */
+  static UUID namedSender(AMQP.BasicProperties properties) {
     return uuid(header(properties, SENDER)).orElse(null);
   }
 

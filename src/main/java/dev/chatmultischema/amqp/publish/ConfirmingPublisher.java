@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp.publish;
 import com.google.common.base.Throwables;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.message.BrokerUnavailable;
@@ -37,23 +38,29 @@ public final class ConfirmingPublisher implements MessagePublisher {
   private final PublisherConnections connections;
   private final TenantQueues queues;
   private final TenantDao tenants;
+  private final SenderHeaders senders;
 
   /** Waits for the database and the broker. */
   private final Executor redeclaring =
       DaemonThreads.pool("publish-redeclaring-%d", REDECLARING_THREADS, MAX_REDECLARING);
 
   public ConfirmingPublisher(
-      PublisherConnections connections, TenantQueues queues, TenantDao tenants) {
+      PublisherConnections connections,
+      TenantQueues queues,
+      TenantDao tenants,
+      SenderHeaders senders) {
     this.connections = connections;
     this.queues = queues;
     this.tenants = tenants;
+    this.senders = senders;
   }
 
   @Override
   public CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts) {
     try {
       return publishOutbound(
-          tenant, drafts.stream().map(draft -> MessageCodec.encode(tenant, draft)).toList());
+          tenant,
+          drafts.stream().map(draft -> MessageCodec.encode(tenant, draft, senders)).toList());
     } catch (BrokerUnavailable e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -2,9 +2,11 @@ package dev.chatmultischema.consumer.processing;
 
 import dev.chatmultischema.amqp.codec.Delivery;
 import dev.chatmultischema.amqp.codec.MessageCodec;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.codec.UnreadableHeaders;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
+import dev.chatmultischema.tenant.TenantId;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -17,12 +19,13 @@ record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant
   /** The number of sender buckets of a tenant: the bits of a {@code long}. */
   static final int SENDER_BUCKETS = Long.SIZE;
 
-  static DecodedDelivery of(Delivery delivery) {
+  static DecodedDelivery of(TenantId tenant, Delivery delivery, SenderHeaders senders) {
     var properties = delivery.properties();
+    var messageId = MessageCodec.messageId(properties);
     return new DecodedDelivery(
         delivery,
-        MessageCodec.messageId(properties),
-        MessageCodec.senderId(properties),
+        messageId,
+        senders.sender(tenant, messageId, delivery),
         MessageCodec.acceptedAt(properties));
   }
 

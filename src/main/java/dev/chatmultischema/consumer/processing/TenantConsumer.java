@@ -1,6 +1,7 @@
 package dev.chatmultischema.consumer.processing;
 
 import dev.chatmultischema.amqp.codec.Delivery;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.consume.QueueConsumer;
 import dev.chatmultischema.prometheus.TenantMeters;
 import dev.chatmultischema.tenant.TenantId;
@@ -21,6 +22,7 @@ final class TenantConsumer implements SupervisedConsumer, QueueConsumer.Listener
   private final TenantId tenant;
   private final ConsumerStatus status;
   private final DeliveryBudget budget;
+  private final SenderHeaders senders;
   private final Runnable onChange;
   private final BatchRunner batches;
   private final AtomicBoolean isOverloaded = new AtomicBoolean();
@@ -40,6 +42,7 @@ final class TenantConsumer implements SupervisedConsumer, QueueConsumer.Listener
     this.tenant = tenant;
     this.status = status;
     this.budget = shared.budget();
+    this.senders = shared.senders();
     this.onChange = onChange;
     this.batches = new BatchRunner(tenant, workers, status, meters, shared, this);
   }
@@ -88,7 +91,7 @@ final class TenantConsumer implements SupervisedConsumer, QueueConsumer.Listener
 
   @Override
   public void delivered(Delivery delivery) {
-    boolean hasMemory = batches.add(DecodedDelivery.of(delivery));
+    boolean hasMemory = batches.add(DecodedDelivery.of(tenant, delivery, senders));
     if (hasMemory || !isOverloaded.compareAndSet(false, true)) {
       return;
     }

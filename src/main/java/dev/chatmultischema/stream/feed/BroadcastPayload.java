@@ -14,14 +14,18 @@ record BroadcastPayload(byte[] bytes, int start, long firstSeq, int count) {
   /** A number with more digits may exceed a {@code long}. */
   private static final int MAX_DIGITS = 18;
 
-  /** Reads the positions of messages but not their JSON; empty if the payload is malformed. */
-  static Optional<BroadcastPayload> parse(byte[] bytes) {
+  /**
+   * Reads the positions of messages but not their JSON; empty if the payload is malformed.
+   *
+   * @param from the index of the first line
+   */
+  static Optional<BroadcastPayload> parse(byte[] bytes, int from) {
     long first = 0;
-    int i = 0;
-    while (i < bytes.length && i < MAX_DIGITS && bytes[i] >= '0' && bytes[i] <= '9') {
+    int i = from;
+    while (i < bytes.length && i < from + MAX_DIGITS && bytes[i] >= '0' && bytes[i] <= '9') {
       first = first * 10 + bytes[i++] - '0';
     }
-    if (i == 0 || i == bytes.length || bytes[i] != '\n' || first == 0) {
+    if (i == from || i == bytes.length || bytes[i] != '\n' || first == 0) {
       return Optional.empty();
     }
     int start = i + 1;

@@ -1,5 +1,7 @@
 package dev.chatmultischema.stream.feed;
 
+import com.codahale.metrics.Meter;
+import dev.chatmultischema.redis.BroadcastSignature;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.redis.Subscription;
 import dev.chatmultischema.tenant.TenantId;
@@ -29,6 +31,8 @@ public final class Feed implements RedisSubscriber.Listener {
   private final MessageSequencer sequencer;
   private final GapTracker gaps = new GapTracker();
   private final GapFetcher fetcher;
+  private final BroadcastSignature signature;
+  private final Meter rejected;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   private Subscription subscription;
@@ -46,6 +50,8 @@ public final class Feed implements RedisSubscriber.Listener {
   Feed(TenantId tenant, long head, FeedResources resources) {
     this.tenant = tenant;
     this.log = new FrameLog(head, resources.maxLogBytes(), resources.budget());
+    this.signature = resources.signature();
+    this.rejected = resources.rejected();
     this.sequencer = new MessageSequencer(log);
     this.fetcher = new GapFetcher(tenant, resources, sequencer, gaps, this::notifyListeners);
   }
@@ -132,15 +138,27 @@ public final class Feed implements RedisSubscriber.Listener {
 
   @Override
   public void onMessage(byte[] bytes) {
-    BroadcastPayload.parse(bytes).ifPresentOrElse(this::place, () -> warn(bytes));
+    if (signature.verify(tenant, bytes)) {
+      BroadcastPayload.parse(bytes, BroadcastSignature.CONTENT)
+          .ifPresentOrElse(this::place, () -> reject(bytes));
+    } else {
+      reject(bytes);
+    }
+  }
+
+  /** Ignores a broadcast that no node has sent, or not so; PostgreSQL has what it may lack. */
+  private void reject(byte[] bytes) {
+    rejected.mark();
+    gaps.open();
+    warn(bytes);
   }
 
   private void warn(byte[] bytes) {
     if (!hasWarned) {
       hasWarned = true;
       LOG.warn(
-          "ignored a broadcast of {} bytes from Redis for tenant {}: malformed; the next ones are"
-              + " ignored silently",
+          "ignored a broadcast of {} bytes from Redis for tenant {}, which no node has signed; it is"
+              + " read from PostgreSQL, and the next ones are ignored silently",
           bytes.length,
           tenant);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class MessageCodecTest {
 
+  private static final SenderHeaders SENDERS = new SenderHeaders(ChatService.signatures(), false);
   private static final AMQP.BasicProperties BARE = new AMQP.BasicProperties.Builder().build();
 
   @Test
@@ -28,14 +30,14 @@ class MessageCodecTest {
             new Content("{\"text\":\"höi\"}"),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
     var tenant = TenantId.create();
-    var outbound = MessageCodec.encode(tenant, draft);
+    var outbound = MessageCodec.encode(tenant, draft, SENDERS);
 
     assertThat(outbound.routingKey()).isEqualTo("tenant_" + tenant + "_queue");
     assertThat(outbound.properties().getDeliveryMode()).isEqualTo(2);
     assertThat(outbound.properties().getContentType()).isEqualTo("application/json");
     assertThat(outbound.properties().getTimestamp()).isNotNull();
     assertThat(MessageCodec.messageId(outbound.properties())).isEqualTo(draft.messageId());
-    assertThat(MessageCodec.senderId(outbound.properties())).isEqualTo(draft.senderId());
+    assertThat(MessageCodec.namedSender(outbound.properties())).isEqualTo(draft.senderId());
     assertThat(MessageCodec.acceptedAt(outbound.properties())).isEqualTo(draft.createdAt());
     assertThat(new String(outbound.body(), StandardCharsets.UTF_8))
         .isEqualTo(draft.content().json());
@@ -44,7 +46,7 @@ class MessageCodecTest {
   @Test
   void decodesAMessageWithoutProperties() {
     assertThat(MessageCodec.messageId(BARE)).isNotEqualTo(MessageCodec.messageId(BARE));
-    assertThat(MessageCodec.senderId(BARE)).isNull();
+    assertThat(MessageCodec.namedSender(BARE)).isNull();
     assertThat(MessageCodec.attempts(BARE)).isZero();
     assertThat(MessageCodec.acceptedAt(BARE))
         .isBetween(Instant.now().minusSeconds(5), Instant.now());

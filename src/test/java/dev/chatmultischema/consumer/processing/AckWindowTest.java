@@ -51,7 +51,7 @@ class AckWindowTest {
   private static List<DecodedDelivery> deliveries(long... tags) {
     return Arrays.stream(tags)
         .mapToObj(
-            tag -> DecodedDelivery.of(new Delivery(tag, new AMQP.BasicProperties(), new byte[0])))
+            tag -> Deliveries.decoded(new Delivery(tag, new AMQP.BasicProperties(), new byte[0])))
         .toList();
   }
 }

@@ -2,12 +2,14 @@ package dev.chatmultischema.consumer.processing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.QueueType;
 import dev.chatmultischema.consumer.processing.SupervisedConsumer.State;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.prometheus.TenantMeters;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +45,11 @@ class BatchRunnerTest {
             "node-a");
     var shared =
         new SharedResources(
-            new BatchProcessor(writer, router, policy), new WorkerScheduler(4), budget, MAX_BATCH);
+            new BatchProcessor(writer, router, policy),
+            new WorkerScheduler(4),
+            budget,
+            new SenderHeaders(ChatService.signatures(), false),
+            MAX_BATCH);
     return new BatchRunner(TENANT, 3, status, meters, shared, new RecordingListener());
   }
 

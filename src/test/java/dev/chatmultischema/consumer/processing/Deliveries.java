@@ -3,6 +3,9 @@ package dev.chatmultischema.consumer.processing;
 import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.amqp.codec.Delivery;
 import dev.chatmultischema.amqp.codec.MessageCodec;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -17,6 +20,8 @@ final class Deliveries {
   static final String CONFLICT = "40001";
   static final String REFUSED = "23514";
   static final String INVALID = "22P05";
+
+  private static final TenantId TENANT = TenantId.create();
 
   private Deliveries() {}
 
@@ -38,7 +43,13 @@ final class Deliveries {
             .messageId(id.toString())
             .headers(new HashMap<>(headers))
             .build();
-    return DecodedDelivery.of(new Delivery(tag, properties, body.getBytes(StandardCharsets.UTF_8)));
+    return decoded(new Delivery(tag, properties, body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Decodes a delivery and trusts the sender that it names. */
+  static DecodedDelivery decoded(Delivery delivery) {
+    var senders = new SenderHeaders(ChatService.signatures(), true);
+    return DecodedDelivery.of(TENANT, delivery, senders);
   }
 
   static JdbiException failure(String sqlState) {

@@ -62,7 +62,7 @@ class SenderBucketsTest {
   private void add(long tag, UUID sender) {
     var headers = java.util.Map.<String, Object>of("x-chat-sender", sender.toString());
     var properties = new AMQP.BasicProperties.Builder().headers(headers).build();
-    buckets.add(DecodedDelivery.of(new Delivery(tag, properties, new byte[10])));
+    buckets.add(Deliveries.decoded(new Delivery(tag, properties, new byte[10])));
   }
 
   private static List<Long> tags(SenderBuckets.Batch batch) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BroadcastPayloadTest {
 
   private static Optional<BroadcastPayload> parse(String text) {
-    return BroadcastPayload.parse(text.getBytes(StandardCharsets.UTF_8));
+    return BroadcastPayload.parse(text.getBytes(StandardCharsets.UTF_8), 0);
   }
 
   @Test

@@ -3,10 +3,13 @@ package dev.chatmultischema.stream.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.codahale.metrics.Meter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.redis.BroadcastSignature;
+import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -29,16 +32,21 @@ class FeedTest {
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger errors = new AtomicInteger();
+  private final TenantId tenant = TenantId.create();
+  private final BroadcastSignature signature = new BroadcastSignature(ChatService.signatures());
+  private final Meter rejected = new Meter();
   private final Feed feed =
       new Feed(
-          TenantId.create(),
+          tenant,
           0,
           new FeedResources(
               this::read,
               new FrameEncoder(new ObjectMapper().findAndRegisterModules()),
               fetchers,
               10_000_000,
-              new FrameBudget(10_000_000)));
+              new FrameBudget(10_000_000),
+              signature,
+              rejected));
 
   @BeforeEach
   void start() {
@@ -77,7 +85,7 @@ class FeedTest {
               java.time.Instant.EPOCH));
       payload.append("{\"n\":").append(seq).append("}\n");
     }
-    return payload.toString().getBytes(StandardCharsets.UTF_8);
+    return signed(tenant, payload.toString());
   }
 
   private void awaitComplete() {
@@ -181,17 +189,39 @@ class FeedTest {
 
   @Test
   void dropsBroadcastsThatWereNeverStored() {
-    feed.onMessage("4711\n{\"n\":4711}\n".getBytes(StandardCharsets.UTF_8));
+    feed.onMessage(signed(tenant, "4711\n{\"n\":4711}\n"));
     await().until(() -> reads.get() > 0);
     feed.onMessage(store(3));
     awaitComplete();
   }
 
+  /** A client of Redis may publish what it wants, also what a node has published elsewhere. */
   @Test
-  void ignoresMalformedBroadcasts() {
-    feed.onMessage("nonsense".getBytes(StandardCharsets.UTF_8));
-    feed.onMessage(store(1));
+  void readsInsteadOfForgedAndDamagedBroadcasts() {
+    feed.onSubscribed();
+    feed.observeHead(0, feed.gapMark());
+    var genuine = store(1);
+    var damaged = genuine.clone();
+    damaged[damaged.length - 3] ^= 1;
+    var forged = "1\n{\"n\":4711}\n".getBytes(StandardCharsets.UTF_8);
+    var ofAnotherTenant = signed(TenantId.create(), "1\n{\"n\":4711}\n");
+    var malformed = signed(tenant, "nonsense");
+    var truncated = java.util.Arrays.copyOf(genuine, BroadcastSignature.CONTENT);
+    var wrong = List.of(damaged, forged, ofAnotherTenant, malformed, truncated, new byte[0]);
+
+    wrong.forEach(feed::onMessage);
+
+    assertThat(feed.head()).isZero();
+    assertThat(rejected.getCount()).isEqualTo(wrong.size());
+    assertThat(feed.mayHaveGap()).isTrue();
+    feed.onMessage(genuine);
     assertThat(feed.head()).isEqualTo(1);
+    assertEverythingOnce();
+  }
+
+  private byte[] signed(TenantId of, String content) {
+    var payload = " ".repeat(BroadcastSignature.CONTENT) + content;
+    return signature.sign(of, payload.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -25,7 +25,8 @@ class HistoryPagesTest {
 
   private Feed feed() {
     var resources =
-        new FeedResources(this::read, encoder, null, 1_000_000, new FrameBudget(1_000_000));
+        new FeedResources(
+            this::read, encoder, null, 1_000_000, new FrameBudget(1_000_000), null, null);
     return new Feed(TenantId.create(), 0, resources);
   }
 

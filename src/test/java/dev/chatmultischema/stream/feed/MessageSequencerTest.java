@@ -15,7 +15,7 @@ class MessageSequencerTest {
 
   private Placement place(long firstSeq, int count) {
     var text = firstSeq + "\n" + "{}\n".repeat(count);
-    var payload = BroadcastPayload.parse(text.getBytes(StandardCharsets.US_ASCII));
+    var payload = BroadcastPayload.parse(text.getBytes(StandardCharsets.US_ASCII), 0);
     return sequencer.place(payload.orElseThrow());
   }
 

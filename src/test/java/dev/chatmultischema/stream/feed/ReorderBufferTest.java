@@ -12,7 +12,7 @@ class ReorderBufferTest {
 
   private static BroadcastPayload payload(long seq, int bytes) {
     var text = "%d\n{\"t\":\"%s\"}\n".formatted(seq, "x".repeat(bytes));
-    return BroadcastPayload.parse(text.getBytes(StandardCharsets.US_ASCII)).orElseThrow();
+    return BroadcastPayload.parse(text.getBytes(StandardCharsets.US_ASCII), 0).orElseThrow();
   }
 
   @Test
