@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.message.Content;
@@ -20,6 +21,7 @@ final class StrictJsonTest {
   private static final UUID ID = UUID.fromString("0190a5c4-7c1e-7d4f-8a51-0a2b3c4d5e6f");
 
   enum Colour {
+    @JsonProperty("red")
     RED,
     GREEN
   }
@@ -78,6 +80,7 @@ final class StrictJsonTest {
         "{'colour': 0}",
         "{'colour': ''}",
         "{'colour': 'blue'}",
+        "{'colour': 'RED'}",
         "{'tags': 'a'}",
         "{'tags': [1]}",
         "{'workers': 3} {}",
