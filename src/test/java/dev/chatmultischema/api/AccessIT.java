@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,54 +36,66 @@ class AccessIT {
 
   static final String SECRET = "the secret of the access test, 32 bytes or more";
   private static final String ISSUER = "chat-multi-schema";
+  private static final TokenIssuer CUSTOMER =
+      TokenIssuer.ec("https://login.example.com", "k", "secp256r1");
 
-  /** Kinds of callers, in relation to a tenant and its members; an invalid token is like none. */
+  /** Callers without a valid token, who are treated alike. */
+  private static final List<String> NOBODY =
+      List.of("no token", "damaged token", "expired token", "wrong algorithm", "wrong key");
+
+  /** Kinds of callers with a valid token, in relation to a tenant and its members. */
   private static final List<String> CALLERS =
-      List.of("no token", "bad token", "expired token", "stranger", "member", "owner", "admin");
+      List.of("stranger", "external member", "member", "owner", "admin");
 
-  /** One column for callers without a valid token, and one for each kind of caller with a token. */
+  /**
+   * The route, one column for callers without a valid token, and one for each kind with a token.
+   */
   private static final String TABLE =
       """
-      POST /authentication/login              | 200 | 200                  | 200                  | 200 | 200
-      POST /authentication/logout-all         | 401 | 204                  | 204                  | 204 | 204
-      GET /.well-known/jwks.json              | 200 | 200                  | 200                  | 200 | 200
-      GET /health                             | 200 | 200                  | 200                  | 200 | 200
-      GET /openapi.json                       | 200 | 200                  | 200                  | 200 | 200
-      GET /openapi.yaml                       | 200 | 200                  | 200                  | 200 | 200
-      POST /tenants                           | 401 | 201                  | 201                  | 201 | 201
-      GET /tenants                            | 401 | 200                  | 200                  | 200 | 200
-      GET /tenants/{tenant_id}                | 401 | 403 tenant_forbidden | 200                  | 200 | 200
-      PUT /tenants/{tenant_id}                | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
-      PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
-      DELETE /tenants/{tenant_id}             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 204 | 204
-      GET /tenants/{tenant_id}/members        | 401 | 403 tenant_forbidden | 200                  | 200 | 200
-      GET /tenants/{tenant_id}/identity       | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 404 identity_not_found | 404 identity_not_found
-      PUT /tenants/{tenant_id}/identity       | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 200 | 200
-      DELETE /tenants/{tenant_id}/identity    | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 404 identity_not_found | 404 identity_not_found
-      POST /users                             | 401 | 403 tenant_forbidden | 403 tenant_forbidden | 201 | 201
-      GET /users                              | 401 | 200                  | 200                  | 200 | 200
-      GET /users/me                           | 401 | 200                  | 200                  | 200 | 200
-      GET /users/{user_id}                    | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
-      PATCH /users/{user_id}                  | 401 | 403 user_forbidden   | 403 user_forbidden   | 200 | 200
-      DELETE /users/{user_id}                 | 401 | 403 user_forbidden   | 403 user_forbidden   | 204 | 204
-      GET /audit                              | 401 | 403 forbidden        | 403 forbidden        | 403 forbidden | 200
-      POST /messages                          | 401 | 403 tenant_forbidden | 202                  | 202 | 202
-      POST /messages/publish                  | 401 | 403 tenant_forbidden | 202                  | 202 | 202
-      POST /messages/batch                    | 401 | 403 tenant_forbidden | 202                  | 202 | 202
-      GET /messages                           | 401 | 403 tenant_forbidden | 200                  | 200 | 200
-      GET /messages/{message_id}              | 401 | 403 tenant_forbidden | 404 message_not_found | 404 message_not_found | 404 message_not_found
-      POST /messages/stream/tickets           | 401 | 403 tenant_forbidden | 201                  | 201 | 201
-      GET /messages/stream                    | 401 | 403 tenant_forbidden | 200                  | 200 | 200
+      POST /authentication/login                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
+      POST /authentication/logout-all             | 401 | 204                  | 403 external_forbidden | 204                   | 204                    | 204
+      GET /.well-known/jwks.json                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
+      GET /health                                 | 200 | 200                  | 200                    | 200                   | 200                    | 200
+      GET /openapi.json                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
+      GET /openapi.yaml                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
+      POST /tenants                               | 401 | 201                  | 403 external_forbidden | 201                   | 201                    | 201
+      GET /tenants                                | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+      GET /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+      PUT /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+      PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+      DELETE /tenants/{tenant_id}                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 204                    | 204
+      GET /tenants/{tenant_id}/members            | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+      GET /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
+      PUT /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+      DELETE /tenants/{tenant_id}/identity        | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
+      GET /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
+      PUT /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
+      POST /users                                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 201                    | 201
+      GET /users                                  | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+      GET /users/me                               | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+      GET /users/{user_id}                        | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
+      PATCH /users/{user_id}                      | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
+      DELETE /users/{user_id}                     | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 204                    | 204
+      GET /audit                                  | 401 | 403 forbidden        | 403 external_forbidden | 403 forbidden         | 403 forbidden          | 200
+      POST /messages                              | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+      POST /messages/publish                      | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+      POST /messages/batch                        | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+      GET /messages                               | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+      GET /messages/{message_id}                  | 401 | 403 tenant_forbidden | 404 message_not_found  | 404 message_not_found | 404 message_not_found  | 404 message_not_found
+      POST /messages/stream/tickets               | 401 | 403 tenant_forbidden | 201                    | 201                   | 201                    | 201
+      GET /messages/stream                        | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
       """;
 
   @Started private static ChatService chat;
   private static TenantId elsewhere;
   private static World shared;
+  private static World sharedWithIssuer;
 
   @BeforeAll
   static void start() {
     elsewhere = create(chat.addUser(Role.USER, null));
     shared = new World();
+    sharedWithIssuer = new World();
   }
 
   private static Stream<String[]> rows() {
@@ -93,11 +106,10 @@ class AccessIT {
     return rows()
         .flatMap(
             row ->
-                CALLERS.stream()
-                    .map(
-                        caller ->
-                            Arguments.of(
-                                row[0], caller, row[Math.max(1, CALLERS.indexOf(caller) - 1)])));
+                Stream.concat(
+                    NOBODY.stream().map(caller -> Arguments.of(row[0], caller, row[1])),
+                    IntStream.range(0, CALLERS.size())
+                        .mapToObj(i -> Arguments.of(row[0], CALLERS.get(i), row[2 + i]))));
   }
 
   @Test
@@ -110,7 +122,8 @@ class AccessIT {
   void respondsAsInTheTable(String route, String caller, String expected) {
     var status = Integer.parseInt(expected.substring(0, 3));
     // An authorized caller may delete resources that the other cells need.
-    var world = status < 400 && !route.startsWith("GET ") ? new World() : shared;
+    boolean changes = status < 400 && !route.startsWith("GET ");
+    var world = changes ? new World() : caller.startsWith("external") ? sharedWithIssuer : shared;
     var answer = call(route, world.client(caller), world);
     if (status == 401) {
       answer.expectProblem(401, "unauthenticated");
@@ -220,7 +233,10 @@ class AccessIT {
 
     private String token(String caller) {
       return switch (caller) {
-        case "bad token" ->
+        case "damaged token" -> good(owner).replace(".", ".e");
+        case "wrong algorithm" ->
+            AccessIT.token(owner.userId().toString(), ISSUER, Algorithm.HMAC512(SECRET), soon());
+        case "wrong key" ->
             AccessIT.token(
                 owner.userId().toString(), ISSUER, Algorithm.HMAC256("x".repeat(32)), soon());
         case "expired token" ->
@@ -230,11 +246,18 @@ class AccessIT {
                 Algorithm.HMAC256(SECRET),
                 Instant.now().minusSeconds(61));
         case "stranger" -> good(chat.addUser(Role.USER, elsewhere));
+        case "external member" -> external();
         case "member" -> good(chat.addUser(Role.USER, tenant));
         case "owner" -> good(owner);
         case "admin" -> good(chat.addUser(Role.ADMIN, null));
         default -> throw new IllegalArgumentException(caller);
       };
+    }
+
+    /** Registers the issuer with the tenant, and returns a token of it. */
+    private String external() {
+      chat.as(good(owner)).put("/tenants/" + tenant + "/identity", identity()).expect(200);
+      return CUSTOMER.token("someone", "Someone");
     }
   }
 
@@ -249,7 +272,11 @@ class AccessIT {
       case "GET" -> route.equals(Routes.STREAM) ? opened(client, path) : client.get(path);
       case "DELETE" -> client.delete(path);
       case "PUT" ->
-          client.put(path, path.endsWith("/identity") ? identity() : Map.of("workers", 2));
+          client.put(
+              path,
+              path.endsWith("/identity")
+                  ? identity()
+                  : Map.of(path.endsWith("/limits") ? "members" : "workers", 2));
       case "PATCH" -> client.patch(path, Map.of("name", "Renamed"));
       case "POST" ->
           path.matches(".*/(tickets|logout-all)") ? client.post(path) : post(client, path, world);
@@ -258,8 +285,7 @@ class AccessIT {
   }
 
   private static Map<String, Object> identity() {
-    var issuer = TokenIssuer.ec("https://login.example.com", "k", "secp256r1");
-    return Map.of("issuer", issuer.issuer(), "keys", List.of(issuer.jwk()));
+    return Map.of("issuer", CUSTOMER.issuer(), "keys", List.of(CUSTOMER.jwk()));
   }
 
   private static Answer post(ChatClient client, String path, World world) {
