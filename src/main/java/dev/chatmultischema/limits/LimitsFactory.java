@@ -65,19 +65,19 @@ public final class LimitsFactory {
   @Min(1)
   @Max(Overrides.MAX)
   @JsonProperty
-  private long userStreams = 100;
+  private long userStreams = 1_000;
 
   /** The valid, unused tickets of a user. */
   @Min(1)
   @Max(Overrides.MAX)
   @JsonProperty
-  private long userTickets = 100;
+  private long userTickets = 1_000;
 
   /** The tenants that a user who is no admin may own. */
   @Min(1)
   @Max(Overrides.MAX)
   @JsonProperty
-  private long userTenants = 25;
+  private long userTenants = 100;
 
   /** The failed logins for an e-mail address from one client address, in {@link #loginWindow}. */
   @Min(1)
