@@ -98,6 +98,8 @@ public final class DatabaseFactory extends DataSourceFactory {
     owner.setProperties(getProperties());
     owner.setUrl(ownerUrl);
     owner.setMaxSize(OWNER_CONNECTIONS);
+    // Its connections are used rarely, so that a lost one would be noticed by a request only.
+    owner.setValidationInterval(Duration.seconds(0));
     return owner;
   }
 
