@@ -3,6 +3,7 @@ package dev.chatmultischema.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +35,8 @@ class LoginFloodIT {
 
   @BeforeEach
   void start() {
-    chat = ChatService.start();
+    chat =
+        ChatService.on(Backends.shared()).environment("TRUSTED_PROXIES", "127.0.0.1,::1").start();
   }
 
   @AfterEach
@@ -54,8 +57,7 @@ class LoginFloodIT {
     posts(client, 100);
     var alone = posts(client, 300);
     for (int i = 0; i < parallel; i++) {
-      var email = "nobody" + i + "@example.com";
-      strangers.execute(() -> flood(email));
+      strangers.execute(this::flood);
     }
     posts(client, 50);
 
@@ -86,10 +88,16 @@ class LoginFloodIT {
     }
   }
 
-  private void flood(String email) {
+  /** Attempts logins of many users from many addresses, which no limit of failed logins refuses. */
+  private void flood() {
+    var random = ThreadLocalRandom.current();
     while (flooding.get()) {
+      var email = random.nextInt() + "@example.com";
       answers.add(
           chat.anonymous()
+              .with(
+                  "X-Forwarded-For",
+                  "10.0.%d.%d".formatted(random.nextInt(256), random.nextInt(256)))
               .post("/authentication/login", Map.of("email", email, "password", "wrong")));
     }
   }
