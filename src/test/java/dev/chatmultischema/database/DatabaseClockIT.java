@@ -89,6 +89,7 @@ class DatabaseClockIT {
     jdbi.useHandle(
         handle -> {
           handle.execute("CREATE SCHEMA skewed");
+          handle.execute("GRANT USAGE ON SCHEMA skewed TO PUBLIC");
           for (var clock : new String[] {"now", "clock_timestamp"}) {
             handle.execute(
                 """
