@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An e-mail address identifies one user, in any form, inserted by the service or by SQL. */
-@ChatTest
+@ChatTest(settings = {"limits.failedLogins=1000", "limits.failedLoginsPerEmail=1000"})
 class AccountIdentityIT {
 
   private static final String PASSWORD = "pw";

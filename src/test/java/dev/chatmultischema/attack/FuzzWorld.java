@@ -83,8 +83,10 @@ final class FuzzWorld {
       return isDeleted;
     }
 
-    void delete() {
+    /** Records that it is deleted, which ends its members' tokens, since their rights changed. */
+    void delete(List<Actor> actors) {
       isDeleted = true;
+      actors.stream().filter(actor -> id.equals(actor.user.tenantId())).forEach(Actor::deactivate);
     }
 
     boolean isOwnedBy(Actor actor) {
@@ -130,6 +132,10 @@ final class FuzzWorld {
   Room roomFor(Actor actor) {
     var admitting = rooms.stream().filter(room -> room.admits(actor)).toList();
     return admitting.isEmpty() || chance(4) ? room() : pick(admitting);
+  }
+
+  void delete(Room room) {
+    room.delete(actors);
   }
 
   List<Room> rooms() {

@@ -250,7 +250,7 @@ class StatefulFuzzIT {
       var answer = chat.as(actor.token()).delete("/tenants/" + room.id());
       check(actor, answer, owned ? List.of(204) : List.of(403, 404), "delete tenant");
       if (answer.status() == 204) {
-        room.delete();
+        world.delete(room);
       }
     }
   }

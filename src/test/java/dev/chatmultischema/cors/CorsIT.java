@@ -105,7 +105,8 @@ class CorsIT {
     var created = user.post("/tenants", Map.of("tenant_name", "Of pages")).expect(201);
     assertThat(created.header(ALLOW_ORIGIN)).isEqualTo(ALLOWED);
     assertThat(list(created, "Access-Control-Expose-Headers"))
-        .containsExactlyInAnyOrder("ETag", "Location", "Retry-After", "WWW-Authenticate");
+        .containsExactlyInAnyOrder(
+            "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate");
     assertThat(created.headers().map()).doesNotContainKey("access-control-allow-credentials");
   }
 

@@ -12,6 +12,7 @@ import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.Routes;
 import dev.chatmultischema.support.Routes.RouteParameter;
+import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,11 +50,13 @@ class ParametersIT {
 
   @Started private static ChatService chat;
   private static ChatClient client;
+  private static TenantId tenant;
 
   @BeforeAll
   static void start() {
     var token = chat.adminToken();
-    client = chat.as(token).tenant(chat.addTenant(token));
+    tenant = chat.addTenant(token);
+    client = chat.as(token).tenant(tenant);
     client.post("/messages", Map.of("content", Map.of("n", 1))).expect(202);
     await().until(client::head, head -> head == 1);
   }
@@ -74,15 +77,14 @@ class ParametersIT {
               client.with(parameter.name(), value),
               parameter,
               parameter.path().replace("{message_id}", UUID.randomUUID().toString()));
-      case QUERY ->
-          call(client, parameter, parameter.path() + "?" + parameter.name() + "=" + value);
+      case QUERY -> call(client, parameter, path(parameter) + "?" + parameter.name() + "=" + value);
       default ->
           call(client, parameter, parameter.path().replace("{" + parameter.name() + "}", value));
     };
   }
 
   private static Answer call(ChatClient client, RouteParameter parameter, String path) {
-    var body = parameter.method().equals("PATCH") ? "{\"name\":\"x\"}" : "{\"workers\":2}";
+    var body = body(parameter);
     return switch (parameter.method()) {
       case "GET" -> client.get(path);
       case "DELETE" -> client.delete(path);
@@ -91,6 +93,21 @@ class ParametersIT {
       case "PATCH" -> client.patch(path, body);
       default -> throw new IllegalArgumentException(parameter.toString());
     };
+  }
+
+  /** Returns the path, in the tenant of the client. */
+  private static String path(RouteParameter parameter) {
+    return parameter.path().replace("{tenant_id}", tenant.toString());
+  }
+
+  private static String body(RouteParameter parameter) {
+    if (parameter.path().endsWith("/identity")) {
+      return "{\"issuer\":\"https://example.com\",\"jwks_url\":\"https://example.com/keys\"}";
+    }
+    if (parameter.path().endsWith("/limits")) {
+      return "{\"members\":2}";
+    }
+    return parameter.method().equals("PATCH") ? "{\"name\":\"x\"}" : "{\"workers\":2}";
   }
 
   @ParameterizedTest
@@ -112,7 +129,7 @@ class ParametersIT {
   @ParameterizedTest
   @MethodSource("ofQueries")
   void readsABlankValueAsAbsent(RouteParameter parameter) {
-    var absent = client.get(parameter.path()).expect(200).body();
+    var absent = client.get(path(parameter)).expect(200).body();
     for (var blank : List.of("", "%20", "+", "%09")) {
       assertThat(call(parameter, blank).expect(200).body()).isEqualTo(absent);
     }
