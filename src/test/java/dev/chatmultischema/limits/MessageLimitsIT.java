@@ -149,7 +149,7 @@ class MessageLimitsIT {
         .contains("user_messages_per_second 2\n")
         .contains("streams 3\n")
         .contains("members 7\n")
-        .contains("user_tickets 100 (default)\n");
+        .contains("user_tickets 1000 (default)\n");
     await("a limit of each user")
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(10))

@@ -8,10 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A command of the jar in a process of its own, whose output is read. */
 public final class JarProcess implements AutoCloseable {
+
+  private static final Set<String> SERVERS =
+      Set.of("DATABASE_URL", "DATABASE_OWNER_URL", "RABBITMQ_URL", "REDIS_URL");
 
   private final Process process;
   private final Path out;
@@ -32,10 +36,16 @@ public final class JarProcess implements AutoCloseable {
     var err = Files.createTempFile("chat", ".err");
     var builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().putAll(environment);
+    setEnvironment(builder, environment);
     // The launcher would report on standard error that it reads this variable.
     builder.environment().remove("JDK_JAVA_OPTIONS");
     return new JarProcess(builder.start(), out, err);
+  }
+
+  /** Sets variables, in place of those that name the servers of these tests. */
+  public static void setEnvironment(ProcessBuilder builder, Map<String, String> environment) {
+    builder.environment().keySet().removeAll(SERVERS);
+    builder.environment().putAll(environment);
   }
 
   /** Waits for the end, and returns the exit code. */

@@ -81,7 +81,7 @@ public final class ServiceProcess implements AutoCloseable {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.directory(installation.directory().toFile());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
-    builder.environment().putAll(environment);
+    JarProcess.setEnvironment(builder, environment);
     var process = builder.start();
     // Otherwise it would outlive a benchmark that is stopped by a signal.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

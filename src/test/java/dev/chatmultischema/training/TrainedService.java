@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.FreePort;
 import dev.chatmultischema.support.HttpConnection;
+import dev.chatmultischema.support.JarProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,7 +89,7 @@ final class TrainedService implements AutoCloseable {
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().putAll(environment);
+    JarProcess.setEnvironment(builder, environment);
     var launched = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(launched::destroyForcibly));
     return launched;
