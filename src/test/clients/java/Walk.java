@@ -81,8 +81,13 @@ final class Walk {
                 .password("a long enough one")
                 .tenantId(tenant));
     equal(ann.getTenantId(), tenant);
+    var page = users.listUsers(null, 500);
+    while (page.getHasMore()
+        && page.getData().stream().noneMatch(user -> user.getUserId().equals(ann.getUserId()))) {
+      page = users.listUsers(page.getNextCursor(), 500);
+    }
     equal(
-        users.listUsers(null, 500).getData().stream()
+        page.getData().stream()
             .filter(user -> user.getUserId().equals(ann.getUserId()))
             .count(),
         1L);

@@ -113,8 +113,13 @@ const ann = given(
   }),
 );
 equal([ann.role, ann.tenant_id, ann.disabled], ['user', tenant.tenant_id, false]);
-const members = given(await api.GET('/users', {params: {query: {limit: 500}}}));
-equal(members.data.filter((user) => user.user_id === ann.user_id).length, 1);
+const isAnn = (user: {user_id: string}) => user.user_id === ann.user_id;
+let users = given(await api.GET('/users', {params: {query: {limit: 500}}}));
+while (users.has_more && !users.data.some(isAnn)) {
+  const query = {limit: 500, cursor: users.next_cursor ?? ''};
+  users = given(await api.GET('/users', {params: {query}}));
+}
+equal(users.data.filter(isAnn).length, 1);
 const changed = given(
   await api.PATCH('/users/{user_id}', {
     params: {path: {user_id: ann.user_id}},

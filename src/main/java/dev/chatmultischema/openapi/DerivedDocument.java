@@ -1,6 +1,7 @@
 package dev.chatmultischema.openapi;
 
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -45,11 +46,22 @@ final class DerivedDocument {
       api.getPaths().values().stream()
           .flatMap(path -> path.readOperations().stream())
           .forEach(DerivedDocument::correct);
+      removeUnusedSchemas(api);
       converters.readAll(Problem.class).forEach(api.getComponents()::addSchemas);
       return withoutPatterns(Json31.mapper().valueToTree(api));
     } finally {
       converters.removeConverter(types);
     }
+  }
+
+  /** Removes the schemas of classes whose properties are unwrapped into those of other classes. */
+  private static void removeUnusedSchemas(OpenAPI api) {
+    var references =
+        Set.copyOf(Json31.mapper().<JsonNode>valueToTree(api).findValuesAsText("$ref"));
+    api.getComponents()
+        .getSchemas()
+        .keySet()
+        .removeIf(name -> !references.contains("#/components/schemas/" + name));
   }
 
   /** Corrects the parts of an operation that its method's signature does not determine. */
