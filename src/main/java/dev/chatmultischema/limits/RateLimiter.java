@@ -37,7 +37,13 @@ final class RateLimiter<K> {
   }
 
   /** Tokens that were taken from a bucket. */
-  record Taken(RateBucket bucket, long tokens, RateLimit state, long share) {
+  record Taken(
+      RateLimiter<?> limiter,
+      RateBucket bucket,
+      long tokens,
+      long limit,
+      long share,
+      ConsumptionProbe probe) {
 
     /** Returns the tokens to the bucket. */
     void giveBack() {
@@ -46,7 +52,13 @@ final class RateLimiter<K> {
 
     /** Returns the fraction of this node's share that remains. */
     double remaining() {
-      return (double) state.remaining() / share;
+      return (double) probe.getRemainingTokens() / share;
+    }
+
+    /** Returns the state of the limit after the tokens were taken, which few requests show. */
+    RateLimit state() {
+      var reset = Duration.ofNanos(probe.getNanosToWaitForReset());
+      return new RateLimit(limiter.name, limit, limiter.window, probe.getRemainingTokens(), reset);
     }
   }
 
@@ -71,9 +83,7 @@ final class RateLimiter<K> {
     if (!probe.isConsumed()) {
       throw refusal(limit, probe.getRemainingTokens(), wait(probe));
     }
-    var reset = Duration.ofNanos(probe.getNanosToWaitForReset());
-    var state = new RateLimit(name, limit, window, probe.getRemainingTokens(), reset);
-    return new Taken(bucket, tokens, state, bucket.size());
+    return new Taken(this, bucket, tokens, limit, bucket.size(), probe);
   }
 
   private static Duration wait(ConsumptionProbe probe) {
