@@ -108,6 +108,19 @@ class SlowClientsIT {
   }
 
   @Test
+  void letsClientsSendABodyThatIsNotRead() throws IOException {
+    var piece = "x".repeat(100_000);
+    for (var more : List.of("", headers + "Content-Type: application/json\r\n")) {
+      send(chat.uri(), "POST /messages", more + "Content-Length: 20000000\r\n", piece);
+      var connection = slow.get(slow.size() - 1);
+      assertThat(connection.read().status()).isEqualTo(more.isEmpty() ? 401 : 413);
+      for (int sent = 1; sent < 200; sent++) {
+        connection.send(piece);
+      }
+    }
+  }
+
+  @Test
   void refusesAStrangerBeforeAForm() throws IOException {
     for (int i = 0; i < 100; i++) {
       send(

@@ -24,8 +24,8 @@ final class Exchange implements BodyReader.Listener {
   private final ConcurrencyLimiter limiter;
   private final Request request;
   private final Response response;
-  private final Callback callback;
   private final String path;
+  private Callback callback;
   private ByteBudget.Reservation reservation;
   private BodyReader reader;
   private int limit;
@@ -55,7 +55,14 @@ final class Exchange implements BodyReader.Listener {
 
   /** Serves a request without reading its body. */
   void dispatchWithoutBody() {
+    discardBody();
     withPermit(() -> serve(BufferedRequest.withoutBody(request)));
+  }
+
+  private void discardBody() {
+    if (!(callback instanceof BodyDiscarder)) {
+      callback = new BodyDiscarder(request, response, callback);
+    }
   }
 
   /** Reads the body, unless the request will be refused anyway, and serves the request. */
@@ -90,6 +97,7 @@ final class Exchange implements BodyReader.Listener {
       LOG.debug("not reading the body of a request that will be refused", refused);
       reservation.close();
       request.setAttribute(RequestBody.ABANDONED, true);
+      discardBody();
       serve(BufferedRequest.withoutBody(request));
       return;
     }
@@ -170,6 +178,9 @@ final class Exchange implements BodyReader.Listener {
   @Override
   public void refused(ProblemException refusal, boolean bodyUnread) {
     close();
+    if (bodyUnread) {
+      discardBody();
+    }
     handler.problems().write(response, callback, refusal, bodyUnread);
   }
 
