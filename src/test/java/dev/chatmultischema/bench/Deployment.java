@@ -21,6 +21,8 @@ record Deployment(String name, Installation installation, Map<String, String> en
   static final String SERVICE = "service";
   static final String BASELINE = "baseline";
 
+  private static final String OWNER = "DATABASE_OWNER_URL";
+
   /** Returns the version in the working directory, deployed on a new database. */
   static Deployment built(Backends backends) throws Exception {
     return on(backends, SERVICE, installation(Path.of(""), ""));
@@ -39,6 +41,9 @@ record Deployment(String name, Installation installation, Map<String, String> en
     var environment =
         ServiceProcess.environment(
             backends.newDatabase(), backends.rabbitmqUrl(), backends.redisUrl());
+    if (!knowsOwner(installation)) {
+      environment.put("DATABASE_URL", environment.remove(OWNER));
+    }
     ServiceProcess.command(installation, environment, "", "db", "migrate", "config.yml");
     ServiceProcess.command(
         installation,
@@ -54,6 +59,11 @@ record Deployment(String name, Installation installation, Map<String, String> en
         "user",
         "config.yml");
     return new Deployment(name, installation, environment);
+  }
+
+  /** Returns whether the version can migrate with a role other than that of its requests. */
+  private static boolean knowsOwner(Installation installation) throws IOException {
+    return Files.readString(installation.directory().resolve("config.yml")).contains(OWNER);
   }
 
   private static Installation installation(Path directory, String suffix) {
