@@ -45,7 +45,7 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
         valid(
             variable,
             String.format(
-                Locale.ROOT, "jdbc:postgresql://%s/%s%s", url.address(), database, query)),
+                Locale.ROOT, "jdbc:postgresql://%s/%s%s", url.authority(), database, query)),
         url.user(),
         url.password());
   }

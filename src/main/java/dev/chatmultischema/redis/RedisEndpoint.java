@@ -40,9 +40,10 @@ record RedisEndpoint(Address address, int timeout, Duration pingInterval) {
         throw new InvalidUrl(
             VARIABLE, "must name a password after the user: redis://:password@host without a user");
       }
+      var address = url.address(VARIABLE);
       return new Address(
           // JedisURIHelper reads the host by java.net.URI, which refuses an underscore.
-          new HostAndPort(url.address().host(), url.address().port()),
+          new HostAndPort(address.host(), address.port()),
           url.user(),
           url.password(),
           database(url.path()),

@@ -2,14 +2,17 @@ package dev.chatmultischema.url;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The URL of a server in the form of RFC 3986, {@code scheme://user:password@host:port/path?query},
- * with user, password and path decoded.
+ * with user, password and path decoded. In place of one address, it may name those of several
+ * servers of a cluster, {@code host:port,host:port}.
  *
  * <p>The rules are the same for every server. Host names may contain an underscore, as those of
  * containers do. White space around the URL is ignored, since secrets in files end with a newline.
@@ -18,11 +21,17 @@ import java.util.regex.Pattern;
  * @param scheme in lower case
  * @param user null if there is none
  * @param password null if there is none; it may be empty
+ * @param addresses at least one
  * @param path the part after the slash that follows the address; empty if there is none
  * @param query the undecoded query; null if there is none
  */
 public record ServerUrl(
-    String scheme, String user, String password, HostPort address, String path, String query) {
+    String scheme,
+    String user,
+    String password,
+    List<HostPort> addresses,
+    String path,
+    String query) {
 
   private static final Pattern WHITE_SPACE_OR_CONTROL = Pattern.compile("[\\s\\p{Z}\\p{Cc}]");
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,60}");
@@ -83,10 +92,32 @@ public record ServerUrl(
     return this;
   }
 
+  /**
+   * Returns the only address.
+   *
+   * @throws InvalidUrl if there are several
+   */
+  public HostPort address(String variable) {
+    if (addresses.size() > 1) {
+      throw new InvalidUrl(variable, "names several hosts: it must name one");
+    }
+    return addresses.get(0);
+  }
+
+  /** Returns the addresses in the form of URLs, separated by commas. */
+  public String authority() {
+    return join(addresses);
+  }
+
+  /** Returns addresses in the form of URLs, separated by commas. */
+  public static String join(List<HostPort> addresses) {
+    return addresses.stream().map(HostPort::toString).collect(Collectors.joining(","));
+  }
+
   /** Returns the URL without user, password, path and query. */
   @Override
   public String toString() {
-    return scheme + "://" + address;
+    return scheme + "://" + authority();
   }
 
   /** Parses the parts of one URL; messages never repeat any part of it. */
@@ -111,7 +142,7 @@ public record ServerUrl(
           scheme,
           user,
           password,
-          address(authority.substring(at + 1), defaultPort),
+          addresses(authority.substring(at + 1), defaultPort),
           path(path),
           query);
     }
@@ -125,17 +156,11 @@ public record ServerUrl(
       }
     }
 
-    /** Refuses several addresses with a message of its own. */
-    private HostPort address(String text, int defaultPort) {
-      var addresses =
-          Splitter.on(',')
-              .splitToStream(text)
-              .map(address -> HostPort.parse(variable, address, defaultPort))
-              .toList();
-      if (addresses.size() > 1) {
-        throw new InvalidUrl(variable, "names several hosts: it must name one");
-      }
-      return addresses.get(0);
+    private List<HostPort> addresses(String text, int defaultPort) {
+      return Splitter.on(',')
+          .splitToStream(text)
+          .map(address -> HostPort.parse(variable, address, defaultPort))
+          .toList();
     }
 
     private String path(String text) {

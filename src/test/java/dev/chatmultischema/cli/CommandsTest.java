@@ -85,7 +85,7 @@ final class CommandsTest {
             "://ann:s3cret@" + path,
             "://ann:s3cret@my host" + path,
             "://ann:s3cret@host:70000" + path,
-            "://ann:s3cret@h1,h2" + path,
+            "://ann:s3cret@h1,,h2" + path,
             "://ann:s3cret%@host" + path,
             "://ann:12/s3cret@host" + path,
             "://ann:12?s3cret@host" + path,

@@ -3,6 +3,7 @@ package dev.chatmultischema.url;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class ServerUrlTest {
                 "x",
                 "a@b",
                 "p:/%\u00e9+q",
-                new HostPort("my_host-1.example", 99),
+                List.of(new HostPort("my_host-1.example", 99)),
                 "a/b",
                 "c=d%40e"));
   }
@@ -36,7 +37,19 @@ class ServerUrlTest {
     "x://db.example.com., db.example.com., 7"
   })
   void readsAddresses(String url, String host, int port) {
-    assertThat(parse(url).address()).isEqualTo(new HostPort(host, port));
+    assertThat(parse(url).address("THE_URL")).isEqualTo(new HostPort(host, port));
+  }
+
+  @Test
+  void readsSeveralAddresses() {
+    var url = parse("x://u:p,q@h_1:1,[::1]:2,h3/n");
+    assertThat(url.addresses())
+        .containsExactly(new HostPort("h_1", 1), new HostPort("::1", 2), new HostPort("h3", 7));
+    assertThat(url.password()).isEqualTo("p,q");
+    assertThat(url).hasToString("x://h_1:1,[::1]:2,h3:7");
+    assertThatThrownBy(() -> url.address("THE_URL"))
+        .isInstanceOf(InvalidUrl.class)
+        .hasMessage("THE_URL names several hosts: it must name one");
   }
 
   @ParameterizedTest
@@ -48,7 +61,8 @@ class ServerUrlTest {
         "\u00a0x://u:p@h/n\u2028"
       })
   void ignoresWhiteSpaceAround(String url) {
-    assertThat(parse(url)).isEqualTo(new ServerUrl("x", "u", "p", new HostPort("h", 7), "n", null));
+    assertThat(parse(url))
+        .isEqualTo(new ServerUrl("x", "u", "p", List.of(new HostPort("h", 7)), "n", null));
   }
 
   @ParameterizedTest
@@ -81,8 +95,11 @@ class ServerUrlTest {
     "x://u:s3cret@h$t, is no name",
     "x://u:s3cret@-h, is no name",
     "x://u:s3cret@h%41, is no name",
-    "'x://u:s3cret@h1,h2:5', several hosts",
     "'x://u:s3cret@h1,h2:x', from 1 to 65535",
+    "'x://u:s3cret@h1:1,h2:0', from 1 to 65535",
+    "'x://u:s3cret@h1,,h2', must name a host",
+    "'x://u:s3cret@h1,', must name a host",
+    "'x://u:s3cret@h1,h$', is no name",
     "x://u:s3cret@h/a/b, more than one /",
     "x://u:s3cret%@h, wrongly percent-encoded in the password",
     "x://u:%s3cret@h, wrongly percent-encoded in the password",

@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp.connection;
 
+import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
@@ -7,6 +8,9 @@ import dev.chatmultischema.concurrency.DaemonThreads;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -34,12 +38,15 @@ public final class RabbitEndpoint {
 
   private final RabbitUrl url;
   private final ConnectionFactory factory = new FilteringConnectionFactory();
+  private final List<Address> addresses;
   private final ExecutorService callbacks = consumerCallbacks();
 
   public RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
     this.url = url;
-    factory.setHost(url.address().host());
-    factory.setPort(url.address().port());
+    this.addresses =
+        url.addresses().stream()
+            .map(address -> new Address(address.host(), address.port()))
+            .toList();
     factory.setUsername(url.user());
     factory.setPassword(url.password());
     factory.setVirtualHost(url.vhost());
@@ -86,14 +93,17 @@ public final class RabbitEndpoint {
   }
 
   /**
-   * Opens a connection.
+   * Opens a connection to the first node that can be reached, in random order: so the connections
+   * spread over the nodes, also those of nodes of this service that restart.
    *
    * @param name the name that the broker shows for it
-   * @throws IOException if the broker cannot be reached or refuses
-   * @throws TimeoutException if the broker does not respond in time
+   * @throws IOException if no node can be reached, or the last one refuses
+   * @throws TimeoutException if the last node does not respond in time
    */
   Connection open(String name) throws IOException, TimeoutException {
-    return factory.newConnection(callbacks, name);
+    var nodes = new ArrayList<>(addresses);
+    Collections.shuffle(nodes);
+    return factory.newConnection(callbacks, nodes, name);
   }
 
   /** Returns the URL without the password. */

@@ -3,11 +3,18 @@ package dev.chatmultischema.amqp.connection;
 import com.google.common.base.MoreObjects;
 import dev.chatmultischema.url.HostPort;
 import dev.chatmultischema.url.ServerUrl;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** An AMQP URI (RabbitMQ URI Specification); an empty virtual host means {@code /}. */
-public record RabbitUrl(HostPort address, boolean tls, String user, String password, String vhost) {
+/**
+ * An AMQP URI (RabbitMQ URI Specification), which may name several nodes of a cluster.
+ *
+ * @param addresses of the nodes, at least one
+ * @param vhost {@code /} if the URI has none
+ */
+public record RabbitUrl(
+    List<HostPort> addresses, boolean tls, String user, String password, String vhost) {
 
   private static final String VARIABLE = "RABBITMQ_URL";
   private static final Map<String, Integer> SCHEMES = Map.of("amqp", 5672, "amqps", 5671);
@@ -21,7 +28,7 @@ public record RabbitUrl(HostPort address, boolean tls, String user, String passw
   public static RabbitUrl parse(String text) {
     var url = ServerUrl.parse(VARIABLE, text, SCHEMES).withoutParameters(VARIABLE, "rabbitmq");
     return new RabbitUrl(
-        url.address(),
+        url.addresses(),
         url.scheme().equals("amqps"),
         MoreObjects.firstNonNull(url.user(), "guest"),
         MoreObjects.firstNonNull(url.password(), "guest"),
@@ -36,7 +43,7 @@ public record RabbitUrl(HostPort address, boolean tls, String user, String passw
         "%s://%s@%s%s%s",
         tls ? "amqps" : "amqp",
         user,
-        address,
+        ServerUrl.join(addresses),
         vhost.startsWith("/") ? "" : "/",
         vhost);
   }

@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chatmultischema.url.HostPort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,14 +28,14 @@ class RabbitUrlTest {
     var url = RabbitUrl.parse("amqp://a%40b:p%3Aq+r@broker");
     assertThat(url.user()).isEqualTo("a@b");
     assertThat(url.password()).isEqualTo("p:q+r");
-    assertThat(url.address().port()).isEqualTo(5672);
+    assertThat(url.addresses()).containsExactly(new HostPort("broker", 5672));
   }
 
   @Test
   void usesTlsForAmqps() {
     var url = RabbitUrl.parse("amqps://broker");
     assertThat(url.tls()).isTrue();
-    assertThat(url.address().port()).isEqualTo(5671);
+    assertThat(url.addresses()).containsExactly(new HostPort("broker", 5671));
     assertThat(url.user()).isEqualTo("guest");
   }
 
@@ -51,5 +52,7 @@ class RabbitUrlTest {
   @Test
   void neverShowsThePassword() {
     assertThat(RabbitUrl.parse("amqp://u:secret@broker/")).hasToString("amqp://u@broker:5672/");
+    assertThat(RabbitUrl.parse("amqp://u:secret@h1,h2:1,h_3/chat"))
+        .hasToString("amqp://u@h1:5672,h2:1,h_3:5672/chat");
   }
 }
