@@ -36,6 +36,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,6 +49,12 @@ import java.util.concurrent.CompletionStage;
 @Consumes(MediaType.APPLICATION_JSON)
 @Produces(MediaType.APPLICATION_JSON)
 public final class LoginResource {
+
+  /**
+   * The delay in the queue of a login from where the user has logged in before: a flood of logins
+   * from new addresses must not displace it.
+   */
+  private static final Duration KNOWN_FIRST = Duration.ofSeconds(-10);
 
   private final UserDao users;
   private final PasswordHashing passwords;
@@ -124,7 +131,7 @@ public final class LoginResource {
       Credentials credentials, String email, String address, LoginLimits.Attempt attempt) {
     var login = users.findLogin(email);
     var client = ClientAddresses.network(address);
-    var delay = failures.delay(email, client);
+    var delay = attempt.isKnown() ? KNOWN_FIRST : failures.delay(email, client);
     // The attempt is counted before its result is known: queued and refused attempts count too.
     failures.count(email, client);
     var session = new CompletableFuture<Response>();

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * Hashes passwords on a dedicated pool, one thread for every two processors, with a bounded queue:
  * unauthenticated clients must not occupy the threads and processors that other requests need.
  *
- * <p>While jobs are queued, a thread pauses after each job for as long as the job took, which
- * leaves half of its processor to other work; it does not pause after a successful login. A job
+ * <p>While jobs are queued, a thread pauses after each job ({@link HashingPause}), which leaves at
+ * least half of its processor to other work; it does not pause after a successful login. A job
  * fails with {@link TooManyLogins} if it is displaced from the queue, or has been queued for 5 s
  * (15 s if an authenticated caller waits for it).
  */
@@ -42,6 +42,7 @@ public final class PasswordHashing implements Managed {
   private static final int RESPONSE_THREADS = 4;
 
   private final Passwords passwords = new Passwords();
+  private final HashingPause pause = HashingPause.ofThisMachine();
   private final HashingQueue queue = new HashingQueue(MAX_QUEUED);
   private final Semaphore blocked = new Semaphore(MAX_BLOCKED);
   private final AtomicInteger delayed = new AtomicInteger();
@@ -72,7 +73,8 @@ public final class PasswordHashing implements Managed {
    * 5 s.
    *
    * @param hash null if there is no hash; the comparison then fails after the same time
-   * @param delay the time from now until the job is due in the queue
+   * @param delay the time from now until the job is due in the queue; a negative one puts it before
+   *     jobs that were added earlier
    */
   public CompletableFuture<Verdict> verify(String password, String hash, Duration delay) {
     return submit(
@@ -167,7 +169,7 @@ public final class PasswordHashing implements Managed {
       throw e;
     }
     if (!succeededLogin && !queue.isEmpty()) {
-      LockSupport.parkNanos(System.nanoTime() - begun);
+      LockSupport.parkNanos(pause.after(Duration.ofNanos(System.nanoTime() - begun)).toNanos());
     }
   }
 

@@ -62,11 +62,18 @@ public final class LoginLimits {
   public final class Attempt {
 
     private final Pair pair;
+    private final boolean isKnown;
     private final List<RateBucket> buckets;
 
-    private Attempt(Pair pair, List<RateBucket> buckets) {
+    private Attempt(Pair pair, boolean isKnown, List<RateBucket> buckets) {
       this.pair = pair;
+      this.isKnown = isKnown;
       this.buckets = buckets;
+    }
+
+    /** Returns whether this e-mail address has logged in from this client address before. */
+    public boolean isKnown() {
+      return isKnown;
     }
 
     private boolean take(RateBucket bucket) {
@@ -107,7 +114,7 @@ public final class LoginLimits {
 
   private Attempt attempt(Pair pair) {
     var isKnown = known.getIfPresent(pair) != null;
-    var attempt = new Attempt(pair, new ArrayList<>(3));
+    var attempt = new Attempt(pair, isKnown, new ArrayList<>(3));
     try {
       // First: an exhausted client address makes no entries for pairs and e-mail addresses.
       var ofAddress = addresses.bucket(pair.address(), settings.perAddress());

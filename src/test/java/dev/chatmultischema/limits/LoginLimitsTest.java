@@ -53,7 +53,10 @@ class LoginLimitsTest {
   void letsTheUserInFromAnotherAddress() {
     fail(EMAIL, ATTACKER, 5);
     refused(EMAIL, ATTACKER);
-    limits.begin(EMAIL, HOME).succeeded();
+    var first = limits.begin(EMAIL, HOME);
+    assertThat(first.isKnown()).isFalse();
+    first.succeeded();
+    assertThat(limits.begin(EMAIL, HOME).isKnown()).isTrue();
   }
 
   @Test
