@@ -15,8 +15,10 @@ import java.util.Optional;
  *
  * @param name of the version in reports
  * @param environment names the servers
+ * @param superuserUrl of the database, for a superuser
  */
-record Deployment(String name, Installation installation, Map<String, String> environment) {
+record Deployment(
+    String name, Installation installation, Map<String, String> environment, String superuserUrl) {
 
   static final String SERVICE = "service";
   static final String BASELINE = "baseline";
@@ -38,9 +40,9 @@ record Deployment(String name, Installation installation, Map<String, String> en
 
   private static Deployment on(Backends backends, String name, Installation installation)
       throws Exception {
+    var database = backends.newDatabase();
     var environment =
-        ServiceProcess.environment(
-            backends.newDatabase(), backends.rabbitmqUrl(), backends.redisUrl());
+        ServiceProcess.environment(database, backends.rabbitmqUrl(), backends.redisUrl());
     if (!knowsOwner(installation)) {
       environment.put("DATABASE_URL", environment.remove(OWNER));
     }
@@ -58,7 +60,7 @@ record Deployment(String name, Installation installation, Map<String, String> en
         "--role",
         "user",
         "config.yml");
-    return new Deployment(name, installation, environment);
+    return new Deployment(name, installation, environment, database);
   }
 
   /** Returns whether the version can migrate with a role other than that of its requests. */
@@ -117,6 +119,11 @@ record Deployment(String name, Installation installation, Map<String, String> en
 
   String databaseUrl() {
     return environment.get("DATABASE_URL");
+  }
+
+  /** Returns the URL of the role that owns the tables. */
+  String ownerUrl() {
+    return environment.getOrDefault(OWNER, databaseUrl());
   }
 
   String rabbitmqUrl() {

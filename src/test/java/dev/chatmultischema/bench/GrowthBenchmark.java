@@ -43,7 +43,7 @@ final class GrowthBenchmark {
   void run() throws Exception {
     var sizes = Stream.of(BUSY, 1_000, most).filter(size -> size <= most).distinct().toList();
     var growth = new Growth();
-    try (var manyTenants = new ManyTenants(deployment.environment(), Tenancy.EMAIL)) {
+    try (var manyTenants = new ManyTenants(deployment, Tenancy.EMAIL)) {
       for (int size : sizes) {
         manyTenants.growTo(size);
         System.out.printf("%,d tenants%n", size);

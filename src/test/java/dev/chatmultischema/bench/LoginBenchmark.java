@@ -23,7 +23,8 @@ final class LoginBenchmark {
   private static Deployment behindProxy(Deployment deployment) {
     var environment = new HashMap<>(deployment.environment());
     environment.put("TRUSTED_PROXIES", "127.0.0.1");
-    return new Deployment(deployment.name(), deployment.installation(), environment);
+    return new Deployment(
+        deployment.name(), deployment.installation(), environment, deployment.superuserUrl());
   }
 
   void run() throws Exception {

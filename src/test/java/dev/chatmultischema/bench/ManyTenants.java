@@ -6,14 +6,18 @@ import com.google.common.collect.Lists;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.database.DatabaseFactory;
+import dev.chatmultischema.database.OwnerDatabase;
+import dev.chatmultischema.embedded.DatabaseRoles;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
+import dev.chatmultischema.tenant.TenantPartitions;
 import dev.chatmultischema.user.UserDao;
 import io.dropwizard.core.setup.Environment;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -39,17 +43,25 @@ final class ManyTenants implements AutoCloseable {
 
   private final Environment environment = new Environment("many-tenants");
   private final Jdbi jdbi;
+  private final TenantPartitions partitions;
   private final Rabbit rabbit;
+  private final String tablesOwner;
   private final UUID owner;
   private final List<TenantId> tenants = new ArrayList<>();
 
   /** Connects; the user with the e-mail address owns the tenants. */
-  ManyTenants(Map<String, String> servers, String email) throws Exception {
+  ManyTenants(Deployment deployment, String email) throws Exception {
     var database = new DatabaseFactory();
-    database.setUrl(servers.get("DATABASE_URL"));
+    database.setUrl(deployment.superuserUrl());
     jdbi = database.build(environment);
+    var ownerUrl = deployment.ownerUrl();
+    tablesOwner = URI.create(ownerUrl).getUserInfo().split(":", 2)[0];
+    partitions =
+        new TenantPartitions(
+            new OwnerDatabase(
+                ChatService.jdbi(ownerUrl), Optional.of(DatabaseRoles.serviceRole())));
     var factory = new RabbitFactory();
-    factory.setUrl(servers.get("RABBITMQ_URL"));
+    factory.setUrl(deployment.rabbitmqUrl());
     rabbit = factory.build(environment, jdbi, ChatService.signatures());
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();
@@ -71,6 +83,7 @@ final class ManyTenants implements AutoCloseable {
         progress("tables of %,d tenants", tenants.size(), started);
       }
     }
+    System.out.printf("  restricted %,d partitions%n", partitions.restrictExisting());
     forEach(more, "queues of %,d tenants", rabbit.queues()::declare);
   }
 
@@ -80,6 +93,7 @@ final class ManyTenants implements AutoCloseable {
 
   private void create(Handle handle, List<TenantId> chunk) {
     handle.execute("SET LOCAL synchronous_commit = off");
+    handle.execute("SET LOCAL ROLE " + tablesOwner);
     handle.execute(
         """
         CREATE TABLE public.staging (LIKE public.messages INCLUDING ALL EXCLUDING INDEXES)
@@ -105,6 +119,7 @@ final class ManyTenants implements AutoCloseable {
                   .formatted(tenant.schema(), tenant))
           .execute();
     }
+    handle.execute("RESET ROLE");
     handle
         .createScript(
             """
