@@ -88,12 +88,16 @@ public final class BareService extends Application<Configuration> {
     return new Running(process, port);
   }
 
-  /** Returns the command, with the service's options of the JVM but no archive of its classes. */
+  /** Returns the service's options of the JVM, without an archive of its classes. */
+  static List<String> options(Installation installation) {
+    return installation.jvmOptions().stream()
+        .filter(option -> !ARCHIVE.matcher(option).find())
+        .toList();
+  }
+
   private static List<String> command(Installation installation, String configuration) {
     var command = new ArrayList<>(List.of(installation.java() + "/bin/java"));
-    installation.jvmOptions().stream()
-        .filter(option -> !ARCHIVE.matcher(option).find())
-        .forEach(command::add);
+    command.addAll(options(installation));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(BareService.class.getName(), "server", configuration));
     return command;

@@ -14,8 +14,8 @@ final class Costs implements Table {
 
   private static final String HEAD =
       """
-      | processor for each, µs | of | JVM | RabbitMQ | PostgreSQL | Redis | JVM to bare | JVM to /ping |
-      |---|---|---|---|---|---|---|---|
+      | processor for each, µs | of | JVM | RabbitMQ | PostgreSQL | Redis | JVM to bare | to bare and clients | to /ping |
+      |---|---|---|---|---|---|---|---|---|
       """;
 
   /** The costs of one kind of work by the name of the process. */
@@ -49,14 +49,21 @@ final class Costs implements Table {
   private String row(Work work, String process) {
     var usage = median(work, process);
     double bare = median(work, BareService.NAME).jvm();
+    double clients = median(work, ClientCosts.NAME).jvm();
     double ping = median(Work.PING, process).jvm();
     return row(
-        work, process, usage, Costs::micros, ratio(usage.jvm() / bare), ratio(usage.jvm() / ping));
+        work,
+        process,
+        usage,
+        Costs::micros,
+        ratio(usage.jvm() / bare),
+        ratio(usage.jvm() / (bare + clients)),
+        ratio(usage.jvm() / ping));
   }
 
   private String toBaseline(Work work) {
     var ratios = median(work, Deployment.SERVICE).dividedBy(median(work, Deployment.BASELINE));
-    return row(work, "ratio to baseline", ratios, Costs::ratio, "", "");
+    return row(work, "ratio to baseline", ratios, Costs::ratio, "", "", "");
   }
 
   private static String row(
@@ -65,8 +72,9 @@ final class Costs implements Table {
       Usage usage,
       DoubleFunction<String> format,
       String toBare,
+      String toBareAndClients,
       String toPing) {
-    return "| %s | %s | %s | %s | %s | %s | %s | %s |\n"
+    return "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
             work.text(),
             of,
@@ -75,6 +83,7 @@ final class Costs implements Table {
             format.apply(usage.database()),
             format.apply(usage.redis()),
             toBare,
+            toBareAndClients,
             toPing);
   }
 
