@@ -8,6 +8,7 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
+import dev.chatmultischema.support.TokenIssuer;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
 import java.net.URI;
@@ -96,6 +97,57 @@ class SecurityEventsIT {
                 row.get("event").asText().equals("tenant_deleted")
                     && row.get("tenant_id").asText().equals(tenant.toString())
                     && row.get("address").asText().equals("127.0.0.1"));
+  }
+
+  @Test
+  void recordsChangesOfIdentitiesAndLimits() {
+    var admin = chat.addUser(Role.ADMIN, null);
+    var token = chat.login(admin);
+    var client = chat.as(token);
+    var tenant = chat.addTenant(token);
+    var identity = "/tenants/" + tenant + "/identity";
+    var issuer = TokenIssuer.rsa("https://issuer.example.com/" + tenant, "k1");
+    client
+        .put(identity, Map.of("issuer", issuer.issuer(), "keys", List.of(issuer.jwk())))
+        .expect(200);
+    client.put("/tenants/" + tenant + "/limits", Map.of("members", 3)).expect(200);
+    client.delete(identity).expect(204);
+
+    for (var type : List.of("identity_changed", "limits_changed", "identity_deleted")) {
+      assertThat(all())
+          .as(type)
+          .filteredOn(row -> row.get("event").asText().equals(type))
+          .filteredOn(row -> row.get("tenant_id").asText().equals(tenant.toString()))
+          .singleElement()
+          .satisfies(
+              row -> {
+                assertThat(row.get("actor_id").asText()).isEqualTo(admin.userId().toString());
+                assertThat(row.get("address").asText()).isEqualTo("127.0.0.1");
+              });
+    }
+  }
+
+  @Test
+  void recordsLimitedLogins() {
+    var user = chat.addUser(Role.USER, null);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                chat.anonymous()
+                    .post(
+                        "/authentication/login", Map.of("email", user.email(), "password", "wrong"))
+                    .status(),
+            status -> status == 429);
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(all())
+                    .filteredOn(row -> row.get("event").asText().equals("login_limited"))
+                    .isNotEmpty());
+    assertThat(all().toString()).doesNotContain(user.email());
   }
 
   @Test

@@ -138,6 +138,40 @@ class TenantContextIT {
   }
 
   @Test
+  void keepsExternalMembersApart() {
+    var insert =
+        "INSERT INTO external_members (tenant_id, user_id, sub, name) VALUES ('%s', gen_random_uuid(), 'x', 'X')";
+    service.useHandle(
+        handle -> {
+          inContext(handle, own, () -> handle.execute(insert.formatted(own)));
+          inContext(handle, other, () -> handle.execute(insert.formatted(other)));
+          assertThat(count(handle, "external_members")).isZero();
+          assertThat(handle.execute("UPDATE external_members SET name = 'forged'")).isZero();
+          for (var wrong : List.of(insert.formatted(own), insert.formatted(other))) {
+            assertThatThrownBy(() -> handle.execute(wrong))
+                .hasMessageContaining("row-level security");
+          }
+          assertThatThrownBy(
+                  () -> inContext(handle, own, () -> handle.execute(insert.formatted(other))))
+              .hasMessageContaining("row-level security");
+          inContext(
+              handle,
+              own,
+              () -> {
+                assertThat(count(handle, "external_members")).isOne();
+                assertThat(
+                        handle.execute(
+                            "UPDATE external_members SET name = 'forged' WHERE tenant_id = ?",
+                            other.value()))
+                    .isZero();
+              });
+        });
+    long forged =
+        superuser.withHandle(handle -> count(handle, "external_members WHERE name = 'forged'"));
+    assertThat(forged).isZero();
+  }
+
+  @Test
   void storesNothingOutsideTheTenant() {
     var insert = "INSERT INTO %s VALUES ('%s', gen_random_uuid(), 1000, NULL, now(), '{}')";
     for (var wrong :
