@@ -27,8 +27,8 @@ record HashingPause(DoubleSupplier processorLoad) {
   }
 
   /**
-   * Returns the pause after a hash: as long as the hash took, or 15 times as long if more than half
-   * of the processors' time is used.
+   * Returns the pause after a hash: the processor time of the hash, or 15 times as long if more
+   * than half of the processors' time is used.
    */
   Duration after(Duration hash) {
     return processorLoad.getAsDouble() > BUSY ? hash.multipliedBy(PAUSE_IF_BUSY) : hash;
