@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -57,9 +58,13 @@ final class LoginFlood implements AutoCloseable {
     return attempts.get();
   }
 
+  /** Waits until all attempts are answered. */
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     isOver = true;
     attackers.shutdown();
+    if (!attackers.awaitTermination(1, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("an attempt to log in was not answered within a minute");
+    }
   }
 }

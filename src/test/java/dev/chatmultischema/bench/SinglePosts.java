@@ -60,10 +60,15 @@ final class SinglePosts implements AutoCloseable {
   /** Returns the latencies of posts at a fixed rate, from the times at which they were due. */
   Latencies atHalfTheRate(int seconds) throws IOException {
     var latencies = new Latencies(MAX_MESSAGES);
+    atHalfTheRate(seconds, latencies);
+    return latencies;
+  }
+
+  /** Adds the latencies of posts at a fixed rate. */
+  void atHalfTheRate(int seconds, Latencies latencies) throws IOException {
     try (var load = new Load(port, request, Load.CONNECTIONS)) {
       awaitStreamed(load.runAt(rate() / 2, TimeUnit.SECONDS.toNanos(seconds), observer(latencies)));
     }
-    return latencies;
   }
 
   private Load.Observer observer(Latencies latencies) {
