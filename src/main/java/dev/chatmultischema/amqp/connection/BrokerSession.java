@@ -26,9 +26,12 @@ public final class BrokerSession implements BlockedListener {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
   private static final int ABORT_TIMEOUT_MILLIS = 1_000;
 
-  /** Opens a connection that does not recover by itself. */
+  /** Opens connections that do not recover by themselves. */
   interface Connector {
     Connection open(String name) throws IOException, TimeoutException;
+
+    /** Prefers other nodes of the broker than that of a connection for the next ones. */
+    default void avoid(Connection connection) {}
   }
 
   private final Connector connector;
@@ -70,6 +73,12 @@ public final class BrokerSession implements BlockedListener {
 
   private void end(ShutdownSignalException signal) {
     end(ReplyCodes.reason(signal));
+  }
+
+  /** Ends a session whose node of the broker does not respond as it should. */
+  void endAsDefective(String reason) {
+    connections.forEach(connector::avoid);
+    end(reason);
   }
 
   /** Ends the session; its connections stay open until {@link #abort}. */

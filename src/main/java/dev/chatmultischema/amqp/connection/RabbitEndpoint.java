@@ -5,12 +5,15 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import dev.chatmultischema.concurrency.DaemonThreads;
+import dev.chatmultischema.url.HostPort;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -24,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>The client's automatic recovery is off: it may restart a cancelled consumer, and acks and
  * confirms across a recovery can be lost silently.
  */
-public final class RabbitEndpoint {
+public final class RabbitEndpoint implements BrokerSession.Connector {
 
   private static final Logger LOG = LoggerFactory.getLogger(RabbitEndpoint.class);
   private static final Duration RPC_TIMEOUT = Duration.ofSeconds(10);
@@ -38,15 +41,13 @@ public final class RabbitEndpoint {
 
   private final RabbitUrl url;
   private final ConnectionFactory factory = new FilteringConnectionFactory();
-  private final List<Address> addresses;
+  private final BrokerNodes nodes;
+  private final Map<Connection, HostPort> nodesOfOpen = new ConcurrentHashMap<>();
   private final ExecutorService callbacks = consumerCallbacks();
 
   public RabbitEndpoint(RabbitUrl url, Duration heartbeat, Duration connectTimeout) {
     this.url = url;
-    this.addresses =
-        url.addresses().stream()
-            .map(address -> new Address(address.host(), address.port()))
-            .toList();
+    this.nodes = new BrokerNodes(url.addresses());
     factory.setUsername(url.user());
     factory.setPassword(url.password());
     factory.setVirtualHost(url.vhost());
@@ -93,17 +94,57 @@ public final class RabbitEndpoint {
   }
 
   /**
-   * Opens a connection to the first node that can be reached, in random order: so the connections
-   * spread over the nodes, also those of nodes of this service that restart.
+   * Opens a connection to the first node that accepts it, in the order of {@link BrokerNodes}. Each
+   * node has the timeouts of connecting and of the handshake.
    *
    * @param name the name that the broker shows for it
-   * @throws IOException if no node can be reached, or the last one refuses
-   * @throws TimeoutException if the last node does not respond in time
+   * @throws IOException if no node can be reached, or they refuse
+   * @throws TimeoutException if the only node does not respond in time
    */
-  Connection open(String name) throws IOException, TimeoutException {
-    var nodes = new ArrayList<>(addresses);
-    Collections.shuffle(nodes);
-    return factory.newConnection(callbacks, nodes, name);
+  @Override
+  public Connection open(String name) throws IOException, TimeoutException {
+    var order = nodes.inOrder();
+    if (order.size() == 1) {
+      return open(order.get(0), name);
+    }
+    var reasons = new ArrayList<String>();
+    var failures = new ArrayList<Exception>();
+    for (var node : order) {
+      try {
+        return open(node, name);
+      } catch (IOException | TimeoutException e) {
+        reasons.add(node + ": " + ReplyCodes.reason(e));
+        failures.add(e);
+      }
+    }
+    var failure = new IOException(String.join("; ", reasons));
+    failures.forEach(failure::addSuppressed);
+    throw failure;
+  }
+
+  private Connection open(HostPort node, String name) throws IOException, TimeoutException {
+    try {
+      var address = List.of(new Address(node.host(), node.port()));
+      var connection = factory.newConnection(callbacks, address, name);
+      nodes.succeeded(node);
+      nodesOfOpen.put(connection, node);
+      connection.addShutdownListener(
+          signal -> {
+            nodesOfOpen.remove(connection);
+            if (!signal.isInitiatedByApplication()) {
+              nodes.failed(node);
+            }
+          });
+      return connection;
+    } catch (IOException | TimeoutException e) {
+      nodes.failed(node);
+      throw e;
+    }
+  }
+
+  @Override
+  public void avoid(Connection connection) {
+    Optional.ofNullable(nodesOfOpen.get(connection)).ifPresent(nodes::failed);
   }
 
   /** Returns the URL without the password. */

@@ -60,7 +60,7 @@ public final class SupervisedConnection<R> {
    * @param purpose the use of the connection, for log lines, as in {@code publishing}
    */
   public SupervisedConnection(RabbitEndpoint endpoint, String purpose, Setup<R> setup) {
-    this(endpoint::open, endpoint.toString(), purpose, setup);
+    this(endpoint, endpoint.toString(), purpose, setup);
   }
 
   SupervisedConnection(
@@ -218,7 +218,7 @@ public final class SupervisedConnection<R> {
     try {
       while (!session.awaitLoss(CHECK_PERIOD)) {
         if (!session.isBlocked()) {
-          defect.apply(open.resources()).ifPresent(session::end);
+          defect.apply(open.resources()).ifPresent(session::endAsDefective);
         }
       }
     } finally {
