@@ -79,15 +79,19 @@ final class ListConsumers implements Operation<Set<TenantId>> {
 
   private record Row(String node, ConsumerReport report) {}
 
-  /** Returns the depths of every tenant's queues; none if the broker is unavailable. */
+  /**
+   * Returns the depths of tenants' queues, without those that are on a node of the broker that is
+   * down; none if the broker is unavailable.
+   */
   private Map<TenantId, Depth> depths(List<Row> rows) {
     try {
       return queues.query(
           probe -> {
             var depths = new HashMap<TenantId, Depth>();
             for (var row : rows) {
-              if (!depths.containsKey(row.report.tenant())) {
-                depths.put(row.report.tenant(), probe.depth(row.report.tenant()));
+              var tenant = row.report.tenant();
+              if (!depths.containsKey(tenant)) {
+                probe.depth(tenant).ifPresent(depth -> depths.put(tenant, depth));
               }
             }
             return depths;

@@ -84,6 +84,7 @@ class DeadLettersIT {
   /** A status that was sent before a long text could not become 500. */
   @Test
   void respondsWith500DespiteALongText() throws Exception {
+    broker.declareDeadLetters(tenant);
     for (int n = 0; n < 300; n++) {
       broker.put(letters, "x".repeat(200));
     }
@@ -105,6 +106,7 @@ class DeadLettersIT {
   @Test
   void escapesControlCharacters() throws Exception {
     var properties = new AMQP.BasicProperties.Builder().messageId("a\u001b[2Jb").build();
+    broker.declareDeadLetters(tenant);
     broker.put(
         letters, properties, ("red \u001b[31m\r\n\u202e " + "x".repeat(5_000)).getBytes(UTF_8));
     var shown = task("list-dead-letters").expect(200).body();
@@ -152,6 +154,7 @@ class DeadLettersIT {
 
   @Test
   void replaysEachOnceAlthoughItIsDeadLetteredAgain() throws Exception {
+    broker.declareDeadLetters(tenant);
     for (int n = 0; n < 250; n++) {
       broker.put(letters, "never json " + n);
     }
@@ -212,13 +215,20 @@ class DeadLettersIT {
   }
 
   @Test
-  void redeclaresAMissingQueue() throws Exception {
+  void isEmptyBeforeTheFirstDeadLetter() throws Exception {
+    assertThat(broker.depth(letters)).isEqualTo(-1);
+    assertThat(task("list-dead-letters").expect(200).body()).startsWith("0 of 0");
+    var consumers = chat.admin().post("/tasks/list-consumers?tenant=" + tenant).expect(200).body();
+    assertThat(consumers).containsPattern(tenant + ".* 0 +0 +0 +-");
     for (var task : List.of("list-dead-letters", "replay-dead-letters", "purge-dead-letters")) {
       broker.deleteQueue(letters);
       var answer = task.startsWith("purge") ? task(task, "confirm=" + tenant) : task(task);
       assertThat(answer.expect(200).body()).containsPattern("^0 ");
-      assertThat(broker.depth(letters)).isZero();
+      assertThat(broker.depth(letters)).isEqualTo(-1);
     }
+    broker.put(Broker.queue(tenant), "no json");
+    await().atMost(PATIENCE).until(() -> broker.depth(letters) == 1);
+    assertThat(task("list-dead-letters").expect(200).body()).startsWith("1 of 1");
   }
 
   @Test
@@ -267,6 +277,7 @@ class DeadLettersIT {
   private void put(String messageId, String body) throws Exception {
     var properties =
         new AMQP.BasicProperties.Builder().deliveryMode(2).messageId(messageId).build();
+    broker.declareDeadLetters(tenant);
     broker.put(letters, properties, body.getBytes(UTF_8));
   }
 

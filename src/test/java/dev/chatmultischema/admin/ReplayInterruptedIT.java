@@ -47,6 +47,7 @@ class ReplayInterruptedIT {
     var admin = chat.asAdmin();
     tenant = admin.post("/tenants", Map.of("tenant_name", "Cut")).expect(201).text("/tenant_id");
     client = admin.tenant(tenant);
+    broker.declareDeadLetters(tenant);
     broker.fill(Broker.deadLetters(tenant), LETTERS);
   }
 

@@ -99,7 +99,7 @@ class HostileHeadersIT {
       put(properties().messageId(id).build(), "{}");
     }
     await().atMost(PATIENCE).until(() -> client.head() == ofHeaders.size() + 7);
-    assertThat(broker.depth(Broker.deadLetters(tenant))).isZero();
+    assertThat(broker.depth(Broker.deadLetters(tenant))).isNotPositive();
     assertThat(client.messages())
         .allSatisfy(
             message -> assertThat(message.get("created_at").asText()).matches("(19|20)\\d\\d-.*"));
@@ -115,6 +115,7 @@ class HostileHeadersIT {
             Map.of("x-chat-error-class", long1, "x-chat-error-message", long1),
             Map.of("x-chat-node", Map.of("a", List.of(1))),
             Map.of("x-death", List.of(Map.of("count", Long.MAX_VALUE))));
+    broker.declareDeadLetters(tenant);
     for (var headers : ofHeaders) {
       put(headers, "no json");
       broker.put(

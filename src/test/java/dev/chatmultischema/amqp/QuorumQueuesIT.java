@@ -31,8 +31,6 @@ class QuorumQueuesIT {
           admin.post("/tenants", Map.of("tenant_name", "Quorum")).expect(201).text("/tenant_id");
       var client = admin.tenant(tenant);
       var ledger = new Ledger(chat, tenant);
-      var quorum = Map.<String, Object>of("x-queue-type", "quorum", "x-delivery-limit", 1_000_000);
-      broker.declareQueue(Broker.deadLetters(tenant), quorum);
 
       var poison = Poison.in(chat.jdbi(), tenant);
       var messages =

@@ -58,6 +58,7 @@ class UnreadableHeadersIT {
 
   @Test
   void listsAndReplaysUnreadableDeadLetters() throws Exception {
+    broker.declareDeadLetters(tenant);
     assertThat(put("", Broker.deadLetters(tenant), nested(100, false))).isTrue();
     var listed = chat.admin().post("/tasks/list-dead-letters?tenant=" + tenant).expect(200).body();
     assertThat(listed).contains("unreadable");

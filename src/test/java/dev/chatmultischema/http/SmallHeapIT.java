@@ -212,6 +212,7 @@ class SmallHeapIT {
   @Test
   void listsOrRefusesDeadLetters() throws Exception {
     try (var broker = new Broker(Backends.shared().rabbitmqUrl())) {
+      broker.declareDeadLetters(caller.tenant);
       for (int n = 0; n < 100; n++) {
         broker.put(Broker.deadLetters(caller.tenant), LARGE);
       }

@@ -110,6 +110,11 @@ public final class Broker implements AutoCloseable {
     return all;
   }
 
+  /** Declares a tenant's dead-letter queue, as the service does for the first dead letter. */
+  public void declareDeadLetters(String tenant) throws IOException {
+    declareQueue(deadLetters(tenant), Map.of());
+  }
+
   /** Declares a durable queue; fails if it exists with other arguments. */
   public void declareQueue(String queue, Map<String, Object> arguments) throws IOException {
     channel.queueDeclare(queue, true, false, false, arguments);
@@ -129,8 +134,11 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  /** Deletes a queue if there is one: the embedded broker refuses to delete a missing queue. */
   public void deleteQueue(String queue) throws IOException {
-    channel.queueDelete(queue);
+    if (depth(queue) >= 0) {
+      channel.queueDelete(queue);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,16 +30,44 @@ public final class ReplyCodes {
           Map.entry("60.40", "basic.publish, needs write"),
           Map.entry("60.70", "basic.get, needs read"));
 
+  /**
+   * Parts of reply texts with the code 404 of a queue that exists: the node with its only copy is
+   * down, it did not answer in time, or its process was stopped after repeated failures (RabbitMQ:
+   * rabbit_amqqueue).
+   */
+  private static final List<String> INACCESSIBLE =
+      List.of("is down or inaccessible", "due to timeout", "is stopped by supervisor");
+
   private ReplyCodes() {}
 
   /** Returns whether the cause of a failure is a channel that the broker closed with the code. */
   public static boolean closedWith(Throwable failure, int code) {
+    return close(failure, code).isPresent();
+  }
+
+  /** Returns whether the cause of a failure is that a queue or exchange does not exist. */
+  public static boolean isMissing(Throwable failure) {
+    return close(failure, AMQP.NOT_FOUND).filter(close -> !isInaccessible(close)).isPresent();
+  }
+
+  /**
+   * Returns whether the cause of a failure is that a queue exists and cannot be used for now. It
+   * keeps its messages, and RabbitMQ responds with the code of a missing queue.
+   */
+  public static boolean isInaccessible(Throwable failure) {
+    return close(failure, AMQP.NOT_FOUND).filter(ReplyCodes::isInaccessible).isPresent();
+  }
+
+  private static boolean isInaccessible(AMQP.Channel.Close close) {
+    return INACCESSIBLE.stream().anyMatch(close.getReplyText()::contains);
+  }
+
+  private static Optional<AMQP.Channel.Close> close(Throwable failure, int code) {
     return signal(failure)
         .map(ShutdownSignalException::getReason)
         .filter(AMQP.Channel.Close.class::isInstance)
         .map(AMQP.Channel.Close.class::cast)
-        .filter(close -> close.getReplyCode() == code)
-        .isPresent();
+        .filter(close -> close.getReplyCode() == code);
   }
 
   /**

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * broker requeues them at their position, even if the channel is lost.
  *
  * <p>While a message is read here, other readers do not see it: callers hold a lock on the tenant's
- * dead letters. A missing queue is redeclared. All methods throw {@link
+ * dead letters. Before its first dead letter, a tenant has no such queue. All methods throw {@link
  * dev.chatmultischema.message.BrokerUnavailable} if the broker does not respond.
  */
 public final class DeadLetters {
@@ -114,8 +114,9 @@ public final class DeadLetters {
 
   /** Deletes all dead letters of a tenant, and returns their number. */
   public long purge(TenantId tenant) {
-    // Redeclares the queue if it is missing.
-    count(tenant);
+    if (count(tenant) == 0) {
+      return 0;
+    }
     return connection.withChannel(
         channel ->
             (long) channel.queuePurge(MessageTopology.deadLetterQueue(tenant)).getMessageCount());

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.codec.SenderHeaders;
+import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.message.BrokerUnavailable;
@@ -23,8 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes persistent, mandatory messages with publisher confirms.
  *
- * <p>Returned messages are republished once, after redeclaring the queues: they may have been
- * deleted while the service runs.
+ * <p>Returned messages are republished once, after declaring the queues: they may have been deleted
+ * while the service runs, and a tenant's dead-letter queue is declared by its first dead letter. A
+ * message is also returned if its queue is on a node of the broker that is down; then the
+ * declaration fails.
  */
 public final class ConfirmingPublisher implements MessagePublisher {
 
@@ -93,7 +96,7 @@ public final class ConfirmingPublisher implements MessagePublisher {
 
   private CompletableFuture<Void> redeclare(TenantId tenant, List<OutboundMessage> rejected) {
     try {
-      return CompletableFuture.runAsync(() -> redeclareQueues(tenant, rejected.size()), redeclaring)
+      return CompletableFuture.runAsync(() -> redeclareQueues(tenant, rejected), redeclaring)
           .thenCompose(redeclared -> connections.publish(tenant, rejected))
           .thenAccept(again -> requireNone(tenant, again));
     } catch (RejectedExecutionException e) {
@@ -101,16 +104,29 @@ public final class ConfirmingPublisher implements MessagePublisher {
     }
   }
 
-  private void redeclareQueues(TenantId tenant, int rejected) {
+  private void redeclareQueues(TenantId tenant, List<OutboundMessage> rejected) {
     if (tenants.find(tenant).isEmpty()) {
       throw new TenantMissing(tenant);
     }
-    LOG.warn(
-        "{} messages of tenant {} were returned or refused; redeclaring the queues and republishing",
-        rejected,
-        tenant);
-    queues.declareShared();
-    queues.declare(tenant);
+    long deadLetters = rejected.stream().filter(message -> isDeadLetter(tenant, message)).count();
+    if (deadLetters > 0) {
+      LOG.debug("declaring the dead-letter queue of tenant {}", tenant);
+      queues.declareDeadLetters(tenant);
+    }
+    if (deadLetters < rejected.size()) {
+      LOG.warn(
+          "{} messages of tenant {} were returned or refused; redeclaring the queues and"
+              + " republishing",
+          rejected.size() - deadLetters,
+          tenant);
+      queues.declareShared();
+      queues.declare(tenant);
+    }
+  }
+
+  private static boolean isDeadLetter(TenantId tenant, OutboundMessage message) {
+    return message.exchange().equals(MessageTopology.DEFAULT_EXCHANGE)
+        && message.routingKey().equals(MessageTopology.deadLetterQueue(tenant));
   }
 
   private static void requireNone(TenantId tenant, List<OutboundMessage> rejected) {

@@ -2,6 +2,7 @@ package dev.chatmultischema.amqp.topology;
 
 import com.google.common.cache.CacheBuilder;
 import com.rabbitmq.client.BuiltinExchangeType;
+import dev.chatmultischema.amqp.topology.TopologyDeclarer.Declared;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
 import java.util.HashMap;
@@ -121,31 +122,63 @@ public final class MessageTopology {
     return JITTER.stream().map(factor -> Math.round(delay * factor)).toList();
   }
 
-  /** Declares the exchanges and queues that all tenants share. */
+  /**
+   * Declares the exchanges and queues that all tenants share. A queue on a node of the broker that
+   * is down is left out: tenants whose queues are elsewhere do without it.
+   */
   public void declareShared(TopologyDeclarer declarer) throws IOException {
     declarer.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
-    declareQueue(declarer, UNROUTED_QUEUE, deliveryArguments());
-    declarer.binding(UNROUTED_QUEUE, UNROUTED, "");
+    declareShared(declarer, UNROUTED_QUEUE, deliveryArguments(), UNROUTED);
     declarer.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
     for (long delay : queueDelays(retryDelays)) {
       declarer.exchange(retryExchange(delay), BuiltinExchangeType.FANOUT, Map.of());
-      declareQueue(declarer, retryQueue(delay), retryArguments(delay));
-      declarer.binding(retryQueue(delay), retryExchange(delay), "");
+      declareShared(declarer, retryQueue(delay), retryArguments(delay), retryExchange(delay));
     }
   }
 
-  /** Declares a tenant's queue, bound for its expired retries, and its dead-letter queue. */
-  void declareTenant(TopologyDeclarer declarer, TenantId tenant) throws IOException {
-    declareQueue(declarer, queue(tenant), tenantArguments());
-    declarer.binding(queue(tenant), TENANTS, queue(tenant));
-    declareQueue(declarer, deadLetterQueue(tenant), deliveryArguments());
+  private void declareShared(
+      TopologyDeclarer declarer, String queue, Map<String, Object> arguments, String exchange)
+      throws IOException {
+    if (declareQueue(declarer, queue, arguments)) {
+      declarer.binding(queue, exchange, "");
+    }
   }
 
-  private void declareQueue(TopologyDeclarer declarer, String name, Map<String, Object> arguments)
-      throws IOException {
-    if (!declarer.queue(name, arguments) && reportedQueues.putIfAbsent(name, true) == null) {
+  /**
+   * Declares a tenant's queue, bound for its expired retries.
+   *
+   * @throws IOException also if the queue exists on a node of the broker that is down
+   */
+  void declareTenant(TopologyDeclarer declarer, TenantId tenant) throws IOException {
+    requireAccessible(declareQueue(declarer, queue(tenant), tenantArguments()), queue(tenant));
+    declarer.binding(queue(tenant), TENANTS, queue(tenant));
+  }
+
+  /**
+   * Declares a tenant's dead-letter queue.
+   *
+   * @throws IOException also if the queue exists on a node of the broker that is down
+   */
+  void declareDeadLetters(TopologyDeclarer declarer, TenantId tenant) throws IOException {
+    var queue = deadLetterQueue(tenant);
+    requireAccessible(declareQueue(declarer, queue, deliveryArguments()), queue);
+  }
+
+  private static void requireAccessible(boolean isAccessible, String queue) throws IOException {
+    if (!isAccessible) {
+      throw new IOException("queue " + queue + " is on a node of the broker that is down");
+    }
+  }
+
+  /** Returns false if the queue exists on a node of the broker that is down. */
+  private boolean declareQueue(
+      TopologyDeclarer declarer, String name, Map<String, Object> arguments) throws IOException {
+    var declared = declarer.queue(name, arguments);
+    if (declared == Declared.WITH_OTHER_ARGUMENTS
+        && reportedQueues.putIfAbsent(name, true) == null) {
       LOG.warn("queue {} exists with other arguments than configured; left unchanged", name);
     }
+    return declared != Declared.INACCESSIBLE;
   }
 
   Map<String, Object> tenantArguments() {

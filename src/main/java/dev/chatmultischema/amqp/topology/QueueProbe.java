@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Queries the broker about tenants' queues, any number of them on one channel, inside {@link
- * TenantQueues#query}. Redeclares a queue that is missing.
+ * TenantQueues#query}. Redeclares a tenant's queue that is missing.
  */
 public final class QueueProbe {
 
@@ -32,19 +32,34 @@ public final class QueueProbe {
   /** The numbers of ready messages in a tenant's queue and dead-letter queue. */
   public record Depth(long queue, long deadLetters) {}
 
-  /** Returns the numbers of messages that are ready in both queues of a tenant. */
-  public Depth depth(TenantId tenant) throws IOException {
-    return new Depth(ready(tenant), deadLetters(tenant));
+  /**
+   * Returns the numbers of messages that are ready in both queues of a tenant; empty if one is on a
+   * node of the broker that is down.
+   */
+  public Optional<Depth> depth(TenantId tenant) throws IOException {
+    try {
+      return Optional.of(new Depth(ready(tenant), deadLetters(tenant)));
+    } catch (IOException e) {
+      if (!ReplyCodes.isInaccessible(e)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /** Returns the number of messages that are ready in a tenant's queue. */
   public long ready(TenantId tenant) throws IOException {
-    return findOrRedeclare(tenant, MessageTopology.queue(tenant)).getMessageCount();
+    return findOrRedeclare(tenant).getMessageCount();
   }
 
-  /** Returns the number of messages that are ready in a tenant's dead-letter queue. */
+  /**
+   * Returns the number of messages that are ready in a tenant's dead-letter queue: 0 before the
+   * first dead letter, when it does not exist.
+   */
   public long deadLetters(TenantId tenant) throws IOException {
-    return findOrRedeclare(tenant, MessageTopology.deadLetterQueue(tenant)).getMessageCount();
+    return find(MessageTopology.deadLetterQueue(tenant))
+        .map(AMQP.Queue.DeclareOk::getMessageCount)
+        .orElse(0);
   }
 
   /** Returns the number of consumers of a tenant's queue on all nodes; 0 if there is no queue. */
@@ -54,7 +69,8 @@ public final class QueueProbe {
         .orElse(0);
   }
 
-  private AMQP.Queue.DeclareOk findOrRedeclare(TenantId tenant, String queue) throws IOException {
+  private AMQP.Queue.DeclareOk findOrRedeclare(TenantId tenant) throws IOException {
+    var queue = MessageTopology.queue(tenant);
     var found = find(queue);
     if (found.isPresent()) {
       return found.get();
@@ -74,6 +90,9 @@ public final class QueueProbe {
       }
       // The broker closed the channel with this error.
       channel = Channels.open(connection);
+      if (ReplyCodes.isInaccessible(e)) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

@@ -1,6 +1,5 @@
 package dev.chatmultischema.amqp.topology;
 
-import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.amqp.connection.ChannelWork;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
 import dev.chatmultischema.amqp.connection.SupervisedConnection;
@@ -30,9 +29,14 @@ public final class TenantQueues {
     this.topology = topology;
   }
 
-  /** Declares both queues of a tenant. */
+  /** Declares a tenant's queue. */
   public void declare(TenantId tenant) {
     declare(declarer -> topology.declareTenant(declarer, tenant));
+  }
+
+  /** Declares a tenant's dead-letter queue, which does not exist before the first dead letter. */
+  public void declareDeadLetters(TenantId tenant) {
+    declare(declarer -> topology.declareDeadLetters(declarer, tenant));
   }
 
   /** Declares the exchanges and queues that all tenants share. */
@@ -62,7 +66,10 @@ public final class TenantQueues {
         });
   }
 
-  /** Deletes both queues with all their messages; does nothing if they do not exist. */
+  /**
+   * Deletes both queues with all their messages; does nothing if they do not exist. One on a node
+   * of the broker that is down cannot be deleted: then the broker counts as unavailable.
+   */
   public void delete(TenantId tenant) {
     delete(MessageTopology.queue(tenant));
     delete(MessageTopology.deadLetterQueue(tenant));
@@ -97,7 +104,7 @@ public final class TenantQueues {
           try {
             return Optional.of(work.run(channel));
           } catch (IOException e) {
-            if (ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
+            if (ReplyCodes.isMissing(e)) {
               return Optional.empty();
             }
             throw e;

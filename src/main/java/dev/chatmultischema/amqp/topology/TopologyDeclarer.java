@@ -33,16 +33,30 @@ public final class TopologyDeclarer implements AutoCloseable {
     channel().exchangeDeclare(name, type, true, false, arguments);
   }
 
-  /** Declares a queue; returns false if it exists with other arguments. */
-  boolean queue(String name, Map<String, Object> arguments) throws IOException {
+  /** The result of declaring a queue. */
+  enum Declared {
+    /** The queue exists with the arguments, or with another choice of its first leader. */
+    AS_REQUESTED,
+    WITH_OTHER_ARGUMENTS,
+    /** The queue exists on a node of the broker that is down. */
+    INACCESSIBLE
+  }
+
+  Declared queue(String name, Map<String, Object> arguments) throws IOException {
     try {
       channel().queueDeclare(name, true, false, false, arguments);
-      return true;
+      return Declared.AS_REQUESTED;
     } catch (IOException e) {
+      if (ReplyCodes.isInaccessible(e)) {
+        return Declared.INACCESSIBLE;
+      }
       if (!ReplyCodes.closedWith(e, AMQP.PRECONDITION_FAILED)) {
         throw e;
       }
-      return false;
+      // The broker compares this argument last. It matters only when a queue is created.
+      return ReplyCodes.reason(e).contains("'x-queue-leader-locator'")
+          ? Declared.AS_REQUESTED
+          : Declared.WITH_OTHER_ARGUMENTS;
     }
   }
 

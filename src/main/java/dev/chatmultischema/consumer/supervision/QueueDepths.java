@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,9 +76,8 @@ public final class QueueDepths extends Collector {
               if (System.nanoTime() - deadline > 0) {
                 break;
               }
-              var depth = probe.depth(tenant);
-              depths.remove(tenant);
-              depths.put(tenant, depth);
+              var known = Optional.ofNullable(depths.remove(tenant));
+              probe.depth(tenant).or(() -> known).ifPresent(depth -> depths.put(tenant, depth));
             }
             return null;
           });

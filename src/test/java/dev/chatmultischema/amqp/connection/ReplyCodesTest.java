@@ -35,6 +35,22 @@ class ReplyCodesTest {
     assertThat(ReplyCodes.closedWith(new IOException("reset"), AMQP.NOT_FOUND)).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "NOT_FOUND - no queue 'q' in vhost '/', true",
+    "NOT_FOUND - home node 'rabbit@h1' of durable queue 'q' in vhost '/' is down or inaccessible,"
+        + " false",
+    "NOT_FOUND - failed to perform operation on queue 'q' in vhost '/' due to timeout, false",
+    "NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor, false",
+  })
+  void distinguishesAMissingQueueFromAnInaccessibleOne(String text, boolean isMissing) {
+    var failure = channelClosed(AMQP.NOT_FOUND, text, 50, 10);
+    assertThat(ReplyCodes.isMissing(failure)).isEqualTo(isMissing);
+    assertThat(ReplyCodes.isInaccessible(failure)).isEqualTo(!isMissing);
+    assertThat(ReplyCodes.isMissing(channelClosed(AMQP.ACCESS_REFUSED, text, 50, 10))).isFalse();
+    assertThat(ReplyCodes.isInaccessible(new IOException("is down or inaccessible"))).isFalse();
+  }
+
   @Test
   void distinguishesAClosedConnectionFromAClosedChannel() {
     var failure =
