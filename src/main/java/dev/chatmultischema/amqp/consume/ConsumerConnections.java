@@ -1,6 +1,5 @@
 package dev.chatmultischema.amqp.consume;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Connection;
 import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.amqp.connection.RabbitEndpoint;
@@ -54,7 +53,8 @@ public final class ConsumerConnections {
    *
    * @param prefetch the maximum number of unacknowledged deliveries
    * @throws QueueMissing if the queue does not exist
-   * @throws BrokerUnavailable if there is no connection, or the broker refuses
+   * @throws BrokerUnavailable if there is no connection, the broker refuses, or the queue is on a
+   *     node of the broker that is down
    */
   public QueueConsumer consume(TenantId tenant, int prefetch, QueueConsumer.Listener listener)
       throws QueueMissing {
@@ -62,7 +62,11 @@ public final class ConsumerConnections {
     QueueConsumer consumer = null;
     try {
       consumer = new QueueConsumer(Channels.open(session.connection), session::release);
-      consumer.start(MessageTopology.queue(tenant), prefetch, listener);
+      consumer.start(
+          MessageTopology.queue(tenant),
+          prefetch,
+          ConsumerPriority.arguments(session.connection.getServerProperties()),
+          listener);
       return consumer;
     } catch (IOException | RuntimeException e) {
       if (consumer == null) {
@@ -70,7 +74,7 @@ public final class ConsumerConnections {
       } else {
         consumer.close();
       }
-      if (ReplyCodes.closedWith(e, AMQP.NOT_FOUND)) {
+      if (ReplyCodes.isMissing(e)) {
         throw new QueueMissing(tenant, e);
       }
       throw new BrokerUnavailable(

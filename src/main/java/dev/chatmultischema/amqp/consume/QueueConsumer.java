@@ -9,6 +9,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.chatmultischema.amqp.codec.Delivery;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,9 +52,10 @@ public final class QueueConsumer {
     this.onRelease = onRelease;
   }
 
-  void start(String queue, int prefetch, Listener listener) throws IOException {
+  void start(String queue, int prefetch, Map<String, Object> arguments, Listener listener)
+      throws IOException {
     channel.basicQos(prefetch);
-    consumerTag = channel.basicConsume(queue, false, new Callbacks(listener));
+    consumerTag = channel.basicConsume(queue, false, arguments, new Callbacks(listener));
   }
 
   private final class Callbacks extends DefaultConsumer {
@@ -86,6 +88,8 @@ public final class QueueConsumer {
     public void handleCancel(String tag) {
       LOG.warn("the broker cancelled consumer {}; restarting it", tag);
       lost("the broker cancelled the consumer: its queue was deleted or moved");
+      // Otherwise the channel stays open without a user, and its deliveries stay unacknowledged.
+      close();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class QueueConsumerTest {
     }
     switch (method.getName()) {
       case "basicConsume" -> {
-        callbacks = (Consumer) arguments[2];
+        callbacks = (Consumer) arguments[3];
         calls.set(calls.size() - 1, "basicConsume " + arguments[0] + " " + arguments[1]);
         return "tag";
       }
@@ -78,7 +79,7 @@ class QueueConsumerTest {
 
   @BeforeEach
   void start() throws IOException {
-    consumer.start("queue", 20, new Listener());
+    consumer.start("queue", 20, Map.of(), new Listener());
     assertThat(calls).containsExactly("basicQos [20]", "basicConsume queue false");
     calls.clear();
   }
@@ -108,6 +109,7 @@ class QueueConsumerTest {
     assertThat(losses)
         .containsExactly("the broker cancelled the consumer: its queue was deleted or moved");
     assertThat(releases).hasValue(1);
+    assertThat(open).isFalse();
   }
 
   @Test
