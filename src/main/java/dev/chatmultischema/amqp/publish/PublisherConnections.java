@@ -43,6 +43,7 @@ public final class PublisherConnections {
   private final int maxOutstanding;
   private final Duration confirmTimeout;
   private final SupervisedConnection<OpenChannels> connection;
+  private final SilentQueues silentQueues = new SilentQueues();
   private final GroupSender lowLatencySender = new GroupSender("publish-sender");
   private final GroupSender bulkSender = new GroupSender("publish-bulk-sender");
   private final Executor responses = responses();
@@ -138,6 +139,7 @@ public final class PublisherConnections {
       opened.lowLatency.add(channel(lowLatency, session, lowLatencySender));
       opened.bulk.add(channel(bulk, session, bulkSender));
     }
+    silentQueues.clear();
     lowLatencySender.use(lowLatency, opened.lowLatency);
     bulkSender.use(bulk, opened.bulk);
     return opened;
@@ -145,7 +147,7 @@ public final class PublisherConnections {
 
   private PublisherChannel channel(Connection on, BrokerSession session, GroupSender sender)
       throws IOException {
-    return PublisherChannel.open(on, session, sender, responses, maxOutstanding);
+    return PublisherChannel.open(on, session, sender, responses, silentQueues, maxOutstanding);
   }
 
   /** Returns the connection for declarations, queries and other work on a channel of its own. */
@@ -159,13 +161,15 @@ public final class PublisherConnections {
    * @return completes with the messages that the broker returned or refused, once it has answered
    *     for every one; fails with {@link BrokerUnavailable} if a confirm is missing after the
    *     timeout or the connection is lost
-   * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, or too many
-   *     messages wait
+   * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, the queue
+   *     confirms no messages, or too many messages wait
    */
   CompletableFuture<List<OutboundMessage>> publish(
       TenantId tenant, List<OutboundMessage> messages) {
+    var channel = connection.forPublishing().of(tenant, messages.size());
+    silentQueues.requireTrialOrConfirms(messages.get(0));
     var publication = new Publication(messages, System.nanoTime() + confirmTimeout.toNanos());
-    connection.forPublishing().of(tenant, messages.size()).add(publication);
+    channel.add(publication);
     return publication.result();
   }
 }
