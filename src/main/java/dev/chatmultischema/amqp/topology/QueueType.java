@@ -14,10 +14,12 @@ public enum QueueType {
    * <p>By default, RabbitMQ 4 drops a message after 20 deliveries. The service counts attempts
    * itself, and listing dead letters is no attempt; so the limit is far out of reach. It must not
    * be absent: without a limit, RabbitMQ requeues a message at the end of the queue.
+   *
+   * <p>By default, the leaders of all queues would be on the node that declares them.
    */
   @JsonProperty("quorum")
   QUORUM(
-      Map.of("x-queue-type", "quorum"),
+      Map.of("x-queue-type", "quorum", "x-queue-leader-locator", "balanced"),
       Map.of("x-delivery-limit", 1_000_000),
       Map.of("x-dead-letter-strategy", "at-least-once", "x-overflow", "reject-publish"));
 

@@ -34,4 +34,9 @@ class QueueTypeTest {
         .containsEntry("x-dead-letter-strategy", "at-least-once")
         .containsEntry("x-overflow", "reject-publish");
   }
+
+  @Test
+  void spreadsTheLeadersOfQuorumQueues() {
+    assertThat(QueueType.QUORUM.arguments()).containsEntry("x-queue-leader-locator", "balanced");
+  }
 }
