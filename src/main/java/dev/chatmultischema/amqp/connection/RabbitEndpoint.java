@@ -111,7 +111,9 @@ public final class RabbitEndpoint implements BrokerSession.Connector {
     var failures = new ArrayList<Exception>();
     for (var node : order) {
       try {
-        return open(node, name);
+        var connection = open(node, name);
+        LOG.info("connection {} is open to node {} of RabbitMQ", name, node);
+        return connection;
       } catch (IOException | TimeoutException e) {
         reasons.add(node + ": " + ReplyCodes.reason(e));
         failures.add(e);

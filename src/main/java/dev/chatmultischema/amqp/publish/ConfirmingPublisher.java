@@ -108,29 +108,48 @@ public final class ConfirmingPublisher implements MessagePublisher {
     if (tenants.find(tenant).isEmpty()) {
       throw new TenantMissing(tenant);
     }
+    try {
+      declareQueues(tenant, rejected);
+      connections.declared(rejected.get(0));
+    } catch (BrokerUnavailable e) {
+      connections.failed(rejected.get(0));
+      throw e;
+    }
+  }
+
+  private void declareQueues(TenantId tenant, List<OutboundMessage> rejected) {
     long deadLetters = rejected.stream().filter(message -> isDeadLetter(tenant, message)).count();
     if (deadLetters > 0) {
       LOG.debug("declaring the dead-letter queue of tenant {}", tenant);
       queues.declareDeadLetters(tenant);
     }
-    if (deadLetters < rejected.size()) {
-      LOG.warn(
-          "{} messages of tenant {} were returned or refused; redeclaring the queues and"
-              + " republishing",
-          rejected.size() - deadLetters,
-          tenant);
-      queues.declareShared();
-      queues.declare(tenant);
+    if (deadLetters == rejected.size()) {
+      return;
     }
+    if (rejected.stream().allMatch(ConfirmingPublisher::isForOneTenant)) {
+      queues.redeclareSharedIfMissing();
+    } else {
+      queues.declareShared();
+    }
+    queues.declare(tenant);
+    LOG.warn(
+        "{} messages of tenant {} were returned or refused; redeclared the queues, republishing",
+        rejected.size() - deadLetters,
+        tenant);
+  }
+
+  private static boolean isForOneTenant(OutboundMessage message) {
+    return message.exchange().equals(MessageTopology.DEFAULT_EXCHANGE);
   }
 
   private static boolean isDeadLetter(TenantId tenant, OutboundMessage message) {
-    return message.exchange().equals(MessageTopology.DEFAULT_EXCHANGE)
+    return isForOneTenant(message)
         && message.routingKey().equals(MessageTopology.deadLetterQueue(tenant));
   }
 
-  private static void requireNone(TenantId tenant, List<OutboundMessage> rejected) {
+  private void requireNone(TenantId tenant, List<OutboundMessage> rejected) {
     if (!rejected.isEmpty()) {
+      connections.failed(rejected.get(0));
       throw new BrokerUnavailable(
           rejected.size() + " messages of tenant " + tenant + " were returned or refused twice",
           null);

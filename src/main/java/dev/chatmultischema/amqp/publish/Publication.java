@@ -77,6 +77,13 @@ final class Publication {
     }
   }
 
+  /** Returns whether the broker has neither returned nor refused a message so far. */
+  boolean isAccepted() {
+    synchronized (rejected) {
+      return rejected.isEmpty();
+    }
+  }
+
   /** Marks the publication as expired, once; returns whether its deadline has just passed. */
   synchronized boolean expire(long now) {
     if (isExpired || now - deadline < 0) {

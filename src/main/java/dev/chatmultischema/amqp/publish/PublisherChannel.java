@@ -39,7 +39,7 @@ final class PublisherChannel implements ConfirmListener {
   private final BrokerSession session;
   private final GroupSender sender;
   private final Executor responses;
-  private final SilentQueues silentQueues;
+  private final UnavailableQueues unavailableQueues;
   private final int maxOutstanding;
   private final UnconfirmedMessages unconfirmed;
   private final Queue<Publication> waiting = new ConcurrentLinkedQueue<>();
@@ -56,13 +56,13 @@ final class PublisherChannel implements ConfirmListener {
       BrokerSession session,
       GroupSender sender,
       Executor responses,
-      SilentQueues silentQueues,
+      UnavailableQueues unavailableQueues,
       int maxOutstanding) {
     this.channel = channel;
     this.session = session;
     this.sender = sender;
     this.responses = responses;
-    this.silentQueues = silentQueues;
+    this.unavailableQueues = unavailableQueues;
     this.maxOutstanding = maxOutstanding;
     this.unconfirmed = new UnconfirmedMessages(maxOutstanding);
   }
@@ -73,12 +73,13 @@ final class PublisherChannel implements ConfirmListener {
       BrokerSession session,
       GroupSender sender,
       Executor responses,
-      SilentQueues silentQueues,
+      UnavailableQueues unavailableQueues,
       int maxOutstanding)
       throws IOException {
     var channel = Channels.open(connection);
     var publisher =
-        new PublisherChannel(channel, session, sender, responses, silentQueues, maxOutstanding);
+        new PublisherChannel(
+            channel, session, sender, responses, unavailableQueues, maxOutstanding);
     channel.addConfirmListener(publisher);
     channel.addReturnListener(
         (code, text, exchange, routingKey, properties, body) ->
@@ -194,7 +195,9 @@ final class PublisherChannel implements ConfirmListener {
         });
     sender.confirmed();
     if (!complete.isEmpty()) {
-      complete.forEach(publication -> silentQueues.confirmed(publication.messages().get(0)));
+      complete.stream()
+          .filter(Publication::isAccepted)
+          .forEach(publication -> unavailableQueues.recovered(publication.messages().get(0)));
       responses.execute(() -> complete.forEach(Publication::complete));
     }
   }
@@ -216,7 +219,7 @@ final class PublisherChannel implements ConfirmListener {
     var unanswered =
         unconfirmed.publications().stream().filter(publication -> publication.expire(now)).toList();
     silentTimeouts.addAndGet(unanswered.size());
-    unanswered.forEach(publication -> silentQueues.timedOut(publication.messages().get(0)));
+    unanswered.forEach(publication -> unavailableQueues.failed(publication.messages().get(0)));
     fail(unanswered, "no confirm in time", null);
   }
 

@@ -43,7 +43,7 @@ public final class PublisherConnections {
   private final int maxOutstanding;
   private final Duration confirmTimeout;
   private final SupervisedConnection<OpenChannels> connection;
-  private final SilentQueues silentQueues = new SilentQueues();
+  private final UnavailableQueues unavailableQueues = new UnavailableQueues();
   private final GroupSender lowLatencySender = new GroupSender("publish-sender");
   private final GroupSender bulkSender = new GroupSender("publish-bulk-sender");
   private final Executor responses = responses();
@@ -139,7 +139,7 @@ public final class PublisherConnections {
       opened.lowLatency.add(channel(lowLatency, session, lowLatencySender));
       opened.bulk.add(channel(bulk, session, bulkSender));
     }
-    silentQueues.clear();
+    unavailableQueues.clear();
     lowLatencySender.use(lowLatency, opened.lowLatency);
     bulkSender.use(bulk, opened.bulk);
     return opened;
@@ -147,12 +147,22 @@ public final class PublisherConnections {
 
   private PublisherChannel channel(Connection on, BrokerSession session, GroupSender sender)
       throws IOException {
-    return PublisherChannel.open(on, session, sender, responses, silentQueues, maxOutstanding);
+    return PublisherChannel.open(on, session, sender, responses, unavailableQueues, maxOutstanding);
   }
 
   /** Returns the connection for declarations, queries and other work on a channel of its own. */
   public SupervisedConnection<?> connection() {
     return connection;
+  }
+
+  /** Records that the queue of a message exists again, so that the message may be sent at once. */
+  void declared(OutboundMessage message) {
+    unavailableQueues.recovered(message);
+  }
+
+  /** Records that a queue did not take a message, although it exists. */
+  void failed(OutboundMessage message) {
+    unavailableQueues.failed(message);
   }
 
   /**
@@ -162,12 +172,12 @@ public final class PublisherConnections {
    *     for every one; fails with {@link BrokerUnavailable} if a confirm is missing after the
    *     timeout or the connection is lost
    * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, the queue
-   *     confirms no messages, or too many messages wait
+   *     has just failed, or too many messages wait
    */
   CompletableFuture<List<OutboundMessage>> publish(
       TenantId tenant, List<OutboundMessage> messages) {
     var channel = connection.forPublishing().of(tenant, messages.size());
-    silentQueues.requireTrialOrConfirms(messages.get(0));
+    unavailableQueues.requireAvailable(messages.get(0));
     var publication = new Publication(messages, System.nanoTime() + confirmTimeout.toNanos());
     channel.add(publication);
     return publication.result();

@@ -8,11 +8,12 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The queues that did not confirm a message in time, for example quorum queues without a leader.
- * Further messages for them fail at once, so that requests do not wait for the whole timeout each;
- * one publication a second is sent all the same, and a confirm, also a late one, ends this.
+ * The queues that did not confirm a message in time, for example quorum queues without a leader, or
+ * that are on a node of the broker that is down. Further messages for them fail at once, so that
+ * requests do not wait for the whole timeout each; one publication a second is sent all the same,
+ * and a confirm, also a late one, or a declaration ends this.
  */
-final class SilentQueues {
+final class UnavailableQueues {
 
   private static final Duration TRIAL_INTERVAL = Duration.ofSeconds(1);
   private static final int MAX_QUEUES = 10_000;
@@ -26,11 +27,11 @@ final class SilentQueues {
           .asMap();
 
   /**
-   * Requires that the queue of a message confirms messages, or that a trial is due.
+   * Requires that the queue of a message is available, or that a trial is due.
    *
    * @throws BrokerUnavailable if neither is the case
    */
-  void requireTrialOrConfirms(OutboundMessage message) {
+  void requireAvailable(OutboundMessage message) {
     if (trials.isEmpty()) {
       return;
     }
@@ -40,17 +41,17 @@ final class SilentQueues {
     boolean isTrial =
         due != null && now - due >= 0 && trials.replace(queue, due, now + TRIAL_INTERVAL.toNanos());
     if (due != null && !isTrial) {
-      throw new BrokerUnavailable("queue " + queue + " confirms no messages", null);
+      throw new BrokerUnavailable("queue " + queue + " takes no messages for now", null);
     }
   }
 
-  /** Records that the queue of a message did not confirm it in time. */
-  void timedOut(OutboundMessage message) {
+  /** Records that the queue of a message did not confirm or take it. */
+  void failed(OutboundMessage message) {
     trials.putIfAbsent(queue(message), System.nanoTime() + TRIAL_INTERVAL.toNanos());
   }
 
-  /** Records that the queue of a message has confirmed it. */
-  void confirmed(OutboundMessage message) {
+  /** Records that the queue of a message has confirmed it, or was declared again. */
+  void recovered(OutboundMessage message) {
     if (!trials.isEmpty()) {
       trials.remove(queue(message));
     }
