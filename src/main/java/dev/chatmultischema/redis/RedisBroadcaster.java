@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -34,6 +36,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private static final long POLL_MILLIS = 250;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+  private final RedisMaster master;
   private final RedisEndpoint endpoint;
   private final Backoff backoff;
   private final BroadcastQueue queue;
@@ -44,15 +47,19 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
 
   private volatile boolean shutdown;
   private Jedis jedis;
+  private HostAndPort connectedTo;
+  private long nextRoleCheck = System.nanoTime();
   private long nextAttempt = System.nanoTime();
   private final OutageLog outage;
 
   RedisBroadcaster(
+      RedisMaster master,
       RedisEndpoint endpoint,
       Backoff backoff,
       BroadcastQueue queue,
       BroadcastSignature signature,
       MetricRegistry metrics) {
+    this.master = master;
     this.endpoint = endpoint;
     this.outage =
         new OutageLog(
@@ -139,7 +146,8 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     try {
       pipeline(batch);
     } catch (JedisConnectionException e) {
-      // The connection may have been closed while it was idle; a second failure is an outage.
+      // The connection may have been closed while it was idle, or its server is not the master any
+      // more; a second failure is an outage.
       disconnect();
       connect();
       pipeline(batch);
@@ -147,14 +155,29 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   }
 
   private void pipeline(List<Broadcast> batch) {
+    if (!connectedTo.equals(master.known())) {
+      throw new JedisConnectionException(connectedTo + " is not the master any more");
+    }
     var pipeline = jedis.pipelined();
+    // In the same round trip: a replica accepts what is published, and forwards nothing.
+    boolean checksRole = System.nanoTime() - nextRoleCheck >= 0 && master.checksRole();
+    if (checksRole) {
+      var unused = pipeline.sendCommand(Command.ROLE, new String[0]);
+    }
     for (var broadcast : batch) {
       var channel = broadcast.channel().getBytes(StandardCharsets.UTF_8);
       for (var payload : broadcast.payloads(signature)) {
         var unused = pipeline.publish(channel, payload);
       }
     }
-    for (var response : pipeline.syncAndReturnAll()) {
+    var responses = pipeline.syncAndReturnAll();
+    if (checksRole) {
+      if (master.isReplica(responses.remove(0))) {
+        throw RedisMaster.replica(connectedTo);
+      }
+      nextRoleCheck = System.nanoTime() + endpoint.pingInterval().toNanos();
+    }
+    for (var response : responses) {
       if (response instanceof JedisException refused) {
         throw refused;
       }
@@ -174,7 +197,10 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   }
 
   private void connect() {
-    jedis = new Jedis(endpoint.at(), endpoint.forCommands());
+    connectedTo = master.locate();
+    jedis = new Jedis(connectedTo, endpoint.forCommands());
+    master.requireMaster(jedis.getConnection());
+    nextRoleCheck = System.nanoTime() + endpoint.pingInterval().toNanos();
   }
 
   private void recovered() {

@@ -10,13 +10,17 @@ import io.dropwizard.validation.MinDataSize;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Min;
 import java.util.concurrent.TimeUnit;
+import redis.clients.jedis.DefaultRedisCredentials;
+import redis.clients.jedis.RedisCredentials;
 
 /** The configuration section {@code redis}. */
 public final class RedisFactory {
 
   public static final String NAME = "redis";
 
-  private RedisEndpoint.Address address = RedisEndpoint.Address.parse("redis://localhost:6379");
+  private RedisUrl url = RedisUrl.parse("redis://localhost:6379");
+  private String sentinelUser = "";
+  private String sentinelPassword = "";
 
   @MinDuration(value = 10, unit = TimeUnit.MILLISECONDS)
   private Duration timeout = Duration.seconds(2);
@@ -25,7 +29,7 @@ public final class RedisFactory {
   private Duration pingInterval = Duration.seconds(1);
 
   @MinDuration(value = 100, unit = TimeUnit.MILLISECONDS)
-  private Duration maxBackoff = Duration.seconds(5);
+  private Duration maxBackoff = Duration.seconds(2);
 
   @Min(1)
   private int maxQueued = 10_000;
@@ -36,13 +40,30 @@ public final class RedisFactory {
           Math.max(64 * 1024, Math.min(Runtime.getRuntime().maxMemory() / 32, 16 * 1024 * 1024)));
 
   /**
-   * Sets the URL, {@code redis://user:password@host:port/database} or {@code rediss://} for TLS.
+   * Sets the URL, {@code redis://user:password@host:port/database}, or {@code
+   * redis+sentinel://user:password@host:port,host:port/master-name/database} with the addresses of
+   * sentinels; {@code rediss} in place of {@code redis} for TLS.
    *
    * @throws IllegalArgumentException if the URL has another form
    */
   @JsonProperty
   public void setUrl(String url) {
-    this.address = RedisEndpoint.Address.parse(url);
+    this.url = RedisUrl.parse(url);
+  }
+
+  /** Sets the user of sentinels; empty for the one of the URL, or none. */
+  @JsonProperty
+  public void setSentinelUser(String sentinelUser) {
+    this.sentinelUser = sentinelUser;
+  }
+
+  /**
+   * Sets the password of sentinels. If it is empty, sentinels that demand a login get the one of
+   * the URL.
+   */
+  @JsonProperty
+  public void setSentinelPassword(String sentinelPassword) {
+    this.sentinelPassword = sentinelPassword;
   }
 
   /** Sets the timeout of connecting and of each response. */
@@ -85,18 +106,30 @@ public final class RedisFactory {
   public Redis build(Environment environment, Signatures signatures) {
     var signature = new BroadcastSignature(signatures);
     var endpoint =
-        new RedisEndpoint(address, (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
+        new RedisEndpoint(
+            url, sentinelLogin(), (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
+    var master = new RedisMaster(endpoint);
     var broadcaster =
         new RedisBroadcaster(
+            master,
             endpoint,
             new Backoff(maxBackoff.toJavaDuration()),
             new BroadcastQueue(maxQueued, maxQueuedBytes.toBytes()),
             signature,
             environment.metrics());
-    var subscriber = new RedisSubscriber(endpoint, new Backoff(maxBackoff.toJavaDuration()));
+    var subscriber =
+        new RedisSubscriber(master, endpoint, new Backoff(maxBackoff.toJavaDuration()));
     environment.lifecycle().manage(broadcaster);
     environment.lifecycle().manage(subscriber);
-    environment.healthChecks().register(NAME, new RedisHealthCheck(endpoint));
+    environment.lifecycle().manage(new MasterWatch(master, endpoint, subscriber));
+    environment.healthChecks().register(NAME, new RedisHealthCheck(master, endpoint));
     return new Redis(broadcaster, subscriber, signature);
+  }
+
+  private RedisCredentials sentinelLogin() {
+    return sentinelPassword.isEmpty()
+        ? null
+        : new DefaultRedisCredentials(
+            sentinelUser.isEmpty() ? null : sentinelUser, sentinelPassword.toCharArray());
   }
 }

@@ -12,8 +12,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Opens a connection, sends PING, and publishes and subscribes to channels without subscribers
- * whose names match those of the service. It lasts at most a few of the configured timeouts.
+ * Opens a connection to the master, sends PING, and publishes and subscribes to channels without
+ * subscribers whose names match those of the service. It lasts at most a few of the configured
+ * timeouts.
  *
  * <p>Access control lists of Redis grant commands and channels by name, so a response to PING alone
  * verifies neither.
@@ -24,9 +25,11 @@ final class RedisHealthCheck extends HealthCheck {
   private static final List<String> CHANNELS =
       List.of(PubSubChannels.tenant(new TenantId(new UUID(0, 0))), PubSubChannels.wakeup("health"));
 
+  private final RedisMaster master;
   private final RedisEndpoint endpoint;
 
-  RedisHealthCheck(RedisEndpoint endpoint) {
+  RedisHealthCheck(RedisMaster master, RedisEndpoint endpoint) {
+    this.master = master;
     this.endpoint = endpoint;
   }
 
@@ -35,11 +38,13 @@ final class RedisHealthCheck extends HealthCheck {
   @Override
   protected Result check() {
     long start = System.nanoTime();
-    try (var connection = new Connection(endpoint.at(), endpoint.forCommands())) {
+    try (var connection = new Connection(master.locate(), endpoint.forCommands())) {
+      master.requireMaster(connection);
       var refusals = refusals(connection);
       return refusals.isEmpty()
           ? Result.healthy(
-              "PING answered in %d ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+              "PING answered in %d ms by %s",
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start), connection.getHostAndPort())
           : Result.unhealthy("%s", String.join("; ", refusals));
     } catch (JedisException e) {
       return Result.unhealthy("%s", RedisEndpoint.reason(e));

@@ -42,6 +42,7 @@ public final class RedisSubscriber implements Managed {
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+  private final RedisMaster master;
   private final RedisEndpoint endpoint;
   private final Backoff backoff;
   private final OutageLog outage;
@@ -52,7 +53,8 @@ public final class RedisSubscriber implements Managed {
 
   private volatile SubscriptionConnection connection;
 
-  RedisSubscriber(RedisEndpoint endpoint, Backoff backoff) {
+  RedisSubscriber(RedisMaster master, RedisEndpoint endpoint, Backoff backoff) {
+    this.master = master;
     this.endpoint = endpoint;
     this.backoff = backoff;
     this.outage =
@@ -100,13 +102,24 @@ public final class RedisSubscriber implements Managed {
 
   @Override
   public void stop() throws InterruptedException {
-    shutdown.countDown();
+    // First: a thread whose work returns before it is shut down is reported as failed.
     reader.shutdown();
+    shutdown.countDown();
     disconnect(connection);
     commands.stop();
     if (!reader.awaitTermination(STOP_TIMEOUT)) {
       LOG.warn("the subscriber to Redis is still running after {}", STOP_TIMEOUT);
     }
+  }
+
+  /** Returns the current connection; null if there is none. */
+  SubscriptionConnection connection() {
+    return connection;
+  }
+
+  /** Ends a connection, so that the subscriber connects to the master anew. */
+  void abandon(SubscriptionConnection open) {
+    disconnect(open);
   }
 
   private void command(Consumer<SubscriptionConnection> command) {
@@ -157,7 +170,8 @@ public final class RedisSubscriber implements Managed {
   }
 
   private void read() {
-    var open = new SubscriptionConnection(endpoint);
+    var open = new SubscriptionConnection(master.locate(), endpoint);
+    requireMaster(open);
     connection = open;
     commands.execute(() -> write(fresh -> fresh.subscribe(List.copyOf(subscriptions.values()))));
     if (isShutdown()) {
@@ -167,6 +181,15 @@ public final class RedisSubscriber implements Managed {
     while (true) {
       handle(open.next());
       backoff.reset();
+    }
+  }
+
+  private void requireMaster(SubscriptionConnection open) {
+    try {
+      master.requireMaster(open);
+    } catch (JedisException e) {
+      disconnect(open);
+      throw e;
     }
   }
 

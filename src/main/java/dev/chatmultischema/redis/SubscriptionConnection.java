@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -38,8 +39,16 @@ final class SubscriptionConnection extends Connection {
 
   private final Map<String, Queue<Subscription>> requested = new HashMap<>();
 
-  SubscriptionConnection(RedisEndpoint endpoint) {
-    super(endpoint.at(), endpoint.forSubscriptions());
+  private final HostAndPort at;
+
+  SubscriptionConnection(HostAndPort at, RedisEndpoint endpoint) {
+    super(at, endpoint.forSubscriptions());
+    this.at = at;
+  }
+
+  /** Returns the address that it was opened with. */
+  HostAndPort at() {
+    return at;
   }
 
   void subscribe(List<Subscription> subscriptions) {
@@ -108,5 +117,10 @@ final class SubscriptionConnection extends Connection {
 
   private static String text(Object bytes) {
     return bytes instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : "";
+  }
+
+  @Override
+  public String toString() {
+    return at.toString();
   }
 }

@@ -4,6 +4,7 @@
  * dev.chatmultischema.redis.Redis}. Delivery is not guaranteed: users of this package repair losses
  * from PostgreSQL. Its threads are {@code redis-broadcaster}, which publishes, {@code
  * redis-subscriber}, which reads and calls the listeners, and {@code redis-subscriber-commands},
- * which writes to the subscribed connection.
+ * which writes to the subscribed connection, and {@code redis-master}, which checks that it leads
+ * to the master.
  */
 package dev.chatmultischema.redis;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -44,6 +45,20 @@ public record ServerUrl(
    * @throws InvalidUrl if the text is no such URL
    */
   public static ServerUrl parse(String variable, String text, Map<String, Integer> defaultPorts) {
+    return parse(variable, text, defaultPorts, scheme -> 1);
+  }
+
+  /**
+   * Parses the URL of a server whose path may have several segments; a slash stays between them.
+   *
+   * @param maxSegments the number of segments that the path of a scheme may have
+   * @throws InvalidUrl if the text is no such URL
+   */
+  public static ServerUrl parse(
+      String variable,
+      String text,
+      Map<String, Integer> defaultPorts,
+      ToIntFunction<String> maxSegments) {
     var url = CharMatcher.whitespace().trimFrom(text);
     if (url.isEmpty()) {
       throw new InvalidUrl(variable, "is blank: it must be a URL");
@@ -56,7 +71,8 @@ public record ServerUrl(
     if (!defaultPorts.containsKey(scheme)) {
       throw new InvalidUrl(variable, "must start with " + schemes(defaultPorts));
     }
-    return new Parser(variable).parse(scheme, url.substring(end + 3), defaultPorts.get(scheme));
+    return new Parser(variable, maxSegments.applyAsInt(scheme))
+        .parse(scheme, url.substring(end + 3), defaultPorts.get(scheme));
   }
 
   private static String schemes(Map<String, Integer> defaultPorts) {
@@ -85,7 +101,8 @@ public record ServerUrl(
           variable,
           String.format(
               Locale.ROOT,
-              "has the query parameter%s; it may have none, since these are settings of section %s of the configuration file",
+              "has the query parameter%s; it may have none, since these are settings of section %s"
+                  + " of the configuration file",
               firstParameter().map(name -> " " + name).orElse(""),
               section));
     }
@@ -121,7 +138,7 @@ public record ServerUrl(
   }
 
   /** Parses the parts of one URL; messages never repeat any part of it. */
-  private record Parser(String variable) {
+  private record Parser(String variable, int maxSegments) {
 
     ServerUrl parse(String scheme, String rest, int defaultPort) {
       if (rest.contains("#")) {
@@ -152,7 +169,8 @@ public record ServerUrl(
       if (path.contains("@") || at < 0 && query != null && query.contains("@")) {
         throw new InvalidUrl(
             variable,
-            "has an @ after the first / or ?: in the user or password, write %2F for / and %3F for ?");
+            "has an @ after the first / or ?: in the user or password, write %2F for / and %3F for"
+                + " ?");
       }
     }
 
@@ -164,9 +182,13 @@ public record ServerUrl(
     }
 
     private String path(String text) {
-      if (text.contains("/")) {
+      if (CharMatcher.is('/').countIn(text) >= maxSegments) {
         throw new InvalidUrl(
-            variable, "has more than one / after the host: write %2F for one in a name");
+            variable,
+            String.format(
+                Locale.ROOT,
+                "has more than %s / after the host: write %%2F for one in a name",
+                maxSegments == 1 ? "one" : maxSegments));
       }
       return decode("name after the host", text);
     }
@@ -179,7 +201,9 @@ public record ServerUrl(
                       variable,
                       String.format(
                           Locale.ROOT,
-                          "is wrongly percent-encoded in the %s: a %% must be followed by two hexadecimal digits, which together are UTF-8 without NUL; write %%25 for a %% itself",
+                          "is wrongly percent-encoded in the %s: a %% must be followed by two"
+                              + " hexadecimal digits, which together are UTF-8 without NUL; write"
+                              + " %%25 for a %% itself",
                           part)));
     }
   }

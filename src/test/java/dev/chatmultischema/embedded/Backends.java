@@ -98,6 +98,11 @@ public final class Backends implements AutoCloseable {
     return rabbitmq.embedded();
   }
 
+  /** Returns whether Redis is embedded. */
+  boolean embeddedRedis() {
+    return redis.embedded();
+  }
+
   /**
    * Creates another empty database, which is dropped with this object, and returns the URL of a
    * superuser; nodes connect by those of {@link DatabaseRoles}. Throws {@link

@@ -84,7 +84,8 @@ public final class RedisServer implements AutoCloseable {
         "-@dangerous",
         "+publish",
         "+subscribe",
-        "+unsubscribe");
+        "+unsubscribe",
+        "+role");
   }
 
   private boolean answers() {

@@ -236,7 +236,7 @@ class RedisIT {
     var health = environment.healthChecks();
     var good = health.runHealthCheck(RedisFactory.NAME);
     assertThat(good.isHealthy()).isTrue();
-    assertThat(good.getMessage()).matches("PING answered in \\d+ ms");
+    assertThat(good.getMessage()).matches("PING answered in \\d+ ms by \\S+:\\d+");
     proxy.cut();
     assertThat(health.runHealthCheck(RedisFactory.NAME).isHealthy()).isFalse();
     proxy.restore();

@@ -140,4 +140,13 @@ class ServerUrlTest {
   private static ServerUrl parse(String url) {
     return ServerUrl.parse("THE_URL", url, Map.of("x", 7));
   }
+
+  @Test
+  void readsAsManySegmentsAsAllowed() {
+    assertThat(ServerUrl.parse("THE_URL", "x://h/a/b%2Fc", Map.of("x", 7), scheme -> 2).path())
+        .isEqualTo("a/b/c");
+    assertThatThrownBy(() -> ServerUrl.parse("THE_URL", "x://h/a/b/c", Map.of("x", 7), scheme -> 2))
+        .isInstanceOf(InvalidUrl.class)
+        .hasMessage("THE_URL has more than 2 / after the host: write %2F for one in a name");
+  }
 }
