@@ -43,6 +43,9 @@ public final class Benchmark {
     if (parts.contains("start")) {
       new StartBenchmark(versions(backends), report, seconds).run();
     }
+    if (parts.contains("cluster")) {
+      new ClusterBenchmark(report, seconds, Integer.getInteger("bench.tenants", 5_000)).run();
+    }
     report.write(
         Path.of("target/benchmark.md"),
         "Measured on %s: %d processors%s, %s, %s broker, %d s each; client and servers on the same machine."

@@ -1,5 +1,6 @@
 package dev.chatmultischema.bench;
 
+import dev.chatmultischema.amqp.topology.QueueType;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Installation;
 import dev.chatmultischema.support.ServiceProcess;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +25,8 @@ record Deployment(
   static final String SERVICE = "service";
   static final String BASELINE = "baseline";
 
+  static final String QUEUE_TYPE = "RABBITMQ_QUEUE_TYPE";
+
   private static final String OWNER = "DATABASE_OWNER_URL";
 
   /** Returns the version in the working directory, deployed on a new database. */
@@ -36,6 +40,18 @@ record Deployment(
     return directory.isEmpty()
         ? Optional.empty()
         : Optional.of(on(backends, BASELINE, installation(Path.of(directory), "." + BASELINE)));
+  }
+
+  /**
+   * Returns the version in the working directory, deployed on a new database.
+   *
+   * @param more environment variables
+   */
+  static Deployment built(Backends backends, String name, Map<String, String> more)
+      throws Exception {
+    var deployment = on(backends, name, installation(Path.of(""), ""));
+    deployment.environment().putAll(more);
+    return deployment;
   }
 
   private static Deployment on(Backends backends, String name, Installation installation)
@@ -128,6 +144,11 @@ record Deployment(
 
   String rabbitmqUrl() {
     return environment.get("RABBITMQ_URL");
+  }
+
+  QueueType queueType() {
+    var type = environment.getOrDefault(QUEUE_TYPE, QueueType.CLASSIC.name());
+    return QueueType.valueOf(type.toUpperCase(Locale.ROOT));
   }
 
   String redisUrl() {

@@ -62,6 +62,7 @@ final class ManyTenants implements AutoCloseable {
                 ChatService.jdbi(ownerUrl), Optional.of(DatabaseRoles.serviceRole())));
     var factory = new RabbitFactory();
     factory.setUrl(deployment.rabbitmqUrl());
+    factory.setQueueType(deployment.queueType());
     rabbit = factory.build(environment, jdbi, ChatService.signatures());
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();

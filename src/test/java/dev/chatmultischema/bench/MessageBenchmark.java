@@ -18,6 +18,8 @@ final class MessageBenchmark {
   /** Times the duration of a measurement. */
   private static final int MAX_WARM_UP = 20;
 
+  private static final String BATCHES = "batches of %d, stored".formatted(Posts.BATCH);
+
   private final List<Deployment> deployments;
   private final Report report;
   private final int seconds;
@@ -34,6 +36,32 @@ final class MessageBenchmark {
   }
 
   void run() throws Exception {
+    withVersions(
+        versions -> {
+          singles(versions);
+          atHalfTheRate(versions);
+          besidePerfTest(versions);
+        });
+    backlogs();
+  }
+
+  /** Measures posts and batches alone, without RabbitMQ's load generator. */
+  void runAlone() throws Exception {
+    withVersions(
+        versions -> {
+          singles(versions);
+          atHalfTheRate(versions);
+          batches(versions);
+          report.addVersions(
+              BATCHES, figures(versions, MessageVersion::batchRate), other(), Report::perSecond);
+        });
+  }
+
+  private interface Measurement {
+    void of(List<MessageVersion> versions) throws Exception;
+  }
+
+  private void withVersions(Measurement measurement) throws Exception {
     var versions = new ArrayList<MessageVersion>();
     try {
       for (var deployment : deployments) {
@@ -42,15 +70,12 @@ final class MessageBenchmark {
       for (var version : versions) {
         version.warmUp(seconds * MAX_WARM_UP, windowSeconds);
       }
-      singles(versions);
-      atHalfTheRate(versions);
-      batches(versions);
+      measurement.of(versions);
     } finally {
       for (var version : versions) {
         version.close();
       }
     }
-    backlogs();
   }
 
   private String rabbitmq() {
@@ -67,6 +92,7 @@ final class MessageBenchmark {
     report.addVersions(
         "single posts at %d connections, stored and streamed".formatted(Load.CONNECTIONS),
         figures(versions, version -> version.singles().rate()),
+        other(),
         Report::perSecond);
     for (var version : versions) {
       report.add("single post, answered" + of(version), version.singles().answered().toString());
@@ -84,6 +110,7 @@ final class MessageBenchmark {
     report.addVersions(
         "single post, processor of " + process,
         figures(versions, version -> part.applyAsDouble(version.singles().usage())),
+        other(),
         "%.0f µs"::formatted);
   }
 
@@ -99,20 +126,20 @@ final class MessageBenchmark {
     }
   }
 
-  private void batches(List<MessageVersion> versions) throws Exception {
+  private void besidePerfTest(List<MessageVersion> versions) throws Exception {
     System.out.println("PerfTest: one publisher, one consumer, persistent, confirmed");
     double published = PerfTest.publish(rabbitmq(), seconds);
+    batches(versions);
+    rates(BATCHES, figures(versions, MessageVersion::batchRate), "PerfTest publishing", published);
+  }
+
+  private void batches(List<MessageVersion> versions) throws Exception {
     for (int round = 1; round <= ROUNDS; round++) {
       System.out.printf("Batches: %d of %d%n", round, ROUNDS);
       for (var version : versions) {
         version.batches(windowSeconds);
       }
     }
-    rates(
-        "batches of %d, stored".formatted(Posts.BATCH),
-        figures(versions, MessageVersion::batchRate),
-        "PerfTest publishing",
-        published);
   }
 
   private void backlogs() throws Exception {
@@ -139,7 +166,7 @@ final class MessageBenchmark {
   private void rates(String what, List<Double> rates, String otherName, double other) {
     report.addRate(what, rates.get(0), otherName, other);
     if (rates.size() > 1) {
-      report.addVersions(what, rates, Report::perSecond);
+      report.addVersions(what, rates, other(), Report::perSecond);
     }
   }
 
@@ -147,7 +174,12 @@ final class MessageBenchmark {
     return versions.stream().map(figure::applyAsDouble).toList();
   }
 
-  private static String of(MessageVersion version) {
-    return version.name().equals(Deployment.BASELINE) ? ", baseline" : "";
+  /** Returns the name of the version beside the first one. */
+  private String other() {
+    return deployments.get(deployments.size() - 1).name();
+  }
+
+  private String of(MessageVersion version) {
+    return version.name().equals(deployments.get(0).name()) ? "" : ", " + version.name();
   }
 }

@@ -31,16 +31,17 @@ final class Report {
 
   /** Adds a figure of a version, beside that of the baseline if there is one. */
   void addVersions(String what, List<Double> figures, DoubleFunction<String> format) {
+    addVersions(what, figures, Deployment.BASELINE, format);
+  }
+
+  /** Adds a figure of a version, beside that of another one if there are two. */
+  void addVersions(String what, List<Double> figures, String other, DoubleFunction<String> format) {
     double figure = figures.get(0);
     if (figures.size() == 1) {
       add(what, format.apply(figure));
     } else {
-      double baseline = figures.get(1);
-      add(
-          what,
-          format.apply(figure),
-          Deployment.BASELINE + ": " + format.apply(baseline),
-          figure / baseline);
+      double beside = figures.get(1);
+      add(what, format.apply(figure), other + ": " + format.apply(beside), figure / beside);
     }
   }
 

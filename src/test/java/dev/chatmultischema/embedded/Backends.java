@@ -1,12 +1,10 @@
 package dev.chatmultischema.embedded;
 
-import java.net.URI;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -54,6 +52,11 @@ public final class Backends implements AutoCloseable {
             : redis.embedded() ? RedisServer.LOGIN : null;
   }
 
+  /** Returns the servers that settings name, as in {@code TEST_REDIS_URL}. */
+  public static Backends given(Map<String, String> settings) {
+    return new Backends(settings::get);
+  }
+
   /** Returns the servers of this JVM, which stop when it ends and must not be closed before. */
   public static Backends shared() {
     return SHARED;
@@ -86,11 +89,10 @@ public final class Backends implements AutoCloseable {
   }
 
   private static String withLogin(String url, String ofTests, String login) {
-    var user = URI.create(ofTests).getRawUserInfo();
-    var before = "//" + (user == null ? "" : user + "@");
-    return login == null || !Objects.equals(user, URI.create(url).getRawUserInfo())
+    var parsed = ServersUrl.parse(url);
+    return login == null || !parsed.login().equals(ServersUrl.parse(ofTests).login())
         ? url
-        : url.replace(before, "//" + login + "@");
+        : parsed.withLogin(login).toString();
   }
 
   /** Returns whether the broker is the embedded one, with the differences in {@link AmqpBroker}. */
@@ -118,14 +120,7 @@ public final class Backends implements AutoCloseable {
   static String newDatabase(String serverUrl, String name) {
     DatabaseRoles.creation().forEach(sql -> execute(serverUrl, sql));
     execute(serverUrl, DatabaseRoles.newDatabase(name));
-    var server = URI.create(serverUrl);
-    var url =
-        "postgres://%s%s/%s%s"
-            .formatted(
-                server.getRawUserInfo() == null ? "" : server.getRawUserInfo() + "@",
-                hostAndPort(server),
-                name,
-                query(server));
+    var url = ServersUrl.parse(serverUrl).withPath("/" + name).toString();
     DatabaseRoles.add(url);
     return url;
   }
@@ -152,25 +147,14 @@ public final class Backends implements AutoCloseable {
   }
 
   private static void execute(String url, String sql) {
-    var server = URI.create(url);
-    var jdbcUrl = "jdbc:postgresql://" + hostAndPort(server) + server.getRawPath() + query(server);
-    var user = server.getUserInfo() == null ? new String[0] : server.getUserInfo().split(":", 2);
-    try (var connection =
-            DriverManager.getConnection(
-                jdbcUrl, user.length > 0 ? user[0] : null, user.length > 1 ? user[1] : null);
+    var server = ServersUrl.parse(url);
+    var jdbcUrl = server.jdbc();
+    try (var connection = DriverManager.getConnection(jdbcUrl, server.user(), server.password());
         var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException("%s failed at %s".formatted(sql, jdbcUrl), e);
     }
-  }
-
-  private static String hostAndPort(URI server) {
-    return server.getHost() + (server.getPort() < 0 ? "" : ":" + server.getPort());
-  }
-
-  private static String query(URI server) {
-    return server.getRawQuery() == null ? "" : "?" + server.getRawQuery();
   }
 
   private static Server embedded(PostgresServer server) {

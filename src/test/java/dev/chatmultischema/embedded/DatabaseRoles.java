@@ -1,6 +1,5 @@
 package dev.chatmultischema.embedded;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,12 +87,11 @@ public final class DatabaseRoles {
   }
 
   private static String as(String url, String role) {
-    var superuser = URI.create(url).getRawUserInfo() + "@";
-    return url.replace(superuser, role + ":" + PASSWORD + "@");
+    return ServersUrl.parse(url).withLogin(role + ":" + PASSWORD).toString();
   }
 
   private static String key(String url) {
-    var parsed = URI.create(url);
-    return parsed.getRawUserInfo() + parsed.getPath();
+    var parsed = ServersUrl.parse(url);
+    return parsed.login() + parsed.path();
   }
 }
