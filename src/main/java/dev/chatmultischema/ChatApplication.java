@@ -154,8 +154,10 @@ public class ChatApplication extends Application<ChatConfiguration> {
     OpenApi.register(env);
     config.demo().build(env);
 
+    var drain = config.http().connections().drain();
+    StopDeadline.delay(drain.delay());
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // This part is built last: it replaces health checks that the other parts have registered.
-    config.health().build(env, jdbi, owner);
+    config.health().build(env, jdbi, owner, drain::isDraining);
   }
 }

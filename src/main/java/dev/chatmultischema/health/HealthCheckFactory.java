@@ -18,6 +18,7 @@ import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -65,18 +66,19 @@ public final class HealthCheckFactory {
    *
    * <p>The process is alive unless its threads are in a deadlock or a long-lived one is dead: an
    * outage must not end it. It is ready while RabbitMQ is up and PostgreSQL is up and migrated;
-   * without Redis, streams poll PostgreSQL.
+   * without Redis, streams poll PostgreSQL. A node that drains is not ready.
    */
-  public void build(Environment environment, Jdbi jdbi, OwnerDatabase owner) {
+  public void build(
+      Environment environment, Jdbi jdbi, OwnerDatabase owner, BooleanSupplier isDraining) {
     var checks = environment.healthChecks();
     // The pools' own checks report neither the reason of a failure nor missing migrations.
     checks.unregister(DatabaseFactory.NAME);
     checks.unregister(DatabaseFactory.OWNER);
     checks.register(DatabaseFactory.NAME, new DatabaseCheck(jdbi, owner));
     watch(environment, List.of(DatabaseFactory.NAME, RabbitFactory.NAME, RedisFactory.NAME));
-    measure(environment);
+    measure(environment, isDraining);
     var measured = environment.health().healthStateAggregator();
-    var answer = new Readiness(measured, environment.getObjectMapper());
+    var answer = new Readiness(measured, environment.getObjectMapper(), isDraining);
     environment
         .admin()
         .addServlet("health-check", new ServletHealthResponder(answer, true, "no-store"))
@@ -114,11 +116,11 @@ public final class HealthCheckFactory {
             });
   }
 
-  private void measure(Environment environment) {
+  private void measure(Environment environment, BooleanSupplier isDraining) {
     var health = new DefaultHealthFactory();
     health.setHealthCheckUrlPaths(List.of(PATH));
     health.setHealthResponseProviderFactory(
-        (status, measured, json) -> new Readiness(measured, json));
+        (status, measured, json) -> new Readiness(measured, json, isDraining));
     health.setHealthCheckConfigurations(
         List.of(
             check(DatabaseFactory.NAME, HealthCheckType.READY, true),

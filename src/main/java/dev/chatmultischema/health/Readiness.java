@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Responds to {@code ?type=alive} and {@code ?type=ready}, the default, with 200 or 503 and the
@@ -24,10 +25,12 @@ final class Readiness implements HealthResponseProvider {
 
   private final HealthStateAggregator measured;
   private final ObjectMapper json;
+  private final BooleanSupplier isDraining;
 
-  Readiness(HealthStateAggregator measured, ObjectMapper json) {
+  Readiness(HealthStateAggregator measured, ObjectMapper json, BooleanSupplier isDraining) {
     this.measured = measured;
     this.json = json;
+    this.isDraining = isDraining;
   }
 
   @Override
@@ -38,6 +41,7 @@ final class Readiness implements HealthResponseProvider {
         checks.stream()
             .filter(check -> alive ? check.getType() == HealthCheckType.ALIVE : check.isCritical())
             .allMatch(HealthStateView::isHealthy);
+    healthy &= alive || !isDraining.getAsBoolean();
     // The request itself checks this: the thread of a background check could be dead too.
     healthy &= !alive || LongLivedThread.deadThreads().isEmpty();
     try {

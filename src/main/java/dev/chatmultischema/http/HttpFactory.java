@@ -32,14 +32,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.gzip.GzipHandler;
-import org.eclipse.jetty.util.component.Container;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
@@ -52,7 +47,6 @@ public final class HttpFactory {
   private static final int LOGIN_BYTES = 16 * 1024;
   private static final int DEFAULT_BYTES = 512 * 1024;
   private static final int ADMIN_BYTES = 64 * 1024;
-  private static final int SOCKET_BYTES = 256 * 1024;
   private static final int ADMIN_TASKS = 4;
   private static final int ADMIN_READERS = 4;
 
@@ -113,6 +107,11 @@ public final class HttpFactory {
   /** Returns the section {@code http.proxies}. */
   public ProxyFactory proxies() {
     return proxies;
+  }
+
+  /** Returns the section {@code http.connections}. */
+  public ConnectionsFactory connections() {
+    return connections;
   }
 
   /** Returns the section {@code http.responses}. */
@@ -203,42 +202,15 @@ public final class HttpFactory {
   private void insert(
       Server server, BudgetKeyResolver keys, ByteBudget responses, ProblemWriter problems) {
     for (var connector : server.getConnectors()) {
-      prepare(connector);
+      ConnectorSettings.apply(connector);
     }
-    connections.watch(server);
+    connections.watch(server, proxies.isTrusted());
     // RequestBodyHandler decodes bodies, more strictly.
     server.getDescendants(GzipHandler.class).forEach(gzip -> gzip.setInflateBufferSize(0));
     var handler =
         new AsyncResponseHandler(keys, responses, responseStall.toJavaDuration(), problems);
     handler.setHandler(new RequestLineHandler(problems));
     ((Handler.Singleton) server.getHandler()).insertHandler(handler);
-  }
-
-  private static void prepare(Connector connector) {
-    // By default Linux buffers megabytes for a client that reads nothing (tcp_wmem).
-    if (connector instanceof ServerConnector tcp) {
-      tcp.setAcceptedSendBufferSize(SOCKET_BYTES);
-    }
-    // RFC 9112, section 3.2.2: the host of an absolute target replaces a different Host.
-    for (var factory : connector.getConnectionFactories()) {
-      // Dropwizard wraps the factory to count requests.
-      if (factory instanceof Container wrapper) {
-        wrapper
-            .getBeans(HttpConfiguration.ConnectionFactory.class)
-            .forEach(HttpFactory::allowAbsoluteTargets);
-      }
-      if (factory instanceof HttpConfiguration.ConnectionFactory http) {
-        allowAbsoluteTargets(http);
-      }
-    }
-  }
-
-  private static void allowAbsoluteTargets(HttpConfiguration.ConnectionFactory http) {
-    var configuration = http.getHttpConfiguration();
-    configuration.setHttpCompliance(
-        configuration
-            .getHttpCompliance()
-            .with("AbsoluteTargets", HttpCompliance.Violation.MISMATCHED_AUTHORITY));
   }
 
   private RequestLimits limits(int bytes, Map<String, Integer> bytesByPath) {

@@ -25,6 +25,7 @@ public final class HttpConnection implements AutoCloseable {
   private final InputStream in;
   private final byte[] line = new byte[MAX_LINE];
   private final String head;
+  private boolean closing;
 
   /** A response. */
   public record Response(int status, byte[] body) {
@@ -50,9 +51,15 @@ public final class HttpConnection implements AutoCloseable {
       if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
         length = Integer.parseInt(header.substring(LENGTH.length()).trim());
       }
+      closing |= header.equalsIgnoreCase("connection: close");
       chunked |= header.equalsIgnoreCase("transfer-encoding: chunked");
     }
     return new Response(status, chunked ? chunks() : exactly(length));
+  }
+
+  /** Returns whether the peer ends this connection after the last response. */
+  public boolean isClosing() {
+    return closing;
   }
 
   private byte[] chunks() throws IOException {

@@ -102,9 +102,9 @@ public final class ServiceProcess implements AutoCloseable {
   public static ServiceProcess start(
       Installation installation, Map<String, String> environment, String... jvmOptions)
       throws IOException {
-    int port = FreePort.find();
-    int adminPort = FreePort.find();
     var all = new HashMap<>(environment);
+    int port = all.containsKey("PORT") ? Integer.parseInt(all.get("PORT")) : FreePort.find();
+    int adminPort = FreePort.find();
     all.put("PORT", String.valueOf(port));
     all.put("ADMIN_PORT", String.valueOf(adminPort));
     long logStart = LOG.length();

@@ -2,10 +2,14 @@ package dev.chatmultischema.http.connection;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -21,7 +25,10 @@ public final class ConnectionsFactory {
   @JsonProperty
   private int max = 50_000;
 
-  /** The connections from one network address; further ones are closed at once. */
+  /**
+   * The connections from one network address; further ones are closed at once. A trusted proxy has
+   * no limit.
+   */
   @Min(1)
   @JsonProperty
   private int maxPerAddress = 20_000;
@@ -32,19 +39,52 @@ public final class ConnectionsFactory {
   @JsonProperty
   private Duration headTimeout = Duration.seconds(20);
 
-  /** Watches the connectors of both ports; must precede the start of the server. */
-  public void watch(Server server) {
-    for (var connector : server.getConnectors()) {
-      if (connector instanceof AbstractConnector tcp) {
-        watch(server, tcp);
-      }
+  /**
+   * The time from a signal until the server stops, for proxies to notice that it is not ready; up
+   * to 5 min.
+   */
+  @NotNull
+  @MinDuration(value = 0, unit = TimeUnit.SECONDS)
+  @MaxDuration(value = 5, unit = TimeUnit.MINUTES)
+  @JsonProperty
+  private Duration drainTime = Duration.seconds(0);
+
+  private Drain drain;
+
+  /** Returns the delay of the stop on a signal, the same object for each call. */
+  public Drain drain() {
+    if (drain == null) {
+      drain = new Drain(drainTime.toJavaDuration());
     }
+    return drain;
   }
 
-  private void watch(Server server, AbstractConnector connector) {
-    int limit = "admin".equals(connector.getName()) ? ADMIN_CONNECTIONS : max;
+  /**
+   * Watches the connectors of both ports; must precede the start of the server.
+   *
+   * @param trusted the addresses of proxies, which have no limit of their own
+   */
+  public void watch(Server server, Predicate<InetAddress> trusted) {
+    var application = new ArrayList<AbstractConnector>();
+    for (var connector : server.getConnectors()) {
+      if (connector instanceof AbstractConnector tcp) {
+        watch(server, tcp, trusted);
+        if (!isAdmin(tcp)) {
+          application.add(tcp);
+        }
+      }
+    }
+    drain().watch(server, application);
+  }
+
+  private static boolean isAdmin(Connector connector) {
+    return "admin".equals(connector.getName());
+  }
+
+  private void watch(Server server, AbstractConnector connector, Predicate<InetAddress> trusted) {
+    int limit = isAdmin(connector) ? ADMIN_CONNECTIONS : max;
     server.addBean(new NetworkConnectionLimit(limit, (Connector) connector));
-    connector.addBean(new AddressLimit(maxPerAddress));
+    connector.addBean(new AddressLimit(maxPerAddress, trusted));
     var heads = new HeadTimeout(connector.getScheduler(), headTimeout.toJavaDuration());
     connector.addBean(heads);
     connector.addEventListener(heads);

@@ -33,6 +33,11 @@ public final class ProxyFactory {
     this.trusted = set;
   }
 
+  /** Returns a test for addresses of trusted proxies. */
+  public Predicate<InetAddress> isTrusted() {
+    return trusted;
+  }
+
   /** Builds what determines the addresses of clients. */
   public ClientAddresses build() {
     Predicate<InetAddress> isTrusted = trusted;
