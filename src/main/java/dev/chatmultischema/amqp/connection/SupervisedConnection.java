@@ -227,6 +227,11 @@ public final class SupervisedConnection<R> {
     }
   }
 
+  /** Ends the session, if there is one, so that another one is opened. */
+  public void replace(String reason) {
+    Optional.ofNullable(current.get()).ifPresent(open -> open.session().end(reason));
+  }
+
   /** Returns whether there is a session, or was one in the last five seconds. */
   public boolean isReachable() {
     return isOpen() || System.nanoTime() - lastOpen < REACHABLE_GRACE.toNanos();

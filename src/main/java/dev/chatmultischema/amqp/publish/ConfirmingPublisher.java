@@ -94,26 +94,33 @@ public final class ConfirmingPublisher implements MessagePublisher {
         .thenCompose(rejected -> rejected.isEmpty() ? CONFIRMED : redeclare(tenant, rejected));
   }
 
-  private CompletableFuture<Void> redeclare(TenantId tenant, List<OutboundMessage> rejected) {
+  private CompletableFuture<Void> redeclare(TenantId tenant, Rejected rejected) {
     try {
-      return CompletableFuture.runAsync(() -> redeclareQueues(tenant, rejected), redeclaring)
-          .thenCompose(redeclared -> connections.publish(tenant, rejected))
-          .thenAccept(again -> requireNone(tenant, again));
+      return CompletableFuture.runAsync(() -> redeclareAndRepublish(tenant, rejected), redeclaring);
     } catch (RejectedExecutionException e) {
       throw new BrokerUnavailable("too many queues to redeclare", e);
     }
   }
 
-  private void redeclareQueues(TenantId tenant, List<OutboundMessage> rejected) {
+  private void redeclareAndRepublish(TenantId tenant, Rejected rejected) {
     if (tenants.find(tenant).isEmpty()) {
       throw new TenantMissing(tenant);
     }
+    var messages = rejected.messages();
     try {
-      declareQueues(tenant, rejected);
-      connections.declared(rejected.get(0));
+      declareQueues(tenant, messages);
+      if (!connections.publishApart(messages)) {
+        throw new BrokerUnavailable(
+            messages.size() + " messages of tenant " + tenant + " were returned or refused twice",
+            null);
+      }
     } catch (BrokerUnavailable e) {
-      connections.failed(rejected.get(0));
+      connections.failed(messages.get(0));
       throw e;
+    }
+    connections.recovered(messages.get(0));
+    if (rejected.isRefused()) {
+      connections.replaceStaleChannels();
     }
   }
 
@@ -145,14 +152,5 @@ public final class ConfirmingPublisher implements MessagePublisher {
   private static boolean isDeadLetter(TenantId tenant, OutboundMessage message) {
     return isForOneTenant(message)
         && message.routingKey().equals(MessageTopology.deadLetterQueue(tenant));
-  }
-
-  private void requireNone(TenantId tenant, List<OutboundMessage> rejected) {
-    if (!rejected.isEmpty()) {
-      connections.failed(rejected.get(0));
-      throw new BrokerUnavailable(
-          rejected.size() + " messages of tenant " + tenant + " were returned or refused twice",
-          null);
-    }
   }
 }

@@ -13,9 +13,10 @@ final class Publication {
 
   private final List<OutboundMessage> messages;
   private final long deadline;
-  private final CompletableFuture<List<OutboundMessage>> result = new CompletableFuture<>();
+  private final CompletableFuture<Rejected> result = new CompletableFuture<>();
   private final AtomicInteger unanswered;
   private final Set<OutboundMessage> rejected = new LinkedHashSet<>(0);
+  private boolean isRefused;
   private volatile long firstNumber;
   private volatile boolean isExpired;
 
@@ -36,7 +37,7 @@ final class Publication {
    * Returns the future of the returned and refused messages; it fails with {@link
    * BrokerUnavailable}.
    */
-  CompletableFuture<List<OutboundMessage>> result() {
+  CompletableFuture<Rejected> result() {
     return result;
   }
 
@@ -54,6 +55,7 @@ final class Publication {
   boolean refuse(long number) {
     synchronized (rejected) {
       rejected.add(messages.get((int) (number - firstNumber)));
+      isRefused = true;
     }
     return confirm();
   }
@@ -100,9 +102,10 @@ final class Publication {
 
   /** Completes the future, once all messages are answered; runs its dependents. */
   void complete() {
-    List<OutboundMessage> incomplete;
+    Rejected incomplete;
     synchronized (rejected) {
-      incomplete = List.copyOf(rejected);
+      incomplete =
+          rejected.isEmpty() ? Rejected.NONE : new Rejected(List.copyOf(rejected), isRefused);
     }
     result.complete(incomplete);
   }

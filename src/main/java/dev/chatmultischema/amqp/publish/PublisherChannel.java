@@ -149,7 +149,7 @@ final class PublisherChannel implements ConfirmListener {
     try {
       for (var message : publication.messages()) {
         unconfirmed.add(channel.getNextPublishSeqNo(), publication);
-        transmit(message);
+        transmit(channel, message);
       }
     } catch (IOException | AlreadyClosedException e) {
       fail(List.of(publication), "could not send: " + e.getMessage(), e);
@@ -160,7 +160,7 @@ final class PublisherChannel implements ConfirmListener {
     }
   }
 
-  private void transmit(OutboundMessage message) throws IOException {
+  static void transmit(Channel channel, OutboundMessage message) throws IOException {
     channel.basicPublish(
         message.exchange(), message.routingKey(), true, message.properties(), message.body());
   }

@@ -1,5 +1,6 @@
 package dev.chatmultischema.amqp.publish;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
 import dev.chatmultischema.amqp.connection.BrokerSession;
@@ -21,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +39,7 @@ public final class PublisherConnections {
   /** Batches up to this size use the low-latency connection. */
   private static final int MAX_LOW_LATENCY_BATCH = 20;
 
+  private static final Duration REPLACE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration DEADLINE_CHECK_PERIOD = Duration.ofMillis(50);
 
   private final MessageTopology topology;
@@ -46,6 +50,8 @@ public final class PublisherConnections {
   private final UnavailableQueues unavailableQueues = new UnavailableQueues();
   private final GroupSender lowLatencySender = new GroupSender("publish-sender");
   private final GroupSender bulkSender = new GroupSender("publish-bulk-sender");
+  private final AtomicLong lastReplaced =
+      new AtomicLong(System.nanoTime() - 2 * REPLACE_INTERVAL.toNanos());
   private final Executor responses = responses();
   private final LongLivedThread supervisor =
       new LongLivedThread("rabbitmq-publisher", this::supervise);
@@ -155,8 +161,53 @@ public final class PublisherConnections {
     return connection;
   }
 
-  /** Records that the queue of a message exists again, so that the message may be sent at once. */
-  void declared(OutboundMessage message) {
+  /**
+   * Publishes messages on a channel of their own, and waits for the confirms.
+   *
+   * @return false if the broker returned or refused one of them
+   * @throws BrokerUnavailable if there is no connection, or a confirm is missing after the timeout
+   */
+  boolean publishApart(List<OutboundMessage> messages) {
+    return connection.withChannel(
+        channel -> {
+          var isReturned = new AtomicBoolean();
+          channel.addReturnListener(message -> isReturned.set(true));
+          channel.confirmSelect();
+          for (var message : messages) {
+            PublisherChannel.transmit(channel, message);
+          }
+          return areConfirmed(channel) && !isReturned.get();
+        });
+  }
+
+  private boolean areConfirmed(Channel channel) {
+    try {
+      return channel.waitForConfirms(confirmTimeout.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerUnavailable("interrupted while publishing", e);
+    } catch (TimeoutException e) {
+      throw new BrokerUnavailable("no confirm in time on a channel of its own", e);
+    }
+  }
+
+  /**
+   * Replaces all channels, since one refuses messages that another channel can publish; at most
+   * once in ten seconds.
+   *
+   * <p>A channel of RabbitMQ 3.10 that first publishes to a quorum queue while the queue elects a
+   * leader refuses all messages for it, until the lost node is back.
+   */
+  void replaceStaleChannels() {
+    long now = System.nanoTime();
+    long last = lastReplaced.get();
+    if (now - last > REPLACE_INTERVAL.toNanos() && lastReplaced.compareAndSet(last, now)) {
+      connection.replace("a channel refuses messages that another one accepts");
+    }
+  }
+
+  /** Records that a queue takes messages. */
+  void recovered(OutboundMessage message) {
     unavailableQueues.recovered(message);
   }
 
@@ -174,8 +225,7 @@ public final class PublisherConnections {
    * @throws BrokerUnavailable if there is no connection, the broker blocks publishing, the queue
    *     has just failed, or too many messages wait
    */
-  CompletableFuture<List<OutboundMessage>> publish(
-      TenantId tenant, List<OutboundMessage> messages) {
+  CompletableFuture<Rejected> publish(TenantId tenant, List<OutboundMessage> messages) {
     var channel = connection.forPublishing().of(tenant, messages.size());
     unavailableQueues.requireAvailable(messages.get(0));
     var publication = new Publication(messages, System.nanoTime() + confirmTimeout.toNanos());

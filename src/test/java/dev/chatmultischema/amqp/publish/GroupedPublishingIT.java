@@ -82,7 +82,7 @@ class GroupedPublishingIT {
   }
 
   private CompletableFuture<List<OutboundMessage>> publish(int n) {
-    return connections.publish(tenant, List.of(message(queue, n, Map.of())));
+    return publish(List.of(message(queue, n, Map.of())));
   }
 
   private List<CompletableFuture<List<OutboundMessage>>> publishAll(int count) {
@@ -99,6 +99,10 @@ class GroupedPublishingIT {
                     .hasCauseInstanceOf(BrokerUnavailable.class)
                     .satisfies(
                         e -> assertThat(Stream.of(reasons)).anyMatch(e.getMessage()::contains)));
+  }
+
+  private CompletableFuture<List<OutboundMessage>> publish(List<OutboundMessage> messages) {
+    return connections.publish(tenant, messages).thenApply(Rejected::messages);
   }
 
   @Test
@@ -124,7 +128,7 @@ class GroupedPublishingIT {
     line.stall();
     var routed = publishAll(10);
     var unroutable = message("missing_" + UUID.randomUUID(), 0, Map.of());
-    var returned = connections.publish(tenant, List.of(message(queue, 0, Map.of()), unroutable));
+    var returned = publish(List.of(message(queue, 0, Map.of()), unroutable));
     var after = publishAll(10);
     line.restore();
     assertThat(returned.join()).containsExactly(unroutable);
@@ -172,7 +176,7 @@ class GroupedPublishingIT {
   @Test
   void failsAMessageThatCannotBeEncodedAndReopens() {
     var unencodable = message(queue, 0, Map.of("x", new Object()));
-    var future = connections.publish(tenant, List.of(unencodable));
+    var future = publish(List.of(unencodable));
     assertFail(List.of(future), "cannot be encoded");
     await()
         .atMost(PATIENCE)

@@ -24,7 +24,7 @@ class PublicationTest {
 
   private List<OutboundMessage> rejected() {
     publication.complete();
-    return publication.result().join();
+    return publication.result().join().messages();
   }
 
   @Test
