@@ -8,11 +8,14 @@ import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.util.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.PGProperty;
 
 /**
  * The configuration section {@code database}: Dropwizard's pool settings with defaults for a server
@@ -61,6 +64,7 @@ public final class DatabaseFactory extends DataSourceFactory {
 
   /**
    * Sets the URL, {@code postgres://user:password@host:port/database} or {@code jdbc:postgresql:}.
+   * It may name several servers, of which the primary is used.
    *
    * @throws IllegalArgumentException if the URL has another form
    */
@@ -119,8 +123,37 @@ public final class DatabaseFactory extends DataSourceFactory {
     var pool = super.build(metrics, name);
     if (pool instanceof DataSourceProxy configurable) {
       configurable.setUseStatementFacade(false);
+      var hosts = PostgresHosts.of(getUrl());
+      if (hosts.isPresent()) {
+        return new PrimaryPool(
+            configurable.getPoolProperties(),
+            metrics,
+            new PrimaryDataSource(name, hosts.get(), driverProperties()));
+      }
     }
     return pool;
+  }
+
+  private Properties driverProperties() {
+    var properties = new Properties();
+    properties.putAll(getProperties());
+    Optional.ofNullable(getUser()).ifPresent(user -> PGProperty.USER.set(properties, user));
+    Optional.ofNullable(getPassword())
+        .ifPresent(password -> PGProperty.PASSWORD.set(properties, password));
+    return properties;
+  }
+
+  /** Returns the properties of the driver, which connects to the primary of several servers. */
+  @Override
+  @JsonProperty
+  public Map<String, String> getProperties() {
+    var properties = super.getProperties();
+    if (getUrl() == null || PostgresHosts.of(getUrl()).isEmpty()) {
+      return properties;
+    }
+    var ofPrimary = new HashMap<>(properties);
+    ofPrimary.put(PGProperty.TARGET_SERVER_TYPE.getName(), "primary");
+    return ofPrimary;
   }
 
   /** Builds the pool and its health check {@code postgresql}; connects to nothing. */

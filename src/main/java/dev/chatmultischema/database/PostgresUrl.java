@@ -63,7 +63,17 @@ record PostgresUrl(String jdbcUrl, String user, String password) {
           variable,
           "is not a URL that the PostgreSQL driver takes: look at host, port, database and the percent-encoding of the parameters");
     }
+    refuseStandby(variable, jdbcUrl);
     return jdbcUrl;
+  }
+
+  private static void refuseStandby(String variable, String jdbcUrl) {
+    var type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(Driver.parseURL(jdbcUrl, null));
+    if (PostgresHosts.of(jdbcUrl).isPresent() && !"primary".equals(type) && !"any".equals(type)) {
+      throw new InvalidUrl(
+          variable,
+          "has a targetServerType: of several servers, the primary is used, so leave it out");
+    }
   }
 
   private static boolean readable(String jdbcUrl) {

@@ -3,6 +3,7 @@ package dev.chatmultischema.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chatmultischema.url.HostPort;
 import dev.chatmultischema.url.InvalidUrl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,8 @@ class PostgresUrlTest {
     "' jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b\n', 'jdbc:postgresql://h1:1,h2/chat?user=u&password=a%40b'",
     "postgres://db/chat?options=a+b, jdbc:postgresql://db:5432/chat?options=a%2Bb",
     "jdbc:postgresql://db/chat?options=a+b, jdbc:postgresql://db/chat?options=a+b",
-    "jdbc:postgresql:chat, jdbc:postgresql:chat"
+    "jdbc:postgresql:chat, jdbc:postgresql:chat",
+    "'postgres://u:p@h_1,[::1]:5/chat?a=b', 'jdbc:postgresql://h_1:5432,[::1]:5/chat?a=b'"
   })
   void convertsToAUrlOfTheDriver(String url, String jdbcUrl) {
     assertThat(PostgresUrl.parse("DATABASE_URL", url).jdbcUrl()).isEqualTo(jdbcUrl);
@@ -62,5 +64,25 @@ class PostgresUrlTest {
         .hasToString("jdbc:postgresql://db/chat");
     assertThat(PostgresUrl.parse("DATABASE_URL", "postgres://u:secret@db/chat"))
         .hasToString("jdbc:postgresql://db:5432/chat");
+  }
+
+  @Test
+  void namesEachOfSeveralServers() {
+    var hosts = PostgresHosts.of("jdbc:postgresql://h_1,[::1]:5,h_1:5432/chat?a=b").orElseThrow();
+    assertThat(hosts.addresses())
+        .containsExactly(new HostPort("h_1", 5432), new HostPort("::1", 5));
+    assertThat(hosts.url(hosts.addresses().get(1))).isEqualTo("jdbc:postgresql://[::1]:5/chat?a=b");
+    assertThat(PostgresHosts.of("jdbc:postgresql://h:5/chat")).isEmpty();
+    assertThat(PostgresHosts.of("jdbc:postgresql:chat")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secondary", "preferPrimary"})
+  void refusesToUseAStandby(String type) {
+    assertThatThrownBy(
+            () ->
+                PostgresUrl.parse("DATABASE_URL", "postgres://h1,h2/chat?targetServerType=" + type))
+        .isInstanceOf(InvalidUrl.class)
+        .hasMessageStartingWith("DATABASE_URL has a targetServerType");
   }
 }
