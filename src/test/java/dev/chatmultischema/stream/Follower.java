@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A client that continues at the next node when its stream ends, after the last {@code seq} it
  * received, as a browser does behind a load balancer.
  */
-final class Follower implements AutoCloseable {
+public final class Follower implements AutoCloseable {
 
   private final List<URI> nodes;
   private final Map<String, String> headers;
@@ -23,7 +23,7 @@ final class Follower implements AutoCloseable {
    *
    * @param headers the authorization and the tenant
    */
-  Follower(List<URI> nodes, Map<String, String> headers) {
+  public Follower(List<URI> nodes, Map<String, String> headers) {
     this.nodes = nodes;
     this.headers = headers;
     var thread = new Thread(this::follow, "follower");
@@ -52,7 +52,7 @@ final class Follower implements AutoCloseable {
   }
 
   /** Returns whether it has an open stream. */
-  boolean isFollowing() {
+  public boolean isFollowing() {
     return !streams.isEmpty() && last().isOpen();
   }
 
@@ -61,17 +61,17 @@ final class Follower implements AutoCloseable {
   }
 
   /** Returns the number of streams so far. */
-  int streams() {
+  public int streams() {
     return streams.size();
   }
 
   /** Returns the number of messages received on all streams. */
-  int seen() {
+  public int seen() {
     return streams.stream().mapToInt(SseClient::messageCount).sum();
   }
 
   /** Returns the {@code seq} of each message received. */
-  List<Long> seqs() {
+  public List<Long> seqs() {
     return streams.stream().flatMap(stream -> stream.seqs().stream()).toList();
   }
 

@@ -31,21 +31,34 @@ import java.util.stream.LongStream;
 public final class Traffic implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final int BATCH = 10;
 
   private final List<URI> nodes;
+  private final Duration interval;
   private final List<Sender> senders = new ArrayList<>();
   private final List<Future<?>> running = new ArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Traffic(List<URI> nodes) {
+  private Traffic(List<URI> nodes, Duration interval) {
     this.nodes = new CopyOnWriteArrayList<>(nodes);
+    this.interval = interval;
   }
 
   /** Starts to publish as each of the users to each of the tenants. */
   public static Traffic start(List<URI> nodes, List<String> tenants, List<String> tokens) {
-    var traffic = new Traffic(nodes);
+    return start(nodes, tenants, tokens, INTERVAL);
+  }
+
+  /**
+   * Starts to publish as each of the users to each of the tenants.
+   *
+   * @param interval between two requests of a user to a tenant
+   */
+  public static Traffic start(
+      List<URI> nodes, List<String> tenants, List<String> tokens, Duration interval) {
+    var traffic = new Traffic(nodes, interval);
     for (var tenant : tenants) {
       for (var token : tokens) {
         traffic.senders.add(traffic.new Sender(tenant, token));
@@ -94,7 +107,9 @@ public final class Traffic implements AutoCloseable {
 
     /** Limits the rate, since some messages suffice to meet a fault. */
     private void pause() {
-      var unused = Uninterruptibles.awaitUninterruptibly(stopped, 20, TimeUnit.MILLISECONDS);
+      var unused =
+          Uninterruptibles.awaitUninterruptibly(
+              stopped, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private boolean accepts(int attempt, List<?> messages) {

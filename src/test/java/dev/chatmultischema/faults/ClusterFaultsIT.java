@@ -1,0 +1,234 @@
+package dev.chatmultischema.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.stream.Follower;
+import dev.chatmultischema.support.ChatClient;
+import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.Traffic;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/**
+ * Machines of a cluster are lost under the load of two replicas: nothing that was accepted is lost,
+ * stored twice or out of order, and live readers see all of it. The time of recovery is printed:
+ * from the fault until each sender had another message accepted.
+ *
+ * <p>Runs where {@code ops/servers run --cluster} has started the servers. Some tenants and readers
+ * of each test are checked after it, others, {@code cluster.tenants} of them, after all.
+ */
+@EnabledIfEnvironmentVariable(
+    named = LocalCluster.DIRECTORY,
+    matches = ".+",
+    disabledReason = "needs servers of ops/servers run --cluster")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ClusterFaultsIT {
+
+  private static final int TENANTS = Integer.getInteger("cluster.tenants", 40);
+  private static final int TENANTS_OF_TEST = 4;
+  private static final Duration SLOW = Duration.ofMillis(1_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static LocalCluster cluster;
+  private static List<ChatService> nodes;
+  private static List<URI> uris;
+  private static String token;
+  private static String otherToken;
+  private static ChatClient admin;
+  private static Traffic background;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new LocalCluster();
+    var database = Backends.shared().newDatabase();
+    nodes = List.of(startNode(database), startNode(database));
+    uris = nodes.stream().map(ChatService::uri).toList();
+    token = nodes.get(0).adminToken();
+    otherToken = nodes.get(0).adminToken();
+    admin = nodes.get(0).asAdmin();
+    background = Traffic.start(uris, createTenants(TENANTS), List.of(token), SLOW);
+    background.awaitMore(1);
+  }
+
+  private static ChatService startNode(String database) {
+    return ChatService.on(Backends.shared())
+        .environment("DATABASE_URL", database)
+        .environment("RABBITMQ_QUEUE_TYPE", "quorum")
+        .start();
+  }
+
+  private static List<String> createTenants(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> admin.post("/tenants", Map.of("tenant_name", "C")).expect(201))
+        .map(created -> created.text("/tenant_id"))
+        .toList();
+  }
+
+  @AfterAll
+  static void stop() {
+    background.close();
+    nodes.forEach(ChatService::close);
+  }
+
+  /** What breaks and how it is mended, under load. */
+  private void survives(String what, Traffic.Action fault, Traffic.Action repair) throws Exception {
+    var tenants = createTenants(TENANTS_OF_TEST);
+    var followers = new ArrayList<Follower>();
+    for (var tenant : tenants) {
+      followers.add(
+          new Follower(uris, Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant)));
+    }
+    try (var traffic = Traffic.start(uris, tenants, List.of(token, otherToken))) {
+      traffic.awaitMore(10);
+      long started = System.nanoTime();
+      fault.run();
+      traffic.awaitMore(1);
+      System.out.printf("%s: recovered after %.1f s%n", what, (System.nanoTime() - started) / 1e9);
+      repair.run();
+      traffic.awaitMore(10);
+      traffic.stop();
+      traffic.assertAllStored(admin);
+      for (int i = 0; i < tenants.size(); i++) {
+        assertSawAll(followers.get(i), tenants.get(i));
+      }
+    } finally {
+      for (var follower : followers) {
+        follower.close();
+      }
+    }
+  }
+
+  private static void assertSawAll(Follower follower, String tenant) {
+    long head = admin.tenant(tenant).head();
+    await("a reader sees all of tenant " + tenant)
+        .atMost(PATIENCE)
+        .until(() -> follower.seen() >= head);
+    assertThat(follower.seqs())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, head).boxed().toList());
+  }
+
+  @Test
+  @Order(1)
+  void survivesTheLossOfTheBrokersBusiestNode() throws Exception {
+    var node = cluster.busiestRabbitmq();
+    survives(
+        "RabbitMQ node with most leaders killed",
+        () -> cluster.run("kill", node),
+        () -> cluster.run("restart", node));
+  }
+
+  @Test
+  @Order(2)
+  void survivesAStoppedNodeOfTheBroker() throws Exception {
+    survives(
+        "RabbitMQ node stopped by stop_app",
+        () -> cluster.rabbitmqctl("rabbitmq-2", "-q", "stop_app"),
+        () -> cluster.rabbitmqctl("rabbitmq-2", "-q", "start_app"));
+  }
+
+  @Test
+  @Order(3)
+  void survivesARollingRestartOfTheBroker() throws Exception {
+    survives(
+        "RabbitMQ nodes restarted in turn",
+        () -> {
+          for (var node : List.of("rabbitmq-1", "rabbitmq-2", "rabbitmq-3")) {
+            cluster.run("restart", node);
+            cluster.rabbitmqctl(node, "-q", "await_startup");
+          }
+        },
+        () -> {});
+  }
+
+  @Test
+  @Order(4)
+  void survivesAKilledPrimary() throws Exception {
+    survives(
+        "PostgreSQL primary killed, standby promoted",
+        () -> {
+          cluster.run("kill", "postgresql-1");
+          cluster.run("promote", "postgresql-2");
+        },
+        () -> cluster.run("rejoin", "postgresql-1"));
+  }
+
+  @Test
+  @Order(5)
+  void survivesAPromotionBesideTheFormerPrimary() throws Exception {
+    survives(
+        "PostgreSQL standby promoted, primary alive",
+        () -> cluster.run("promote", "postgresql-1"),
+        () -> cluster.run("rejoin", "postgresql-2"));
+  }
+
+  @Test
+  @Order(6)
+  void survivesAKilledMasterOfRedis() throws Exception {
+    var master = cluster.masterOfRedis();
+    survives(
+        "Redis master killed",
+        () -> {
+          cluster.run("kill", master);
+          awaitMasterOtherThan(master);
+        },
+        () -> cluster.run("restart", master));
+  }
+
+  @Test
+  @Order(7)
+  void survivesADemotedMasterOfRedis() throws Exception {
+    var master = cluster.masterOfRedis();
+    survives(
+        "Redis master demoted while alive",
+        () -> {
+          await()
+              .atMost(PATIENCE)
+              .until(() -> cluster.sentinel("failover", "chat").startsWith("OK"));
+          awaitMasterOtherThan(master);
+        },
+        () -> {});
+  }
+
+  private static void awaitMasterOtherThan(String master) {
+    await().atMost(PATIENCE).until(() -> !cluster.masterOfRedis().equals(master));
+  }
+
+  @Test
+  @Order(8)
+  void survivesTheLossOfABrokerNodeAndThePrimaryAtOnce() throws Exception {
+    var node = cluster.busiestRabbitmq();
+    survives(
+        "RabbitMQ node and PostgreSQL primary killed at once",
+        () -> {
+          cluster.run("kill", node);
+          cluster.run("kill", "postgresql-1");
+          cluster.run("promote", "postgresql-2");
+        },
+        () -> {
+          cluster.run("restart", node);
+          cluster.run("rejoin", "postgresql-1");
+        });
+  }
+
+  @Test
+  @Order(9)
+  void hasLostNothingOfAllOthers() throws Exception {
+    background.awaitMore(1);
+    background.stop();
+    background.assertAllStored(admin);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.chatmultischema.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The cluster that {@code ops/servers run --cluster} has started. */
+final class LocalCluster {
+
+  static final String DIRECTORY = "TEST_CLUSTER";
+
+  private static final File LOG = new File("target/cluster.log");
+
+  private final String directory = System.getenv(DIRECTORY);
+  private final Map<String, String> ports;
+
+  LocalCluster() throws IOException {
+    ports =
+        Files.readAllLines(Path.of(directory, "ports")).stream()
+            .map(line -> line.split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+  }
+
+  void run(String command, String... arguments) throws IOException, InterruptedException {
+    execute(ProcessBuilder.Redirect.appendTo(LOG), line(command, arguments));
+  }
+
+  private List<String> line(String command, String... arguments) {
+    var line = new ArrayList<>(List.of("ops/servers", command, directory));
+    line.addAll(List.of(arguments));
+    return line;
+  }
+
+  private static String execute(ProcessBuilder.Redirect output, List<String> line)
+      throws IOException, InterruptedException {
+    var process =
+        new ProcessBuilder(line)
+            .redirectError(ProcessBuilder.Redirect.appendTo(LOG))
+            .redirectOutput(output)
+            .start();
+    var text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(String.join(" ", line)).isTrue();
+    assertThat(process.exitValue()).as(String.join(" ", line)).isZero();
+    return text;
+  }
+
+  /** Returns the output of rabbitmqctl on a node. */
+  String rabbitmqctl(String node, String... arguments) throws IOException, InterruptedException {
+    var all = new ArrayList<>(List.of(node));
+    all.addAll(List.of(arguments));
+    return execute(ProcessBuilder.Redirect.PIPE, line("rabbitmqctl", all.toArray(String[]::new)));
+  }
+
+  /** Returns the node of RabbitMQ on which most quorum queues have their leader. */
+  String busiestRabbitmq() throws IOException, InterruptedException {
+    var leaders =
+        rabbitmqctl("rabbitmq-1", "-q", "--no-table-headers", "list_queues", "leader")
+            .lines()
+            .filter(line -> line.contains("@"))
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    var node =
+        leaders.entrySet().stream()
+            .max(Comparator.comparingLong(Map.Entry::getValue))
+            .orElseThrow()
+            .getKey();
+    return List.of("rabbitmq-1", "rabbitmq-2", "rabbitmq-3").stream()
+        .filter(server -> node.equals("chat" + port(server) + "@localhost"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns the port of a server, as of {@code redis-1}. */
+  int port(String server) {
+    return Integer.parseInt(ports.get(server.replace('-', '_') + "_port"));
+  }
+
+  /** Returns the member of Redis that the Sentinels call the master. */
+  String masterOfRedis() throws IOException, InterruptedException {
+    var answer = sentinel("get-master-addr-by-name", "chat").lines().toList();
+    return answer.get(1).equals(String.valueOf(port("redis-1"))) ? "redis-1" : "redis-2";
+  }
+
+  /** Sends a command to the first Sentinel. */
+  String sentinel(String... arguments) throws IOException, InterruptedException {
+    var line =
+        new ArrayList<>(List.of("redis-cli", "-p", String.valueOf(port("sentinel-1")), "sentinel"));
+    line.addAll(List.of(arguments));
+    return execute(ProcessBuilder.Redirect.PIPE, line);
+  }
+}
