@@ -51,11 +51,13 @@ final class Publication {
     return unanswered.decrementAndGet() == 0;
   }
 
-  /** Records that the broker refused one message (basic.nack); returns whether it was the last. */
+  /**
+   * Records that the broker refused one message (basic.nack), unless it has returned it before, as
+   * some brokers do both; returns whether it was the last.
+   */
   boolean refuse(long number) {
     synchronized (rejected) {
-      rejected.add(messages.get((int) (number - firstNumber)));
-      isRefused = true;
+      isRefused |= rejected.add(messages.get((int) (number - firstNumber)));
     }
     return confirm();
   }

@@ -41,6 +41,18 @@ class PublicationTest {
     assertThat(publication.refuse(42)).isFalse();
     assertThat(publication.confirm()).isTrue();
     assertThat(rejected()).containsExactly(second);
+    assertThat(publication.result().join().isRefused()).isTrue();
+  }
+
+  /** Apache Qpid returns an unroutable message and then refuses it. */
+  @Test
+  void doesNotTakeAReturnedMessageForARefusedOne() {
+    publication.numberFrom(41);
+    publication.returned("", "queue", "b");
+    assertThat(publication.refuse(42)).isFalse();
+    assertThat(publication.confirm()).isTrue();
+    assertThat(rejected()).containsExactly(second);
+    assertThat(publication.result().join().isRefused()).isFalse();
   }
 
   /** RabbitMQ returns an unroutable message and then confirms it. */
