@@ -107,7 +107,9 @@ public final class ConfirmingPublisher implements MessagePublisher {
       throw new TenantMissing(tenant);
     }
     var messages = rejected.messages();
+    boolean isStale;
     try {
+      isStale = rejected.isRefused() && isRoutable(messages.get(0));
       declareQueues(tenant, messages);
       if (!connections.publishApart(messages)) {
         throw new BrokerUnavailable(
@@ -119,9 +121,14 @@ public final class ConfirmingPublisher implements MessagePublisher {
       throw e;
     }
     connections.recovered(messages.get(0));
-    if (rejected.isRefused()) {
+    if (isStale) {
       connections.replaceStaleChannels();
     }
+  }
+
+  /** Returns whether the queue of a message exists: some brokers refuse a message without one. */
+  private boolean isRoutable(OutboundMessage message) {
+    return !isForOneTenant(message) || queues.query(probe -> probe.exists(message.routingKey()));
   }
 
   private void declareQueues(TenantId tenant, List<OutboundMessage> rejected) {

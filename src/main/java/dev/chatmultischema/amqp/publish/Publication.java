@@ -52,8 +52,8 @@ final class Publication {
   }
 
   /**
-   * Records that the broker refused one message (basic.nack), unless it has returned it before, as
-   * some brokers do both; returns whether it was the last.
+   * Records that the broker refused one message (basic.nack), unless it has returned it before;
+   * returns whether it was the last.
    */
   boolean refuse(long number) {
     synchronized (rejected) {

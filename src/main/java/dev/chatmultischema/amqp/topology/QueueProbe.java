@@ -69,6 +69,11 @@ public final class QueueProbe {
         .orElse(0);
   }
 
+  /** Returns whether a queue exists. */
+  public boolean exists(String queue) throws IOException {
+    return find(queue).isPresent();
+  }
+
   private AMQP.Queue.DeclareOk findOrRedeclare(TenantId tenant) throws IOException {
     var queue = MessageTopology.queue(tenant);
     var found = find(queue);

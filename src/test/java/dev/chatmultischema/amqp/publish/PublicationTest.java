@@ -44,7 +44,7 @@ class PublicationTest {
     assertThat(publication.result().join().isRefused()).isTrue();
   }
 
-  /** Apache Qpid returns an unroutable message and then refuses it. */
+  /** A message that is returned and refused was not refused for itself. */
   @Test
   void doesNotTakeAReturnedMessageForARefusedOne() {
     publication.numberFrom(41);
