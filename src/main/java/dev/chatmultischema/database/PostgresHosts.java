@@ -12,10 +12,9 @@ import org.postgresql.PGProperty;
 /**
  * The servers that a JDBC URL names.
  *
- * @param start of the URL, before the addresses
  * @param end of the URL, after the addresses
  */
-record PostgresHosts(List<HostPort> addresses, String start, String end) {
+record PostgresHosts(List<HostPort> addresses, String end) {
 
   private static final String START = "jdbc:postgresql://";
 
@@ -29,7 +28,7 @@ record PostgresHosts(List<HostPort> addresses, String start, String end) {
     int end = jdbcUrl.indexOf('/', START.length());
     return addresses.size() == 1 || end < 0
         ? Optional.empty()
-        : Optional.of(new PostgresHosts(addresses, START, jdbcUrl.substring(end)));
+        : Optional.of(new PostgresHosts(addresses, jdbcUrl.substring(end)));
   }
 
   private static List<HostPort> addresses(Properties parsed) {
@@ -52,6 +51,6 @@ record PostgresHosts(List<HostPort> addresses, String start, String end) {
 
   /** Returns the URL of one of the servers. */
   String url(HostPort host) {
-    return start + host + end;
+    return START + host + end;
   }
 }
