@@ -172,8 +172,7 @@ public final class DatabaseFactory extends DataSourceFactory {
   }
 
   private static Jdbi build(Environment environment, DatabaseFactory factory, String name) {
-    return new JdbiFactory()
-        .build(environment, factory, name)
-        .registerArrayType(UUID.class, "uuid");
+    var jdbi = new JdbiFactory().build(environment, factory, name);
+    return ReplicationWait.verifyIn(jdbi).registerArrayType(UUID.class, "uuid");
   }
 }

@@ -4,7 +4,10 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.Locale;
 import org.jdbi.v3.core.JdbiException;
 
-/** Reports that a batch was rolled back: none of its messages is stored. */
+/**
+ * Reports that a batch was rolled back, or that its outcome is unknown, since the connection or the
+ * wait for a synchronous standby ended. Repeating it stores each message once.
+ */
 final class AppendFailed extends JdbiException {
 
   private static final long serialVersionUID = 1;

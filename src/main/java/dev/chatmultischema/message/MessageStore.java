@@ -1,5 +1,6 @@
 package dev.chatmultischema.message;
 
+import dev.chatmultischema.database.ReplicationWait;
 import dev.chatmultischema.identity.ExternalMember;
 import dev.chatmultischema.identity.Sender;
 import dev.chatmultischema.tenant.TenantId;
@@ -106,8 +107,8 @@ public final class MessageStore {
    * duplicates, and are skipped. A batch without duplicates, the usual case, needs one round trip.
    *
    * @return the stored messages, in the order of their {@code seq}, which has no gap
-   * @throws org.jdbi.v3.core.JdbiException if nothing was stored; {@link
-   *     dev.chatmultischema.database.DatabaseFault} classifies the cause
+   * @throws org.jdbi.v3.core.JdbiException if nothing was stored, or may not survive a failover;
+   *     {@link dev.chatmultischema.database.DatabaseFault} classifies the cause
    */
   public List<Message> append(TenantId tenant, Collection<Draft> drafts) {
     var byId = new LinkedHashMap<UUID, Draft>(drafts.size() * 2);
@@ -174,7 +175,9 @@ public final class MessageStore {
       statement.execute();
       statement.getMoreResults();
       long head = head(statement.getResultSet());
-      return withSeq(drafts, head - drafts.size(), senders(statement, senders.length > 0));
+      var stored = withSeq(drafts, head - drafts.size(), senders(statement, senders.length > 0));
+      ReplicationWait.verify(statement.getWarnings());
+      return stored;
     }
   }
 
