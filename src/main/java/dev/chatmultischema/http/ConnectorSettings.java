@@ -18,22 +18,25 @@ final class ConnectorSettings {
     if (connector instanceof ServerConnector tcp) {
       tcp.setAcceptedSendBufferSize(SOCKET_BYTES);
     }
-    // RFC 9112, section 3.2.2: the host of an absolute target replaces a different Host.
     for (var factory : connector.getConnectionFactories()) {
       // Dropwizard wraps the factory to count requests.
       if (factory instanceof Container wrapper) {
         wrapper
             .getBeans(HttpConfiguration.ConnectionFactory.class)
-            .forEach(ConnectorSettings::allowAbsoluteTargets);
+            .forEach(ConnectorSettings::configure);
       }
       if (factory instanceof HttpConfiguration.ConnectionFactory http) {
-        allowAbsoluteTargets(http);
+        configure(http);
       }
     }
   }
 
-  private static void allowAbsoluteTargets(HttpConfiguration.ConnectionFactory http) {
+  private static void configure(HttpConfiguration.ConnectionFactory http) {
     var configuration = http.getHttpConfiguration();
+    // Otherwise a connection takes a header for an earlier one that differs in the case of letters
+    // only, and one bearer token for another.
+    configuration.setHeaderCacheCaseSensitive(true);
+    // RFC 9112, section 3.2.2: the host of an absolute target replaces a different Host.
     configuration.setHttpCompliance(
         configuration
             .getHttpCompliance()
