@@ -109,7 +109,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var tenants = new TenantDirectory(jdbi.onDemand(TenantDao.class));
     var users = new UserDirectory(jdbi);
-    var identities = config.identity().build(env, jdbi, metrics);
+    var identities = config.identity().build(env, jdbi, metrics, limits.externalMembers());
     var authenticator = new JwtAuthenticator(tokens, users, new ExternalVerifier(identities));
 
     var events = new SecurityEvents(config.nodeId(), jdbi, env.metrics());

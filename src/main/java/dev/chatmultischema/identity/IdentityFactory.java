@@ -62,8 +62,13 @@ public final class IdentityFactory {
     this.maxTokenLifetime = maxTokenLifetime;
   }
 
-  /** Builds all parts, and reads the registrations periodically once the service has started. */
-  public Identities build(Environment environment, Jdbi jdbi, ChatMetrics metrics) {
+  /**
+   * Builds all parts, and reads the registrations periodically once the service has started.
+   *
+   * @param quota limits the members of each issuer
+   */
+  public Identities build(
+      Environment environment, Jdbi jdbi, ChatMetrics metrics, MemberQuota quota) {
     var client = new JwksClient(fetchTimeout.toJavaDuration(), allowPrivateAddresses);
     environment.lifecycle().manage(client);
     var issuers =
@@ -80,7 +85,7 @@ public final class IdentityFactory {
     return new Identities(
         issuers,
         new ExternalTokens(issuers, maxTokenLifetime.toJavaDuration()),
-        new ExternalMembers(jdbi),
+        new ExternalMembers(jdbi, quota),
         new JwksUrls(allowHttp, allowPrivateAddresses));
   }
 }

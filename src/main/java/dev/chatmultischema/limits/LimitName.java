@@ -16,6 +16,7 @@ public enum LimitName {
   USER_TICKETS("user-tickets", "unused tickets", null),
   USER_TENANTS("user-tenants", "tenants", null),
   TENANT_MEMBERS("tenant-members", "members", null),
+  TENANT_EXTERNAL_MEMBERS("tenant-external-members", "external members", null),
   LOGIN("login", "failed logins", null),
   LOGIN_ADDRESS("login-address", "failed logins", null),
   LOGIN_EMAIL("login-email", "failed logins", null);

@@ -1,5 +1,6 @@
 package dev.chatmultischema.limits;
 
+import dev.chatmultischema.identity.MemberQuota;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.function.Function;
 
@@ -15,4 +16,20 @@ public record Limits(
     MessageLimits messages,
     LoginLimits logins,
     CountLimits counts,
-    LimitOverrides overrides) {}
+    LimitOverrides overrides) {
+
+  /** Returns the limit of the members with tokens of a tenant's own issuer. */
+  public MemberQuota externalMembers() {
+    return new MemberQuota() {
+      @Override
+      public long max(TenantId tenant) {
+        return tenants.apply(tenant).externalMembers();
+      }
+
+      @Override
+      public RuntimeException exceeded(long max) {
+        return counts.refuse(LimitName.TENANT_EXTERNAL_MEMBERS, max, null);
+      }
+    };
+  }
+}

@@ -55,6 +55,12 @@ public final class LimitsFactory {
   @JsonProperty
   private long members = 10_000;
 
+  /** The members of a tenant with tokens of its own issuer, all that were ever seen. */
+  @Min(1)
+  @Max(Overrides.MAX)
+  @JsonProperty
+  private long externalMembers = 10_000;
+
   /** The open streams of a tenant. */
   @Min(1)
   @Max(Overrides.MAX)
@@ -150,6 +156,7 @@ public final class LimitsFactory {
         userMessagesPerSecond,
         userBytesPerSecond.toBytes(),
         members,
+        externalMembers,
         streams,
         userStreams,
         userTickets);

@@ -42,10 +42,10 @@ interface OverrideDao {
   @SqlUpdate(
       """
       INSERT INTO tenant_limits (tenant_id, messages_per_second, bytes_per_second,
-        user_messages_per_second, user_bytes_per_second, members, streams, user_streams,
-        user_tickets, epoch)
+        user_messages_per_second, user_bytes_per_second, members, external_members, streams,
+        user_streams, user_tickets, epoch)
       SELECT tenant_id, :messagesPerSecond, :bytesPerSecond, :userMessagesPerSecond,
-        :userBytesPerSecond, :members, :streams, :userStreams, :userTickets,
+        :userBytesPerSecond, :members, :externalMembers, :streams, :userStreams, :userTickets,
         nextval('tenant_epoch')
       FROM tenants
       WHERE tenant_id = :tenant
@@ -56,6 +56,7 @@ interface OverrideDao {
         user_messages_per_second = EXCLUDED.user_messages_per_second,
         user_bytes_per_second = EXCLUDED.user_bytes_per_second,
         members = EXCLUDED.members,
+        external_members = EXCLUDED.external_members,
         streams = EXCLUDED.streams,
         user_streams = EXCLUDED.user_streams,
         user_tickets = EXCLUDED.user_tickets,

@@ -17,6 +17,7 @@ public record Overrides(
     @Min(1) @Max(MAX) Long userMessagesPerSecond,
     @Min(1) @Max(MAX) Long userBytesPerSecond,
     @Min(1) @Max(MAX) Long members,
+    @Min(1) @Max(MAX) Long externalMembers,
     @Min(1) @Max(MAX) Long streams,
     @Min(1) @Max(MAX) Long userStreams,
     @Min(1) @Max(MAX) Long userTickets) {
@@ -26,5 +27,5 @@ public record Overrides(
 
   /** No override. */
   public static final Overrides NONE =
-      new Overrides(null, null, null, null, null, null, null, null);
+      new Overrides(null, null, null, null, null, null, null, null, null);
 }

@@ -9,7 +9,8 @@ import io.dropwizard.jackson.JsonSnakeCase;
  * @param bytesPerSecond the bytes of content that all users may publish
  * @param userMessagesPerSecond the messages that one user may publish
  * @param userBytesPerSecond the bytes of content that one user may publish
- * @param members the members of the tenant
+ * @param members the members of the tenant who are users of this service
+ * @param externalMembers the members with tokens of the tenant's own issuer
  * @param streams the open streams of all users
  * @param userStreams the open streams of one user, in all tenants
  * @param userTickets the unused tickets of one user, in all tenants
@@ -21,6 +22,7 @@ public record TenantLimits(
     long userMessagesPerSecond,
     long userBytesPerSecond,
     long members,
+    long externalMembers,
     long streams,
     long userStreams,
     long userTickets) {
@@ -33,6 +35,7 @@ public record TenantLimits(
         either(overrides.userMessagesPerSecond(), userMessagesPerSecond),
         either(overrides.userBytesPerSecond(), userBytesPerSecond),
         either(overrides.members(), members),
+        either(overrides.externalMembers(), externalMembers),
         either(overrides.streams(), streams),
         either(overrides.userStreams(), userStreams),
         either(overrides.userTickets(), userTickets));

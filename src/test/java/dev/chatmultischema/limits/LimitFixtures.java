@@ -17,7 +17,7 @@ public final class LimitFixtures {
   /** Returns limits of streams and tickets; all others are high. */
   public static TenantLimits streams(long tenant, long user, long tickets) {
     long high = Overrides.MAX;
-    return new TenantLimits(high, high, high, high, high, tenant, user, tickets);
+    return new TenantLimits(high, high, high, high, high, high, tenant, user, tickets);
   }
 
   static NodeShares shares(IntSupplier nodes, CollectorRegistry registry) {

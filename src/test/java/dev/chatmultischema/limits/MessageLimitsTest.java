@@ -28,7 +28,7 @@ class MessageLimitsTest {
       new MessageLimits(id -> allowed, new NodeShares(() -> nodes, metrics), metrics, clock);
 
   private static TenantLimits rates(long messages, long bytes, long ofUser, long bytesOfUser) {
-    return new TenantLimits(messages, bytes, ofUser, bytesOfUser, 1, 1, 1, 1);
+    return new TenantLimits(messages, bytes, ofUser, bytesOfUser, 1, 1, 1, 1, 1);
   }
 
   private LimitExceeded refused(UUID by, int messages, long bytes) {

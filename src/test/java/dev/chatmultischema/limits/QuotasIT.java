@@ -7,6 +7,7 @@ import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
+import dev.chatmultischema.support.TokenIssuer;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import java.time.Duration;
@@ -23,17 +24,22 @@ class QuotasIT {
 
   private static final String STREAM = "/messages/stream";
 
+  private static String database;
   private static ChatService chat;
 
   @BeforeAll
   static void start() throws Exception {
-    var backends = Backends.shared();
-    chat =
-        ChatService.on(backends)
-            .environment("DATABASE_URL", backends.newDatabase())
-            .setting("limits.userTenants", "4")
-            .setting("limits.members", "3")
-            .start();
+    database = Backends.shared().newDatabase();
+    chat = node();
+  }
+
+  private static ChatService node() {
+    return ChatService.on(Backends.shared())
+        .environment("DATABASE_URL", database)
+        .setting("limits.userTenants", "4")
+        .setting("limits.members", "3")
+        .setting("limits.externalMembers", "2")
+        .start();
   }
 
   @AfterAll
@@ -109,6 +115,51 @@ class QuotasIT {
         .atMost(Duration.ofSeconds(5))
         .untilAsserted(() -> owner.post("/users", newMember(tenant)).expect(201));
     owner.post("/users", newMember(tenant)).expectProblem(429, "quota_exceeded");
+  }
+
+  @Test
+  void limitsTheMembersWithTokensOfTheTenantsIssuer() {
+    var issuer = TokenIssuer.ec("https://login.example.com", "k", "secp256r1");
+    var owner = chat.asUser();
+    var tenant = create(owner).expect(201).text("/tenant_id");
+    var identity = Map.of("issuer", issuer.issuer(), "keys", List.of(issuer.jwk()));
+    owner.put("/tenants/" + tenant + "/identity", identity).expect(200);
+    var ada = chat.as(issuer.token("ada", "Ada")).tenant(tenant);
+    var bob = chat.as(issuer.token("bob", "Bob")).tenant(tenant);
+    var eve = chat.as(issuer.token("eve", "Eve")).tenant(tenant);
+    var message = Map.of("content", Map.of());
+
+    ada.post("/messages", message).expect(202);
+    bob.get("/messages").expect(200);
+    var refused = eve.post("/messages", message).expectProblem(429, "quota_exceeded");
+    assertThat(refused.header("RateLimit-Policy")).isEqualTo("\"tenant-external-members\";q=2");
+    for (int i = 0; i < 20; i++) {
+      chat.as(issuer.token("bot" + i, null))
+          .tenant(tenant)
+          .get("/messages")
+          .expectProblem(429, "quota_exceeded");
+    }
+    var path = "/tenants/" + tenant + "/members";
+    assertThat(owner.get(path).expect(200).json().get("data")).hasSize(3);
+    // Known members go on, on a node that has not seen them too.
+    bob.post("/messages", message).expect(202);
+    try (var second = node()) {
+      eve.at(second).get("/messages").expectProblem(429, "quota_exceeded");
+      ada.at(second).get("/messages").expect(200);
+      second
+          .as(issuer.token("bob", "Robert"))
+          .tenant(tenant)
+          .post("/messages", message)
+          .expect(202);
+    }
+    assertThat(owner.get(path).expect(200).body()).contains("\"Robert\"").doesNotContain("bot");
+
+    var more = Map.of("external_members", 3);
+    chat.asAdmin().put("/tenants/" + tenant + "/limits", more).expect(200);
+    await("the override")
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> eve.post("/messages", message).expect(202));
+    chat.as(issuer.token("bot", null)).tenant(tenant).get("/messages").expect(429);
   }
 
   @Test
