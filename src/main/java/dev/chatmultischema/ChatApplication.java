@@ -16,6 +16,7 @@ import dev.chatmultischema.cli.StopDeadline;
 import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
+import dev.chatmultischema.history.HistoryExporter;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.logging.ListeningLog;
@@ -140,6 +141,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
         metrics,
         responses,
         config.http().responses().maxPageBytes());
+    var exporter = new HistoryExporter(jdbi, events, env.getObjectMapper());
+    api.serveHistories(exporter, responses);
     var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
     var streams = config.stream().build(env, redis, jdbi, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
@@ -150,7 +153,15 @@ public class ChatApplication extends Application<ChatConfiguration> {
     api.serveTenants(provisioner, config.provisioning().getWorkers());
     api.serveIdentities(identities, tokens, events);
     AdminTasks.register(
-        env, config.nodeId(), jdbi, consumers, rabbit, limits.overrides(), metrics, responses);
+        env,
+        config.nodeId(),
+        jdbi,
+        consumers,
+        rabbit,
+        limits.overrides(),
+        exporter,
+        metrics,
+        responses);
     OpenApi.register(env);
     config.demo().build(env);
 

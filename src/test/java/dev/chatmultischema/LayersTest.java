@@ -55,7 +55,7 @@ final class LayersTest {
           Set.of("admin", "api", "health"),
           Set.of("errors"),
           // features
-          Set.of("provisioning", "accounts"),
+          Set.of("provisioning", "accounts", "history"),
           Set.of("consumer", "stream"),
           // transport
           Set.of("amqp", "redis", "cluster"),

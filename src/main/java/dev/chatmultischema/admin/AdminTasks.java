@@ -5,6 +5,7 @@ import dev.chatmultischema.audit.EventType;
 import dev.chatmultischema.audit.SecurityEvent;
 import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
+import dev.chatmultischema.history.HistoryExporter;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.limits.LimitOverrides;
@@ -40,6 +41,7 @@ public final class AdminTasks {
       Consumers consumers,
       Rabbit rabbit,
       LimitOverrides limits,
+      HistoryExporter exporter,
       ChatMetrics metrics,
       ByteBudget responses) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
@@ -51,6 +53,7 @@ public final class AdminTasks {
             new ListConsumers(consumers, rabbit.queues(), tenants),
             new ResizeConsumers(consumers, tenants),
             new SetLimits(limits, jdbi, tenants, environment.getObjectMapper()),
+            new ExportTenant(exporter, tenants),
             new ListDeadLetters(letters, jdbi, tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),

@@ -2,6 +2,7 @@ package dev.chatmultischema.api;
 
 import dev.chatmultischema.accounts.Accounts;
 import dev.chatmultischema.accounts.MemberDao;
+import dev.chatmultischema.api.history.HistoryEndpoints;
 import dev.chatmultischema.api.security.Authentication;
 import dev.chatmultischema.api.stream.StreamEndpoints;
 import dev.chatmultischema.audit.AuditDao;
@@ -11,6 +12,7 @@ import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.errors.ErrorMapper;
 import dev.chatmultischema.errors.ErrorResponder;
+import dev.chatmultischema.history.HistoryExporter;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
 import dev.chatmultischema.http.request.ClientAddresses;
@@ -109,6 +111,11 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
                 new TenantAccess(jdbi),
                 provisioner,
                 defaultWorkers));
+  }
+
+  /** Serves {@code /tenants/{id}/export}. */
+  public void serveHistories(HistoryExporter exporter, ByteBudget responses) {
+    HistoryEndpoints.register(environment, new TenantAccess(jdbi), exporter, responses);
   }
 
   /** Serves {@code /audit}. */

@@ -19,6 +19,8 @@ public enum EventType {
   IDENTITY_CHANGED,
   IDENTITY_DELETED,
   LIMITS_CHANGED,
+  /** A tenant's messages were read as a whole. */
+  HISTORY_EXPORTED,
   TENANT_DELETED,
   /** A request to the admin port without its token, or of a web page of another site. */
   ADMIN_REQUEST_REFUSED;

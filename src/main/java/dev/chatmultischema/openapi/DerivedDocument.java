@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
+import jakarta.ws.rs.container.AsyncResponse;
 import java.security.Principal;
 import java.util.Iterator;
 import java.util.List;
@@ -84,11 +85,13 @@ final class DerivedDocument {
     return api;
   }
 
-  /** Ignores the authenticated caller, which is not a parameter of the request. */
+  /** Ignores the authenticated caller and a suspended response, which are not parameters. */
   private static final class Parameters extends DefaultParameterExtension {
     @Override
     protected boolean shouldIgnoreClass(Class<?> type) {
-      return Principal.class.isAssignableFrom(type) || super.shouldIgnoreClass(type);
+      return Principal.class.isAssignableFrom(type)
+          || AsyncResponse.class.isAssignableFrom(type)
+          || super.shouldIgnoreClass(type);
     }
   }
 

@@ -37,6 +37,18 @@ public final class TenantAccess {
   }
 
   /**
+   * Requires that the caller may manage a tenant.
+   *
+   * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted
+   * @throws TenantNotFound if there is no such tenant and the caller is an admin
+   * @throws TenantForbidden if there is no such tenant and the caller is no admin, or the caller
+   *     may not manage it
+   */
+  public void requireManager(Caller caller, TenantId tenant) {
+    var unused = change(caller, tenant, handle -> tenant);
+  }
+
+  /**
    * Changes a tenant in the transaction that authorizes the caller.
    *
    * @throws dev.chatmultischema.auth.Unauthenticated if the caller is disabled or deleted

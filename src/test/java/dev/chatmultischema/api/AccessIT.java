@@ -70,6 +70,7 @@ class AccessIT {
       DELETE /tenants/{tenant_id}/identity        | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
       GET /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
       PUT /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
+      GET /tenants/{tenant_id}/export             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
       POST /users                                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 201                    | 201
       GET /users                                  | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
       GET /users/me                               | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200

@@ -36,6 +36,7 @@ class ParametersIT {
           "cursor", "must come from next_cursor",
           "order", "must be asc or desc",
           "X-Tenant-ID", "must be a UUID",
+          "after_seq", "must be a whole number of at least 0",
           "tenant_id", "must be a UUID",
           "user_id", "must be a UUID");
 

@@ -14,13 +14,11 @@ import org.eclipse.jetty.util.IteratingCallback;
 
 /**
  * A response that queues written bytes and sends them as fast as the client reads, so that no
- * thread waits for a client. A writer blocks above {@link #MAX_QUEUED_BYTES}; the connection is
- * closed if the budget of all responses is exceeded, or a slice is not read within the stall limit.
+ * thread waits for a client. A writer blocks above the limit of {@link ResponseQueue}; the
+ * connection is closed if the budget of all responses is exceeded, or a slice is not read within
+ * the stall limit.
  */
 final class AsyncResponse extends Response.Wrapper {
-
-  /** A writer blocks while more bytes are queued; the largest page is smaller. */
-  private static final int MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
   /** Bytes that each response may queue outside the budget. */
   private static final int FREE_BYTES = 32 * 1024;
@@ -72,7 +70,7 @@ final class AsyncResponse extends Response.Wrapper {
         if (failure == null && queuedBytes > FREE_BYTES && !reserve()) {
           refused =
               new EofException("the client reads too slowly, and the budget of responses is spent");
-        } else if (queuedBytes > MAX_QUEUED_BYTES) {
+        } else if (queuedBytes > ResponseQueue.maxBytes(getRequest())) {
           waitingWriter = callback;
           wait = true;
         }
@@ -208,7 +206,7 @@ final class AsyncResponse extends Response.Wrapper {
         if (queuedBytes == 0 && reservation != null) {
           reservation.set(0);
         }
-        if (queuedBytes <= MAX_QUEUED_BYTES / 2) {
+        if (queuedBytes <= ResponseQueue.maxBytes(getRequest()) / 2) {
           writer = waitingWriter;
           waitingWriter = null;
         }
