@@ -7,12 +7,14 @@ import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
 import dev.chatmultischema.amqp.publish.PublisherConnections;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.amqp.topology.TopologyConnection;
 import io.dropwizard.lifecycle.Managed;
 
 /** Holds the parts that use RabbitMQ, and opens and closes their connections. */
 public final class Rabbit implements Managed {
 
   private final MessageTopology topology;
+  private final TopologyConnection declaring;
   private final PublisherConnections publishing;
   private final ConfirmingPublisher publisher;
   private final ConsumerConnections consumers;
@@ -22,18 +24,20 @@ public final class Rabbit implements Managed {
 
   Rabbit(
       MessageTopology topology,
+      TopologyConnection declaring,
       PublisherConnections publishing,
       ConfirmingPublisher publisher,
       ConsumerConnections consumers,
       TenantQueues queues,
       SenderHeaders senders) {
     this.topology = topology;
+    this.declaring = declaring;
     this.publishing = publishing;
     this.publisher = publisher;
     this.consumers = consumers;
     this.queues = queues;
     this.senders = senders;
-    this.deadLetters = new DeadLetters(publishing.connection(), queues, publisher);
+    this.deadLetters = new DeadLetters(declaring.connection(), queues, publisher);
   }
 
   public MessageTopology topology() {
@@ -62,11 +66,12 @@ public final class Rabbit implements Managed {
 
   /** Returns whether the broker is connected, or was in the last five seconds. */
   public boolean isReachable() {
-    return publishing.connection().isReachable();
+    return publishing.isReachable();
   }
 
   @Override
   public void start() {
+    declaring.start();
     publishing.start();
   }
 
@@ -75,5 +80,6 @@ public final class Rabbit implements Managed {
   public void stop() throws InterruptedException {
     consumers.close();
     publishing.stop();
+    declaring.stop();
   }
 }

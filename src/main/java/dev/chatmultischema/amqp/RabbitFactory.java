@@ -11,6 +11,7 @@ import dev.chatmultischema.amqp.publish.PublisherConnections;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.QueueType;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.amqp.topology.TopologyConnection;
 import dev.chatmultischema.signing.Signatures;
 import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
@@ -155,15 +156,17 @@ public final class RabbitFactory {
             maxOutstandingPerChannel,
             confirmTimeout.toJavaDuration());
     var tenants = jdbi.onDemand(TenantDao.class);
-    var queues = new TenantQueues(publishing.connection(), topology);
+    var declaring = new TopologyConnection(endpoint);
+    var queues = new TenantQueues(declaring, topology);
     var publisher = new ConfirmingPublisher(publishing, queues, tenants, senders);
     var consumers = new ConsumerConnections(endpoint, consumersPerConnection);
-    var rabbit = new Rabbit(topology, publishing, publisher, consumers, queues, senders);
+    var rabbit = new Rabbit(topology, declaring, publishing, publisher, consumers, queues, senders);
     environment.lifecycle().manage(rabbit);
+    var unrouted = new UnroutedMessages(declaring.connection(), queues, publisher, tenants);
+    environment.lifecycle().manage(unrouted);
     environment
-        .lifecycle()
-        .manage(new UnroutedMessages(publishing.connection(), queues, publisher, tenants));
-    environment.healthChecks().register(NAME, new RabbitHealthCheck(queues));
+        .healthChecks()
+        .register(NAME, new RabbitHealthCheck(publishing, queues, unrouted::failure));
     return rabbit;
   }
 }

@@ -7,7 +7,8 @@
  * lowest to the highest: {@code connection} (connections that are reopened), {@code topology}
  * (exchanges and queues), {@code codec} (messages as properties and bodies), {@code publish},
  * {@code consume}, and {@code deadletter} (dead letters and unrouted messages). Their threads:
- * {@code rabbitmq-publisher}, which keeps the publishing connections open, {@code unrouted}, which
+ * {@code rabbitmq-publisher}, which keeps the publishing connections open, {@code
+ * rabbitmq-topology}, which keeps that for requests about queues open, {@code unrouted}, which
  * republishes unrouted messages, and those of the client. If the broker is unavailable, all methods
  * throw {@link dev.chatmultischema.message.BrokerUnavailable}.
  */

@@ -34,6 +34,7 @@ class ThreadsIT {
   @ValueSource(
       strings = {
         "rabbitmq-publisher",
+        "rabbitmq-topology",
         "publish-sender",
         "publish-bulk-sender",
         "publish-deadlines",

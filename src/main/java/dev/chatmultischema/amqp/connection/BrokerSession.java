@@ -66,6 +66,16 @@ public final class BrokerSession implements BlockedListener {
     return connection;
   }
 
+  /**
+   * Opens a connection whose loss does not end the session; the caller closes it.
+   *
+   * @throws IOException if the broker cannot be reached or refuses
+   * @throws TimeoutException if the broker does not respond in time
+   */
+  public Connection connectApart(String name) throws IOException, TimeoutException {
+    return connector.open(name);
+  }
+
   /** Ends the session when the given channel or connection closes for any reason. */
   public void endWith(ShutdownNotifier part) {
     part.addShutdownListener(this::end);

@@ -52,6 +52,13 @@ public final class UnroutedMessages implements Managed {
           "could not look up the tenants of unrouted messages",
           "retrying in " + PERIOD.toSeconds() + " s",
           "looking up the tenants of unrouted messages again");
+  private final OutageLog brokerOutage =
+      new OutageLog(
+          LOG,
+          "could not declare the shared queues and read unrouted messages",
+          "retrying every " + PERIOD.toSeconds() + " s",
+          "declaring the shared queues and reading unrouted messages again");
+  private volatile String failure;
   private boolean isForeignReported;
 
   public UnroutedMessages(
@@ -78,6 +85,11 @@ public final class UnroutedMessages implements Managed {
     }
   }
 
+  /** Returns why the shared queues could not be declared or read the last time, or empty. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
   private void sweepOrLog() {
     try {
       queues.declareShared();
@@ -87,8 +99,14 @@ public final class UnroutedMessages implements Managed {
             return null;
           });
       databaseOutage.up();
+      failure = null;
+      brokerOutage.up();
     } catch (BrokerUnavailable e) {
-      LOG.debug("could not read unrouted messages: {}", e.getMessage());
+      failure = e.getMessage();
+      // The loss of the connection itself is logged where it is opened again.
+      if (connection.isOpen()) {
+        brokerOutage.down(failure);
+      }
     } catch (JdbiException e) {
       databaseOutage.down(e);
     } catch (RuntimeException e) {

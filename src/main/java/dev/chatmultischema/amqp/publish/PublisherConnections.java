@@ -7,8 +7,6 @@ import dev.chatmultischema.amqp.connection.BrokerSession;
 import dev.chatmultischema.amqp.connection.RabbitEndpoint;
 import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.amqp.topology.MessageTopology;
-import dev.chatmultischema.amqp.topology.PermissionProbe;
-import dev.chatmultischema.amqp.topology.TopologyDeclarer;
 import dev.chatmultischema.concurrency.DaemonThreads;
 import dev.chatmultischema.concurrency.LongLivedThread;
 import dev.chatmultischema.concurrency.PeriodicTask;
@@ -42,7 +40,7 @@ public final class PublisherConnections {
   private static final Duration REPLACE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration DEADLINE_CHECK_PERIOD = Duration.ofMillis(50);
 
-  private final MessageTopology topology;
+  private final TopologyCheck check;
   private final int channels;
   private final int maxOutstanding;
   private final Duration confirmTimeout;
@@ -69,7 +67,7 @@ public final class PublisherConnections {
       int channels,
       int maxOutstanding,
       Duration confirmTimeout) {
-    this.topology = topology;
+    this.check = new TopologyCheck(topology);
     this.channels = channels;
     this.maxOutstanding = maxOutstanding;
     this.confirmTimeout = confirmTimeout;
@@ -134,11 +132,8 @@ public final class PublisherConnections {
   }
 
   private OpenChannels open(BrokerSession session) throws IOException, TimeoutException {
+    check.run(session);
     var lowLatency = session.connect("tenant-api publisher");
-    try (var declarer = new TopologyDeclarer(lowLatency)) {
-      topology.declareShared(declarer);
-    }
-    new PermissionProbe(lowLatency).run(topology.retryExchanges());
     var bulk = session.connect("tenant-api bulk publisher");
     var opened = new OpenChannels(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < channels; i++) {
@@ -156,9 +151,18 @@ public final class PublisherConnections {
     return PublisherChannel.open(on, session, sender, responses, unavailableQueues, maxOutstanding);
   }
 
-  /** Returns the connection for declarations, queries and other work on a channel of its own. */
-  public SupervisedConnection<?> connection() {
-    return connection;
+  /**
+   * Requires that messages can be published.
+   *
+   * @throws BrokerUnavailable if there is no session, or the broker blocks publishing
+   */
+  public void requireUsable() {
+    var unused = connection.forPublishing();
+  }
+
+  /** Returns whether there is a session, or was one in the last five seconds. */
+  public boolean isReachable() {
+    return connection.isReachable();
   }
 
   /**

@@ -122,16 +122,23 @@ public final class MessageTopology {
     return JITTER.stream().map(factor -> Math.round(delay * factor)).toList();
   }
 
+  /** Declares the exchanges that all tenants share. */
+  public void declareExchanges(TopologyDeclarer declarer) throws IOException {
+    declarer.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
+    declarer.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
+    for (long delay : queueDelays(retryDelays)) {
+      declarer.exchange(retryExchange(delay), BuiltinExchangeType.FANOUT, Map.of());
+    }
+  }
+
   /**
    * Declares the exchanges and queues that all tenants share. A queue on a node of the broker that
    * is down is left out: tenants whose queues are elsewhere do without it.
    */
   public void declareShared(TopologyDeclarer declarer) throws IOException {
-    declarer.exchange(UNROUTED, BuiltinExchangeType.FANOUT, Map.of());
+    declareExchanges(declarer);
     declareShared(declarer, UNROUTED_QUEUE, deliveryArguments(), UNROUTED);
-    declarer.exchange(TENANTS, BuiltinExchangeType.DIRECT, Map.of("alternate-exchange", UNROUTED));
     for (long delay : queueDelays(retryDelays)) {
-      declarer.exchange(retryExchange(delay), BuiltinExchangeType.FANOUT, Map.of());
       declareShared(declarer, retryQueue(delay), retryArguments(delay), retryExchange(delay));
     }
   }

@@ -66,6 +66,22 @@ public final class PermissionProbe {
     }
   }
 
+  /**
+   * Reads the queue of unrouted messages, which the probe of other operations does without.
+   *
+   * @throws IOException if the user lacks the permission (reply code 403), or the queue does not
+   *     respond
+   */
+  public static void readUnrouted(Connection connection) throws IOException {
+    var channel = Channels.open(connection);
+    try {
+      // The broker requeues this message, if any, when the channel closes.
+      channel.basicGet(MessageTopology.UNROUTED_QUEUE, false);
+    } finally {
+      channel.abort();
+    }
+  }
+
   private static void useQueues(Channel channel) throws IOException {
     var queue = MessageTopology.queue(ABSENT_TENANT);
     var deadLetters = MessageTopology.deadLetterQueue(ABSENT_TENANT);
@@ -74,8 +90,6 @@ public final class PermissionProbe {
     channel.queueDeclare(deadLetters, false, true, true, ARGUMENTS);
     channel.basicGet(queue, false);
     channel.basicGet(deadLetters, false);
-    // The broker requeues this message, if any, when the channel closes.
-    channel.basicGet(MessageTopology.UNROUTED_QUEUE, false);
   }
 
   private static void publish(Channel channel, Set<String> retryExchanges) throws IOException {

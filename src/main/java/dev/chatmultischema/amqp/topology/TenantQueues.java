@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Declares, inspects and deletes each tenant's two queues, and declares the exchanges and queues
  * that all tenants share. Existing ones are left unchanged.
  *
- * <p>All methods use a channel of their own on the publishing connection, and throw {@link
+ * <p>All methods use a channel of their own on the {@link TopologyConnection}, and throw {@link
  * dev.chatmultischema.message.BrokerUnavailable} if there is no connection, or the broker refuses
  * or does not respond.
  */
@@ -24,8 +24,8 @@ public final class TenantQueues {
   private final SupervisedConnection<?> connection;
   private final MessageTopology topology;
 
-  public TenantQueues(SupervisedConnection<?> connection, MessageTopology topology) {
-    this.connection = connection;
+  public TenantQueues(TopologyConnection connection, MessageTopology topology) {
+    this.connection = connection.connection();
     this.topology = topology;
   }
 

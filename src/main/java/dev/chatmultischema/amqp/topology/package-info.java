@@ -4,6 +4,7 @@
  *
  * <p>The entry points are {@link dev.chatmultischema.amqp.topology.MessageTopology}, which defines
  * them, and {@link dev.chatmultischema.amqp.topology.TenantQueues}, which declares, inspects and
- * deletes them for other packages. Has no threads; methods block until the broker responds.
+ * deletes them for other packages. The thread {@code rabbitmq-topology} keeps their connection
+ * open; methods block until the broker responds.
  */
 package dev.chatmultischema.amqp.topology;

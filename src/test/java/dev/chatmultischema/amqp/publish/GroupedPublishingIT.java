@@ -60,7 +60,10 @@ class GroupedPublishingIT {
   }
 
   private static void awaitOpen(PublisherConnections connections) {
-    await().atMost(PATIENCE).until(connections.connection()::isOpen);
+    await()
+        .atMost(PATIENCE)
+        .ignoreException(BrokerUnavailable.class)
+        .untilAsserted(connections::requireUsable);
   }
 
   @AfterEach
