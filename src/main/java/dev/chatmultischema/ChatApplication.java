@@ -19,6 +19,7 @@ import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.history.HistoryExporter;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.limits.LimitsFactory;
+import dev.chatmultischema.logging.JsonLayoutFactory;
 import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.tenant.TenantDao;
@@ -84,6 +85,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
    */
   @Override
   public void run(ChatConfiguration config, Environment env) {
+    JsonLayoutFactory.setNode(config.nodeId());
     // The tokens are built first, so that nothing else is built if the secret is refused.
     var tokens = config.auth().build();
 

@@ -66,6 +66,8 @@ final class ListDeadLetters implements Operation<ListDeadLetters.Command> {
     line(output, "first_failed", letter.firstFailedAt());
     line(output, "last_failed", letter.lastFailedAt());
     line(output, "node", letter.node());
+    line(output, "request_id", letter.trace().requestId());
+    line(output, "trace_id", letter.trace().traceId());
     line(output, "error_class", letter.errorClass());
     line(output, "error", letter.errorMessage());
     line(output, "size", letter.size() + " bytes");

@@ -7,6 +7,7 @@ import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.http.trace.RequestIdHandler;
 import dev.chatmultischema.json.StrictUuid;
 import dev.chatmultischema.limits.MessageLimits;
 import dev.chatmultischema.message.Content;
@@ -121,10 +122,11 @@ public final class MessageResource {
   public CompletionStage<Response> publish(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @Context HttpServletRequest request,
       @NotNull @Valid NewMessage message) {
     var draft = message.draft(caller, now());
     var response = new Accepted(draft.messageId(), tenant, draft.createdAt());
-    return accept(caller, tenant, List.of(draft), response);
+    return accept(caller, tenant, request, List.of(draft), response);
   }
 
   /**
@@ -142,8 +144,9 @@ public final class MessageResource {
   public CompletionStage<Response> publishUnderAlias(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @Context HttpServletRequest request,
       @NotNull @Valid NewMessage message) {
-    return publish(caller, tenant, message);
+    return publish(caller, tenant, request, message);
   }
 
   /**
@@ -161,11 +164,12 @@ public final class MessageResource {
   public CompletionStage<Response> publishBatch(
       @Auth Caller caller,
       @HeaderParam(TenantFilter.HEADER) TenantId tenant,
+      @Context HttpServletRequest request,
       @NotNull @Valid NewBatch batch) {
     var now = now();
     var drafts = batch.messages().stream().map(message -> message.draft(caller, now)).toList();
     var response = new AcceptedBatch(drafts.stream().map(Draft::messageId).toList());
-    return accept(caller, tenant, drafts, response);
+    return accept(caller, tenant, request, drafts, response);
   }
 
   /**
@@ -225,7 +229,11 @@ public final class MessageResource {
   }
 
   private CompletionStage<Response> accept(
-      Caller caller, TenantId tenant, List<Draft> drafts, Object response) {
+      Caller caller,
+      TenantId tenant,
+      HttpServletRequest request,
+      List<Draft> drafts,
+      Object response) {
     int count = drafts.size();
     long bytes = 0;
     for (var draft : drafts) {
@@ -233,7 +241,7 @@ public final class MessageResource {
     }
     var scarce = limits.take(tenant, caller.userId(), count, bytes);
     return publisher
-        .publish(tenant, drafts)
+        .publish(tenant, drafts, RequestIdHandler.trace(request))
         .thenApply(
             confirmed -> {
               metrics.of(tenant).accepted().inc(count);

@@ -25,11 +25,19 @@ public final class CorsFactory {
           "Content-Type",
           "If-None-Match",
           "Last-Event-ID",
+          "X-Request-ID",
           "X-Requested-With",
-          "X-Tenant-ID");
+          "X-Tenant-ID",
+          "traceparent");
   private static final Set<String> RESPONSE_HEADERS =
       Set.of(
-          "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate");
+          "ETag",
+          "Location",
+          "RateLimit",
+          "RateLimit-Policy",
+          "Retry-After",
+          "WWW-Authenticate",
+          "X-Request-ID");
   private static final Duration PREFLIGHT_MAX_AGE = Duration.ofMinutes(10);
 
   private Set<String> allowedOrigins = Set.of();

@@ -58,6 +58,8 @@ public final class DatabaseFactory extends DataSourceFactory {
         Map.of(
             "ApplicationName", "tenant-api",
             "connectTimeout", "3",
+            // The detail of an error has the values of the row, and so a message's content.
+            "logServerErrorDetail", "false",
             "socketTimeout", "20",
             "tcpKeepAlive", "true"));
   }

@@ -20,6 +20,7 @@ import dev.chatmultischema.http.request.RequestLineHandler;
 import dev.chatmultischema.http.response.AsyncResponseHandler;
 import dev.chatmultischema.http.response.HeadFilter;
 import dev.chatmultischema.http.response.ResponseFactory;
+import dev.chatmultischema.http.trace.RequestIdHandler;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
@@ -211,6 +212,7 @@ public final class HttpFactory {
         new AsyncResponseHandler(keys, responses, responseStall.toJavaDuration(), problems);
     handler.setHandler(new RequestLineHandler(problems));
     ((Handler.Singleton) server.getHandler()).insertHandler(handler);
+    server.insertHandler(new RequestIdHandler());
   }
 
   private RequestLimits limits(int bytes, Map<String, Integer> bytesByPath) {

@@ -14,7 +14,7 @@ import java.util.TimeZone;
 /**
  * The log layout {@code text}, an alternative to Dropwizard's {@code json}. Each event is one line,
  * so that no value in a message can forge another event; exceptions follow with {@code !} before
- * each line.
+ * each line, and the line of a request ends with its id.
  */
 @JsonTypeName("text")
 public final class TextLayoutFactory implements DiscoverableLayoutFactory<ILoggingEvent> {
@@ -35,7 +35,8 @@ public final class TextLayoutFactory implements DiscoverableLayoutFactory<ILoggi
     layout.setPattern(
         String.format(
             Locale.ROOT,
-            "%%d{\"%s\",%s} %%-5p [%%t] %%c{0}: %%replace(%%m){'[\\r\\n]+',' | '}%%n%%dwREx",
+            "%%d{\"%s\",%s} %%-5p [%%t] %%c{0}: %%replace(%%m){'[\\r\\n]+',' | '}"
+                + "%%replace( request_id=%%X{request_id}){' request_id=$',''}%%n%%dwREx",
             timestampFormat,
             timeZone.getID()));
     return layout;

@@ -75,8 +75,11 @@ public record Content(String json) {
     return new Content(JsonbText.compact(text));
   }
 
+  /** Returns the place of a syntax error: the parser's message has a part of the content. */
   private static String reason(IOException e) {
-    return e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    return e instanceof JsonProcessingException json && json.getLocation() != null
+        ? "line " + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr()
+        : e.getClass().getSimpleName();
   }
 
   private static Content read(JsonParser parser) throws IOException {

@@ -1,5 +1,6 @@
 package dev.chatmultischema.message;
 
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,5 +16,5 @@ public interface MessagePublisher {
    *     the queue, and with {@link dev.chatmultischema.tenant.TenantMissing} if the tenant has been
    *     deleted. Dependents must not block.
    */
-  CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts);
+  CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts, RequestTrace trace);
 }

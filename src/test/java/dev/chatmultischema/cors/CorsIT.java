@@ -73,8 +73,10 @@ class CorsIT {
               "Content-Type",
               "If-None-Match",
               "Last-Event-ID",
+              "X-Request-ID",
               "X-Requested-With",
-              "X-Tenant-ID");
+              "X-Tenant-ID",
+              "traceparent");
       assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("600");
       assertThat(answer.header("Vary")).contains("Origin");
       assertThat(answer.body()).isEmpty();
@@ -106,7 +108,13 @@ class CorsIT {
     assertThat(created.header(ALLOW_ORIGIN)).isEqualTo(ALLOWED);
     assertThat(list(created, "Access-Control-Expose-Headers"))
         .containsExactlyInAnyOrder(
-            "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate");
+            "ETag",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "WWW-Authenticate",
+            "X-Request-ID");
     assertThat(created.headers().map()).doesNotContainKey("access-control-allow-credentials");
   }
 

@@ -88,7 +88,9 @@ public record FailedMessage(AMQP.BasicProperties properties, byte[] body, int at
         FAILURE_HEADERS.contains(name)
             || name.equals(MessageCodec.SENDER)
             || name.equals(SenderHeaders.SIGNATURE)
-            || name.equals(MessageCodec.ACCEPTED_AT);
+            || name.equals(MessageCodec.ACCEPTED_AT)
+            || name.equals(MessageCodec.REQUEST_ID)
+            || name.equals(MessageCodec.TRACEPARENT);
     return isOwn && String.valueOf(value).length() <= MAX_ERROR_MESSAGE;
   }
 

@@ -7,6 +7,7 @@ import com.rabbitmq.client.LongString;
 import dev.chatmultischema.amqp.connection.ContentHeaderFrames;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.json.StrictUuid;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
@@ -42,6 +43,12 @@ public final class MessageCodec {
    */
   public static final String ACCEPTED_AT = "x-chat-accepted-at";
 
+  /** The id of the request that brought the message. */
+  static final String REQUEST_ID = "x-chat-request-id";
+
+  /** Its position in a trace (W3C Trace Context); other AMQP producers use this name as well. */
+  static final String TRACEPARENT = "traceparent";
+
   /** The number of failed attempts; RabbitMQ ignores {@code x-death} headers from clients. */
   public static final String ATTEMPTS = "x-chat-attempts";
 
@@ -58,12 +65,23 @@ public final class MessageCodec {
 
   private MessageCodec() {}
 
-  /** Encodes an accepted message for the tenant's queue. */
-  public static OutboundMessage encode(TenantId tenant, Draft draft, SenderHeaders senders) {
+  /**
+   * Encodes an accepted message for the tenant's queue.
+   *
+   * @param trace the request that brought it
+   */
+  public static OutboundMessage encode(
+      TenantId tenant, Draft draft, RequestTrace trace, SenderHeaders senders) {
     var body = draft.content().json().getBytes(StandardCharsets.UTF_8);
-    var headers = new HashMap<String, Object>(4);
+    var headers = new HashMap<String, Object>(8);
     headers.put(ACCEPTED_AT, draft.createdAt().toEpochMilli());
     senders.add(headers, tenant, draft, body);
+    if (trace.requestId() != null) {
+      headers.put(REQUEST_ID, trace.requestId());
+    }
+    if (trace.traceparent() != null) {
+      headers.put(TRACEPARENT, trace.traceparent());
+    }
     var properties =
         new AMQP.BasicProperties.Builder()
             .contentType(CONTENT_TYPE)
@@ -106,12 +124,20 @@ public final class MessageCodec {
     return uuid(header(properties, SENDER)).orElse(null);
   }
 
+  /** Returns the request that brought a message, as its producer says. */
+  public static RequestTrace trace(AMQP.BasicProperties properties) {
+    return RequestTrace.parse(
+        text(header(properties, REQUEST_ID)), text(header(properties, TRACEPARENT)));
+  }
+
   private static Optional<UUID> uuid(Object value) {
-    // Other types are no ids, and may be tables nested too deep for toString().
-    if (!(value instanceof String) && !(value instanceof LongString)) {
-      return Optional.empty();
-    }
-    return StrictUuid.parse(value.toString());
+    var text = text(value);
+    return text == null ? Optional.empty() : StrictUuid.parse(text);
+  }
+
+  /** Returns null for other types, which may be tables nested too deep for toString(). */
+  private static String text(Object value) {
+    return value instanceof String || value instanceof LongString ? value.toString() : null;
   }
 
   /**

@@ -6,6 +6,7 @@ import com.rabbitmq.client.LongString;
 import dev.chatmultischema.amqp.codec.FailedMessage;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.time.Instant;
  * property or header, since other producers may publish to that queue too.
  *
  * @param attempts the number of failed attempts
+ * @param trace the request that brought the message
  * @param size the size of the whole body, in bytes
  * @param body the beginning of the body, at most {@value #MAX_BODY} characters
  */
@@ -26,6 +28,7 @@ public record DeadLetter(
     String errorClass,
     String errorMessage,
     String node,
+    RequestTrace trace,
     int size,
     String body) {
 
@@ -44,6 +47,7 @@ public record DeadLetter(
         text(properties, FailedMessage.ERROR_CLASS),
         text(properties, FailedMessage.ERROR_MESSAGE),
         text(properties, FailedMessage.NODE),
+        MessageCodec.trace(properties),
         message.getBody().length,
         beginning(message.getBody()));
   }

@@ -7,6 +7,7 @@ import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.concurrency.DaemonThreads;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.MessagePublisher;
@@ -59,11 +60,13 @@ public final class ConfirmingPublisher implements MessagePublisher {
   }
 
   @Override
-  public CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts) {
+  public CompletableFuture<Void> publish(TenantId tenant, List<Draft> drafts, RequestTrace trace) {
     try {
       return publishOutbound(
           tenant,
-          drafts.stream().map(draft -> MessageCodec.encode(tenant, draft, senders)).toList());
+          drafts.stream()
+              .map(draft -> MessageCodec.encode(tenant, draft, trace, senders))
+              .toList());
     } catch (BrokerUnavailable e) {
       return CompletableFuture.failedFuture(e);
     }

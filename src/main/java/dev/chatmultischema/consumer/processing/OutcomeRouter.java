@@ -11,15 +11,11 @@ import dev.chatmultischema.tenant.TenantMissing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts the outcomes of a batch, and republishes failed messages to the queue of their outcome.
  */
 public final class OutcomeRouter {
-
-  private static final Logger LOG = LoggerFactory.getLogger(OutcomeRouter.class);
 
   /** Publishes messages and waits until the broker has confirmed all. */
   public interface Republisher {
@@ -82,12 +78,14 @@ public final class OutcomeRouter {
       // The time of acceptance is that of another node's clock, which may be ahead.
       long millis = Math.max(0, now - outcome.delivery().acceptedAt().toEpochMilli());
       meters.delivery().observe(millis / 1e3);
+      MessageLog.stored(tenant, outcome.delivery());
       settled.add(outcome.delivery());
       stored++;
     }
 
     @Override
     public void duplicate(Outcome.Duplicate outcome) {
+      MessageLog.duplicate(tenant, outcome.delivery());
       settled.add(outcome.delivery());
       duplicates++;
     }
@@ -96,16 +94,13 @@ public final class OutcomeRouter {
     public void retry(Outcome.Retry outcome) {
       var exchange = topology.retryExchange(outcome.delivery().failedAttempts());
       addFailed(outcome.delivery(), outcome.cause(), exchange, MessageTopology.queue(tenant));
+      MessageLog.retrying(tenant, outcome.delivery(), outcome.cause());
       retries++;
     }
 
     @Override
     public void deadLetter(Outcome.DeadLetter outcome) {
-      LOG.warn(
-          "dead-lettering message {} of tenant {}: {}",
-          outcome.delivery().messageId(),
-          tenant,
-          outcome.cause().getMessage());
+      MessageLog.deadLettering(tenant, outcome.delivery(), outcome.cause());
       addFailed(
           outcome.delivery(),
           outcome.cause(),

@@ -1,6 +1,7 @@
 package dev.chatmultischema.http.problem;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.http.trace.RequestIdHandler;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.http.HttpHeader;
@@ -23,6 +24,7 @@ final class ProblemErrorHandler extends ErrorPageErrorHandler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    RequestIdHandler.complete(request, response);
     int status = Math.max(400, response.getStatus());
     boolean servletLacksMethod = status == 405 || status == 501;
     if (servletLacksMethod && !response.getHeaders().contains(HttpHeader.ALLOW)) {

@@ -4,6 +4,8 @@ import com.google.common.base.Splitter;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.limits.ConcurrencyLimiter;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.trace.RequestIdHandler;
+import dev.chatmultischema.logging.LogFields;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -150,7 +152,7 @@ final class Exchange implements BodyReader.Listener {
   }
 
   private void serve(Request next) {
-    try {
+    try (var fields = LogFields.of(RequestIdHandler.trace(request))) {
       if (!handler.next(next, response, callback)) {
         Response.writeError(next, response, callback, HttpStatus.NOT_FOUND_404);
       }

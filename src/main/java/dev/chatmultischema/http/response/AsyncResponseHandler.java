@@ -4,6 +4,7 @@ import dev.chatmultischema.http.limits.BudgetKeyResolver;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemWriter;
+import dev.chatmultischema.http.trace.RequestIdHandler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,8 +59,10 @@ public final class AsyncResponseHandler extends Handler.Wrapper {
 
   /** Returns a problem as the body of an error for which a servlet has written none. */
   ByteBuffer errorBody(Response response, boolean last) {
-    return last && response.getStatus() >= 400 && !response.isCommitted()
-        ? problems.prepare(response, Problem.ofStatus(response.getStatus()))
-        : BufferUtil.EMPTY_BUFFER;
+    if (!last || response.getStatus() < 400 || response.isCommitted()) {
+      return BufferUtil.EMPTY_BUFFER;
+    }
+    RequestIdHandler.complete(response.getRequest(), response);
+    return problems.prepare(response, Problem.ofStatus(response.getStatus()));
   }
 }

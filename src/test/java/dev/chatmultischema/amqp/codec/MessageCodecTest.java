@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.support.ChatService;
@@ -30,7 +31,9 @@ class MessageCodecTest {
             new Content("{\"text\":\"höi\"}"),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
     var tenant = TenantId.create();
-    var outbound = MessageCodec.encode(tenant, draft, SENDERS);
+    var trace =
+        RequestTrace.parse("web-17", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    var outbound = MessageCodec.encode(tenant, draft, trace, SENDERS);
 
     assertThat(outbound.routingKey()).isEqualTo("tenant_" + tenant + "_queue");
     assertThat(outbound.properties().getDeliveryMode()).isEqualTo(2);
@@ -39,6 +42,7 @@ class MessageCodecTest {
     assertThat(MessageCodec.messageId(outbound.properties())).isEqualTo(draft.messageId());
     assertThat(MessageCodec.namedSender(outbound.properties())).isEqualTo(draft.senderId());
     assertThat(MessageCodec.acceptedAt(outbound.properties())).isEqualTo(draft.createdAt());
+    assertThat(MessageCodec.trace(outbound.properties())).isEqualTo(trace);
     assertThat(new String(outbound.body(), StandardCharsets.UTF_8))
         .isEqualTo(draft.content().json());
   }
@@ -48,6 +52,7 @@ class MessageCodecTest {
     assertThat(MessageCodec.messageId(BARE)).isNotEqualTo(MessageCodec.messageId(BARE));
     assertThat(MessageCodec.namedSender(BARE)).isNull();
     assertThat(MessageCodec.attempts(BARE)).isZero();
+    assertThat(MessageCodec.trace(BARE)).isEqualTo(RequestTrace.NONE);
     assertThat(MessageCodec.acceptedAt(BARE))
         .isBetween(Instant.now().minusSeconds(5), Instant.now());
   }
@@ -63,6 +68,13 @@ class MessageCodecTest {
     var properties = BARE.builder().timestamp(new Date(Long.MAX_VALUE)).build();
     assertThat(MessageCodec.acceptedAt(properties))
         .isBefore(Instant.now().plus(Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void ignoresATraceThatCannotBeLogged() {
+    var forged = Map.<String, Object>of("x-chat-request-id", "a\nERROR b", "traceparent", 7);
+    assertThat(MessageCodec.trace(BARE.builder().headers(forged).build()))
+        .isEqualTo(RequestTrace.NONE);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.chatmultischema.amqp.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.signing.Signatures;
@@ -29,7 +30,8 @@ class SenderHeadersTest {
           new Content("{\"text\":\"hello\"}"),
           Instant.now().truncatedTo(ChronoUnit.MILLIS));
   private final SenderHeaders senders = senders(FORMER);
-  private final OutboundMessage message = MessageCodec.encode(tenant, draft, senders);
+  private final OutboundMessage message =
+      MessageCodec.encode(tenant, draft, RequestTrace.NONE, senders);
 
   @Test
   void trustsTheSenderOfItsOwnMessages() {

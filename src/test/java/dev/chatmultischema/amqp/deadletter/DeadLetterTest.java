@@ -10,6 +10,7 @@ import dev.chatmultischema.amqp.codec.Delivery;
 import dev.chatmultischema.amqp.codec.FailedMessage;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.topology.MessageTopology;
+import dev.chatmultischema.logging.RequestTrace;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,9 @@ class DeadLetterTest {
                             MessageCodec.ATTEMPTS, "many", FailedMessage.FIRST_FAILED_AT, "never"))
                     .build(),
                 "{}"));
-    assertThat(letter).isEqualTo(new DeadLetter(null, 0, null, null, null, null, null, 2, "{}"));
+    assertThat(letter)
+        .isEqualTo(
+            new DeadLetter(null, 0, null, null, null, null, null, RequestTrace.NONE, 2, "{}"));
   }
 
   @Test
