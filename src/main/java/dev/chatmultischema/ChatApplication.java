@@ -4,7 +4,6 @@ import dev.chatmultischema.admin.AdminTasks;
 import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
-import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.auth.ExternalVerifier;
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.auth.KeyEvents;
@@ -115,8 +114,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var identities = config.identity().build(env, jdbi, metrics, limits.externalMembers());
     var authenticator = new JwtAuthenticator(tokens, users, new ExternalVerifier(identities));
 
-    var events = new SecurityEvents(config.nodeId(), jdbi, env.metrics());
-    env.lifecycle().manage(events);
+    var events = config.audit().build(env, config.nodeId(), jdbi);
     env.lifecycle().manage(new KeyEvents(jdbi, events, tokens));
     var responses = config.http().responses().build(env);
     config

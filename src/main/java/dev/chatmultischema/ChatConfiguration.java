@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.common.base.Strings;
 import dev.chatmultischema.amqp.RabbitFactory;
+import dev.chatmultischema.audit.AuditFactory;
 import dev.chatmultischema.auth.JwtFactory;
 import dev.chatmultischema.cli.CommandConfiguration;
 import dev.chatmultischema.consumer.ConsumerFactory;
@@ -55,6 +56,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   @JsonProperty @Valid @NotNull
   private ProvisioningFactory provisioning = new ProvisioningFactory();
+
+  @JsonProperty @Valid @NotNull private AuditFactory audit = new AuditFactory();
 
   @JsonProperty @Valid @NotNull private MetricsFactory prometheus = new MetricsFactory();
 
@@ -126,6 +129,10 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   ProvisioningFactory provisioning() {
     return provisioning;
+  }
+
+  AuditFactory audit() {
+    return audit;
   }
 
   MetricsFactory prometheus() {

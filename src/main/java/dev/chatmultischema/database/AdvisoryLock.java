@@ -33,6 +33,9 @@ public final class AdvisoryLock {
   /** Held while queues and schemas of deleted tenants are removed. */
   public static final AdvisoryLock TENANT_CLEANUP = ofCurrentSchema("chat.tenants.janitor");
 
+  /** Held while old rows of the audit are deleted. */
+  public static final AdvisoryLock AUDIT_RETENTION = ofCurrentSchema("chat.audit.retention");
+
   /** Held while a partition is detached, of which PostgreSQL allows one at a time. */
   public static final AdvisoryLock PARTITION_DETACH =
       new AdvisoryLock("hashtext('chat.partitions.detach')", null);

@@ -29,7 +29,12 @@ public final class ServicePrivileges {
       """;
 
   /** Functions with the privileges of their owner. */
-  static final String FUNCTIONS = "('tenant_heads_of(uuid[])'), ('complete_audit(bigint, text)')";
+  static final String FUNCTIONS =
+      """
+      ('tenant_heads_of(uuid[])'),
+      ('complete_audit(bigint, text)'),
+      ('delete_old_audit(interval, integer)')
+      """;
 
   private static final String GRANTS =
       String.format(
