@@ -136,7 +136,8 @@ public final class DatabaseFactory extends DataSourceFactory {
     return pool;
   }
 
-  private Properties driverProperties() {
+  /** Returns the properties of the driver, with user and password. */
+  Properties driverProperties() {
     var properties = new Properties();
     properties.putAll(getProperties());
     Optional.ofNullable(getUser()).ifPresent(user -> PGProperty.USER.set(properties, user));

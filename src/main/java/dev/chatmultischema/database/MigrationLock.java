@@ -1,12 +1,10 @@
 package dev.chatmultischema.database;
 
-import io.dropwizard.db.DataSourceFactory;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -63,13 +61,8 @@ public final class MigrationLock {
   /**
    * @param notices receives a line when this process waits for another, or releases its lock
    */
-  public MigrationLock(DataSourceFactory database, PrintStream notices) {
-    var properties = new Properties();
-    properties.putAll(database.getProperties());
-    Optional.ofNullable(database.getUser()).ifPresent(user -> properties.put("user", user));
-    Optional.ofNullable(database.getPassword())
-        .ifPresent(password -> properties.put("password", password));
-    this.jdbi = Jdbi.create(database.getUrl(), properties);
+  public MigrationLock(DatabaseFactory database, PrintStream notices) {
+    this.jdbi = Jdbi.create(database.getUrl(), database.driverProperties());
     this.notices = notices;
   }
 
