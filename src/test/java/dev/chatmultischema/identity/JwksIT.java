@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys of a JWKS URL, whose server may be in any state. */
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.Test;
       "identity.allowPrivateAddresses=true",
       "identity.allowHttp=true",
       "identity.fetchTimeout=1s",
-      "identity.refreshInterval=3s"
+      "identity.refreshInterval=1s"
     })
+@Tag("once")
 class JwksIT {
 
   private static final TokenIssuer FIRST = TokenIssuer.rsa("https://login.example.com", "k1");

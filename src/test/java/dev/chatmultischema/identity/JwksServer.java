@@ -3,6 +3,8 @@ package dev.chatmultischema.identity;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.chatmultischema.support.TokenIssuer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** Serves a JWKS document on the loopback address, in any state that a server may be in. */
 final class JwksServer implements AutoCloseable {
@@ -22,6 +25,7 @@ final class JwksServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
+  private final String scheme;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -33,7 +37,20 @@ final class JwksServer implements AutoCloseable {
   }
 
   JwksServer(TokenIssuer... issuers) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(HttpServer.create(address(0), 0), "http", issuers);
+  }
+
+  /** Starts a server with TLS on a port, or on a free one for 0. */
+  static JwksServer overTls(SSLContext context, int port, TokenIssuer... issuers)
+      throws IOException {
+    var server = HttpsServer.create(address(port), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    return new JwksServer(server, "https", issuers);
+  }
+
+  private JwksServer(HttpServer server, String scheme, TokenIssuer... issuers) throws IOException {
+    this.server = server;
+    this.scheme = scheme;
     server.setExecutor(threads);
     server.createContext(
         "/",
@@ -49,8 +66,12 @@ final class JwksServer implements AutoCloseable {
     server.start();
   }
 
+  private static InetSocketAddress address(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
   String url() {
-    return "http://localhost:" + server.getAddress().getPort() + "/jwks.json";
+    return scheme + "://localhost:" + server.getAddress().getPort() + "/jwks.json";
   }
 
   int port() {
