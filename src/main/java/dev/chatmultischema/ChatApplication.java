@@ -3,6 +3,7 @@ package dev.chatmultischema;
 import dev.chatmultischema.admin.AdminTasks;
 import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
+import dev.chatmultischema.api.history.ImportResource;
 import dev.chatmultischema.api.security.TokenBudgetKeys;
 import dev.chatmultischema.auth.ExternalVerifier;
 import dev.chatmultischema.auth.JwtAuthenticator;
@@ -16,6 +17,7 @@ import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
 import dev.chatmultischema.history.HistoryExporter;
+import dev.chatmultischema.history.HistoryImporter;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.logging.JsonLayoutFactory;
@@ -123,6 +125,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
             env,
             new TokenBudgetKeys(authenticator, tenants),
             Map.of(MessageResource.BATCH_PATH, MessageResource.MAX_BATCH_BYTES),
+            ImportResource::streamsBodyOf,
             AdminTasks.refusals(events));
     config.cors().build(env);
     ((AbstractServerFactory) config.getServerFactory()).setRegisterDefaultExceptionMappers(false);
@@ -142,7 +145,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
         responses,
         config.http().responses().maxPageBytes());
     var exporter = new HistoryExporter(jdbi, events, env.getObjectMapper());
-    api.serveHistories(exporter, responses);
+    var importer = new HistoryImporter(jdbi, events, env.getObjectMapper());
+    api.serveHistories(exporter, importer, responses);
     var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
     var streams = config.stream().build(env, redis, jdbi, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
@@ -160,6 +164,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         rabbit,
         limits.overrides(),
         exporter,
+        importer,
         metrics,
         responses);
     OpenApi.register(env);

@@ -6,6 +6,7 @@ import dev.chatmultischema.audit.SecurityEvent;
 import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
 import dev.chatmultischema.history.HistoryExporter;
+import dev.chatmultischema.history.HistoryImporter;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.limits.LimitOverrides;
@@ -42,6 +43,7 @@ public final class AdminTasks {
       Rabbit rabbit,
       LimitOverrides limits,
       HistoryExporter exporter,
+      HistoryImporter importer,
       ChatMetrics metrics,
       ByteBudget responses) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
@@ -54,6 +56,7 @@ public final class AdminTasks {
             new ResizeConsumers(consumers, tenants),
             new SetLimits(limits, jdbi, tenants, environment.getObjectMapper()),
             new ExportTenant(exporter, tenants),
+            new ImportTenant(importer, tenants),
             new ListDeadLetters(letters, jdbi, tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),

@@ -59,7 +59,7 @@ final class ExportTenant implements Operation<ExportTenant.Command> {
       var export = exporter.open(command.tenant, after);
       while (!export.isComplete()) {
         file.append(export.nextPage(PAGE_BYTES));
-        progress.report(export.exported(), export.position(), export.head());
+        progress.report(export.exported(), "seq " + export.position() + " of " + export.head());
       }
       var outcome =
           String.format(

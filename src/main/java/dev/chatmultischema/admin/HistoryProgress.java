@@ -34,18 +34,16 @@ final class HistoryProgress {
    * Reports the progress if it is time.
    *
    * @param messages the number of messages so far
-   * @param seq the last {@code seq}
-   * @param head the {@code seq} at which the task ends
+   * @param position where the task is
    * @throws InterruptedException if the node stops
    */
-  void report(long messages, long seq, long head) throws InterruptedException {
+  void report(long messages, String position) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("the node stops");
     }
     if (System.nanoTime() - next >= 0) {
       next = System.nanoTime() + PERIOD.toNanos();
-      var text =
-          String.format(Locale.ROOT, "%s %d messages, seq %d of %d", verb, messages, seq, head);
+      var text = String.format(Locale.ROOT, "%s %d messages, %s", verb, messages, position);
       output.println(text);
       LOG.info("tenant {}: {}", tenant, text);
     }

@@ -21,6 +21,8 @@ public enum EventType {
   LIMITS_CHANGED,
   /** A tenant's messages were read as a whole. */
   HISTORY_EXPORTED,
+  /** Messages were written into an empty tenant. */
+  HISTORY_IMPORTED,
   TENANT_DELETED,
   /** A request to the admin port without its token, or of a web page of another site. */
   ADMIN_REQUEST_REFUSED;

@@ -19,6 +19,7 @@ public final class ServicePrivileges {
       ('tenant_heads', 'SELECT UPDATE'),
       ('stream_tickets', 'SELECT INSERT DELETE'),
       ('tenant_limits', 'SELECT INSERT UPDATE'),
+      ('tenant_histories', 'SELECT INSERT UPDATE'),
       ('nodes', 'SELECT INSERT UPDATE DELETE'),
       ('orders', 'SELECT INSERT DELETE'),
       ('receipts', 'SELECT INSERT'),

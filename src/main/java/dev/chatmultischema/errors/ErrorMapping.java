@@ -6,6 +6,7 @@ import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.auth.Unauthenticated;
 import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.history.ImportRefused;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.identity.IdentityUnavailable;
@@ -16,6 +17,7 @@ import dev.chatmultischema.provisioning.TenantNotFound;
 import dev.chatmultischema.stream.access.StreamRefused;
 import dev.chatmultischema.tenant.TenantMissing;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
@@ -85,7 +87,24 @@ public final class ErrorMapping {
     if (error instanceof AccountRefused e) {
       return account(e);
     }
+    if (error instanceof ImportRefused e) {
+      return importing(e);
+    }
     return Optional.empty();
+  }
+
+  private static Optional<ErrorResponse> importing(ImportRefused error) {
+    return switch (error.reason()) {
+      case NOT_EMPTY -> problem(409, "tenant_not_empty", error.getMessage());
+      case INVALID_LINE ->
+          Optional.of(
+              ErrorResponse.of(
+                  Problem.of(
+                      422,
+                      "invalid_line",
+                      error.getMessage(),
+                      List.of(new Problem.FieldError("line " + error.line(), error.detail())))));
+    };
   }
 
   private static Optional<ErrorResponse> database(JdbiException error) {

@@ -14,6 +14,7 @@ import dev.chatmultischema.http.request.BodyFilter;
 import dev.chatmultischema.http.request.BodyKeyResolver;
 import dev.chatmultischema.http.request.ProxyFactory;
 import dev.chatmultischema.http.request.RequestBodyHandler;
+import dev.chatmultischema.http.request.RequestBodyHandler.Body;
 import dev.chatmultischema.http.request.RequestBodyHandler.Route;
 import dev.chatmultischema.http.request.RequestLimits;
 import dev.chatmultischema.http.request.RequestLineHandler;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.gzip.GzipHandler;
@@ -56,7 +58,8 @@ public final class HttpFactory {
   private static final Set<String> MONITORING = Set.of("/healthcheck", "/metrics", "/prometheus");
 
   private static final Route UNLIMITED =
-      new Route(false, new ConcurrencyLimiter(Integer.MAX_VALUE, 0, java.time.Duration.ZERO));
+      new Route(
+          Body.DISCARDED, new ConcurrencyLimiter(Integer.MAX_VALUE, 0, java.time.Duration.ZERO));
 
   /**
    * The requests that may block at once on the broker or database; others wait without a thread.
@@ -125,12 +128,14 @@ public final class HttpFactory {
    * the application's context afterwards see all responses.
    *
    * @param largeBodies the limits, in bytes, of paths that accept bodies of more than 512 KiB
+   * @param streamedBodies whether the servlet of a path reads the body itself, without blocking
    * @param refused is called for each request that the admin port refuses
    */
   public void build(
       Environment environment,
       BudgetKeyResolver keys,
       Map<String, Integer> largeBodies,
+      Predicate<String> streamedBodies,
       Consumer<Refused> refused) {
     var problems = new ProblemWriter(environment.getObjectMapper());
     int largest =
@@ -152,7 +157,11 @@ public final class HttpFactory {
                 limits(DEFAULT_BYTES, bytesByPath),
                 bodies,
                 BodyKeyResolver.authenticated(keys, Set.of(LOGIN)),
-                path -> HEALTH.contains(path) ? UNLIMITED : new Route(true, requests),
+                path ->
+                    HEALTH.contains(path)
+                        ? UNLIMITED
+                        : new Route(
+                            streamedBodies.test(path) ? Body.STREAMED : Body.BUFFERED, requests),
                 problems));
 
     var tasks = limiter(ADMIN_TASKS);
@@ -168,8 +177,8 @@ public final class HttpFactory {
                     ADMIN_HEALTH.contains(path)
                         ? UNLIMITED
                         : MONITORING.contains(path)
-                            ? new Route(true, readers)
-                            : new Route(true, tasks),
+                            ? new Route(Body.BUFFERED, readers)
+                            : new Route(Body.BUFFERED, tasks),
                 problems));
 
     // The outermost handler of the port: nothing runs for a request that it refuses.

@@ -71,6 +71,7 @@ class AccessIT {
       GET /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
       PUT /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
       GET /tenants/{tenant_id}/export             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+      POST /tenants/{tenant_id}/import            | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
       POST /users                                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 201                    | 201
       GET /users                                  | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
       GET /users/me                               | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
@@ -290,6 +291,9 @@ class AccessIT {
   }
 
   private static Answer post(ChatClient client, String path, World world) {
+    if (path.endsWith("/import")) {
+      return client.with("Content-Type", "application/x-ndjson").post(path, "\n");
+    }
     var message = Map.of("content", Map.of("text", "hello"));
     return client.post(
         path,

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +78,15 @@ public final class RawConnection implements AutoCloseable {
       headers.merge(parts[0], parts[1].trim(), (first, second) -> first + ", " + second);
     }
     return new Answer(status, headers, hasBody ? body(status, headers) : new byte[0]);
+  }
+
+  /** Reads lines of a stream until one has the beginning, and returns all of them. */
+  public List<String> until(String beginning) throws IOException {
+    var lines = new ArrayList<String>();
+    do {
+      lines.add(line());
+    } while (!lines.get(lines.size() - 1).startsWith(beginning));
+    return lines;
   }
 
   private byte[] body(int status, Map<String, String> headers) throws IOException {

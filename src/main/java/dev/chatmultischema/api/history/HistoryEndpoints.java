@@ -2,6 +2,7 @@ package dev.chatmultischema.api.history;
 
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.history.HistoryExporter;
+import dev.chatmultischema.history.HistoryImporter;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.provisioning.TenantAccess;
 import io.dropwizard.core.setup.Environment;
@@ -19,9 +20,11 @@ public final class HistoryEndpoints {
       Environment environment,
       TenantAccess access,
       HistoryExporter exporter,
-      ByteBudget responses) {
+      HistoryImporter importer,
+      ByteBudget memory) {
     var scheduler = new TaskScheduler("history", THREADS);
     environment.lifecycle().manage(scheduler);
-    environment.jersey().register(new ExportResource(access, exporter, scheduler, responses));
+    environment.jersey().register(new ExportResource(access, exporter, scheduler, memory));
+    environment.jersey().register(new ImportResource(access, importer, scheduler, memory));
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Serves a tenant's history as a whole: {@code /tenants/{tenant_id}/export}. Entry point: {@link
+ * Serves a tenant's history as a whole: {@code export} and {@code import}. Entry point: {@link
  * dev.chatmultischema.api.history.HistoryEndpoints}. The threads {@code history-N} read pages of
  * the database; none waits for a client.
  */

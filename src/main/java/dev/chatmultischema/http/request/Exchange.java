@@ -61,6 +61,16 @@ final class Exchange implements BodyReader.Listener {
     withPermit(() -> serve(BufferedRequest.withoutBody(request)));
   }
 
+  /** Serves a request whose servlet reads the body; the part that it leaves is discarded. */
+  void dispatchWithStreamedBody() {
+    if (encoding() == Encoding.NONE) {
+      discardBody();
+      withPermit(() -> serve(request));
+    } else {
+      refused(Refusal.noEncoding(), true);
+    }
+  }
+
   private void discardBody() {
     if (!(callback instanceof BodyDiscarder)) {
       callback = new BodyDiscarder(request, response, callback);

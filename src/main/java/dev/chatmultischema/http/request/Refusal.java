@@ -30,6 +30,10 @@ final class Refusal {
     return refusal(415, "unsupported_media_type", "gzip is the only supported encoding of bodies");
   }
 
+  static ProblemException noEncoding() {
+    return refusal(415, "unsupported_media_type", "this body must have no encoding");
+  }
+
   static ProblemException noMemory() {
     return new Overloaded("other requests take all the memory for bodies, try again");
   }

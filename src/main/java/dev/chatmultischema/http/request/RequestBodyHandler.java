@@ -22,8 +22,18 @@ public final class RequestBodyHandler extends Handler.Wrapper {
   private final Function<String, Route> routes;
   private final ProblemWriter problems;
 
-  /** Serves the requests of a path: with or without their bodies, within a limit on threads. */
-  public record Route(boolean readsBody, ConcurrencyLimiter limiter) {}
+  /** Serves the requests of a path within a limit on threads. */
+  public record Route(Body body, ConcurrencyLimiter limiter) {}
+
+  /** The way in which a servlet gets the body of its requests. */
+  public enum Body {
+    /** The body is in memory when the servlet runs. */
+    BUFFERED,
+    /** The servlet reads the body from the request, without blocking, and limits its memory. */
+    STREAMED,
+    /** The servlet gets no body. */
+    DISCARDED
+  }
 
   /**
    * @param routes returns the route of a path, which has no slash at its end
@@ -50,10 +60,12 @@ public final class RequestBodyHandler extends Handler.Wrapper {
     var exchange = new Exchange(this, route.limiter(), request, response, callback, path);
     if (!hasBody) {
       exchange.dispatch();
-    } else if (route.readsBody()) {
-      exchange.readBody();
     } else {
-      exchange.dispatchWithoutBody();
+      switch (route.body()) {
+        case BUFFERED -> exchange.readBody();
+        case STREAMED -> exchange.dispatchWithStreamedBody();
+        case DISCARDED -> exchange.dispatchWithoutBody();
+      }
     }
     return true;
   }
