@@ -320,13 +320,13 @@ class Room {
 
   listen(ticket) {
     const source = new EventSource(
-      api(`messages/stream?ticket=${encodeURIComponent(ticket)}&last_event_id=${this.last}`));
+      api(`messages/stream?ticket=${encodeURIComponent(ticket)}&last_event_id=${this.epoch > 1 ? `${this.epoch}.${this.last}` : this.last}`));
     this.source = source;
     source.addEventListener('ready', () => {
       this.failures = 0;
       status('live', 'Live');
     });
-    // The tenant has fewer messages than were received, as after a restored backup: start over.
+    // Messages that were received are lost, as after a restored backup: start over.
     source.addEventListener('reset', () => {
       this.empty();
       this.connect();
@@ -364,6 +364,7 @@ class Room {
     if (this.left) return;
     this.showEarlier(page);
     this.last = page.data[0]?.seq ?? 0;
+    this.epoch = page.epoch ?? 1;
     this.loaded = true;
     toBottom();
   }

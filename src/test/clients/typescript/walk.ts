@@ -92,7 +92,7 @@ equal(one.content['text'], 'Hello');
 equal((one.content['nested'] as typeof content.nested).deep.mood, 7.5);
 
 const stream = await api.GET('/messages/stream', {
-  params: {header, query: {last_event_id: 1}},
+  params: {header, query: {last_event_id: '1'}},
   parseAs: 'stream',
 });
 const replayed = await read(given(stream), batch.message_ids[1] ?? '');

@@ -22,6 +22,7 @@ import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.logging.JsonLayoutFactory;
 import dev.chatmultischema.logging.ListeningLog;
+import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -147,8 +148,10 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var exporter = new HistoryExporter(jdbi, events, env.getObjectMapper());
     var importer = new HistoryImporter(jdbi, events, env.getObjectMapper());
     api.serveHistories(exporter, importer, responses);
-    var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, metrics);
-    var streams = config.stream().build(env, redis, jdbi, identities.issuers(), limits, metrics);
+    var epochs = new Epochs(jdbi, redis.heads());
+    var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, epochs, metrics);
+    var streams =
+        config.stream().build(env, redis, jdbi, epochs, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
     var provisioner =
         config
@@ -165,6 +168,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         limits.overrides(),
         exporter,
         importer,
+        epochs,
         metrics,
         responses);
     OpenApi.register(env);

@@ -10,6 +10,7 @@ import dev.chatmultischema.history.HistoryImporter;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.limits.LimitOverrides;
+import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
 import dev.chatmultischema.tenant.TenantDao;
@@ -44,6 +45,7 @@ public final class AdminTasks {
       LimitOverrides limits,
       HistoryExporter exporter,
       HistoryImporter importer,
+      Epochs epochs,
       ChatMetrics metrics,
       ByteBudget responses) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
@@ -60,6 +62,7 @@ public final class AdminTasks {
             new ListDeadLetters(letters, jdbi, tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),
+            new BeginEpoch(epochs, jdbi.onDemand(TenantDao.class), tenants),
             new CollectGarbage(),
             new SetLogLevel());
     var audit = jdbi.onDemand(Audit.class);

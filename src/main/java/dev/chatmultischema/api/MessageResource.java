@@ -18,6 +18,7 @@ import dev.chatmultischema.message.MessageCursor;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
@@ -109,7 +110,8 @@ public final class MessageResource {
   /** A page of messages; its cursor continues behind it, also at the end of the list. */
   @JsonSnakeCase
   @Schema(name = "MessagePage")
-  public record Page(List<Message> data, String nextCursor, boolean hasMore) {}
+  public record Page(
+      List<Message> data, String nextCursor, boolean hasMore, int epoch, long firstSeq) {}
 
   /** Publishes a message, and responds after the broker's confirm; no thread waits for it. */
   @Operation(operationId = "publishMessage", summary = "Publish a message")
@@ -194,8 +196,20 @@ public final class MessageResource {
     long reserved = reservation.reserve(COPIES * Content.MAX_BYTES, COPIES * maxPageBytes);
     long maxBytes = Math.min(maxPageBytes, reserved / COPIES);
     var page = read(tenant, () -> messages.page(tenant, from, max.value(), maxBytes));
+    if (!from.isValidIn(page.epoch())) {
+      throw new ProblemException(
+          Problem.of(
+              410,
+              "cursor_reset",
+              "messages were lost since the cursor was returned; begin again without a cursor"));
+    }
     reservation.set(page.messages().stream().mapToLong(MessageResource::heldBytes).sum());
-    return new Page(page.messages(), from.after(page.messages()).toString(), page.hasMore());
+    return new Page(
+        page.messages(),
+        from.after(page.messages()).toString(),
+        page.hasMore(),
+        page.epoch(),
+        Position.FIRST_SEQ);
   }
 
   /** Returns the estimated memory of a message in bytes; a character needs up to two bytes. */

@@ -18,6 +18,7 @@ import dev.chatmultischema.consumer.supervision.DesiredStateReader;
 import dev.chatmultischema.consumer.supervision.PendingCommands;
 import dev.chatmultischema.consumer.supervision.QueueDepths;
 import dev.chatmultischema.consumer.supervision.StuckConsumerDetector;
+import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -103,12 +104,14 @@ public final class ConsumerFactory {
       Jdbi jdbi,
       Rabbit rabbit,
       Redis redis,
+      Epochs epochs,
       ChatMetrics metrics) {
     var tenants = jdbi.onDemand(TenantDao.class);
     var commands = new CommandLog(jdbi);
     var json = environment.getObjectMapper();
     var policy = new OutcomePolicy(rabbit.topology().retries());
-    var writer = new BatchWriter(new MessageStore(jdbi)::append, redis.broadcaster(), policy);
+    var writer =
+        new BatchWriter(new MessageStore(jdbi, epochs)::append, redis.broadcaster(), policy);
     var router =
         new OutcomeRouter(rabbit.publisher()::republish, rabbit.topology(), policy, nodes.node());
     var shared =

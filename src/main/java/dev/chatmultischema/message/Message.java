@@ -1,5 +1,6 @@
 package dev.chatmultischema.message;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chatmultischema.identity.Sender;
 import io.dropwizard.jackson.JsonSnakeCase;
@@ -22,15 +23,16 @@ public record Message(
     UUID senderId,
     @JsonInclude(JsonInclude.Include.NON_NULL) Sender sender,
     Content content,
-    Instant createdAt) {
+    Instant createdAt,
+    @JsonIgnore int epoch) {
 
   /** Creates a message whose sender is a user, or unknown. */
   public Message(UUID messageId, long seq, UUID senderId, Content content, Instant createdAt) {
-    this(messageId, seq, senderId, null, content, createdAt);
+    this(messageId, seq, senderId, null, content, createdAt, Position.FIRST_EPOCH);
   }
 
   /** Returns a copy with a sender, or null. */
   Message from(Sender named) {
-    return new Message(messageId, seq, senderId, named, content, createdAt);
+    return new Message(messageId, seq, senderId, named, content, createdAt, epoch);
   }
 }

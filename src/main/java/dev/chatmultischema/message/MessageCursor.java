@@ -1,6 +1,5 @@
 package dev.chatmultischema.message;
 
-import com.google.common.primitives.Longs;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -9,13 +8,14 @@ import java.util.regex.Pattern;
 /**
  * A position between two messages, with the order in which a list continues from there.
  *
+ * @param epoch the epoch of the position, 1 for cursors without one
  * @param seq the {@code seq} of the last message before the position, in that order
  */
-public record MessageCursor(Order order, long seq) {
+public record MessageCursor(Order order, int epoch, long seq) {
 
   private static final char ASCENDING = 'a';
   private static final char DESCENDING = 'd';
-  private static final Pattern FORM = Pattern.compile("[ad][0-9]+");
+  private static final Pattern FORM = Pattern.compile("[ad][0-9.]+");
   private static final String INVALID = "must come from next_cursor";
 
   /** The order of a list. */
@@ -39,7 +39,7 @@ public record MessageCursor(Order order, long seq) {
 
   /** Returns the position before the first message, or behind the last if descending. */
   public static MessageCursor start(Order order) {
-    return new MessageCursor(order, order == Order.ASC ? 0 : Long.MAX_VALUE);
+    return new MessageCursor(order, Position.FIRST_EPOCH, order == Order.ASC ? 0 : Long.MAX_VALUE);
   }
 
   /**
@@ -47,7 +47,18 @@ public record MessageCursor(Order order, long seq) {
    * that a client at the end of the list can poll.
    */
   public MessageCursor after(List<Message> page) {
-    return page.isEmpty() ? this : new MessageCursor(order, page.get(page.size() - 1).seq());
+    if (page.isEmpty()) {
+      return this;
+    }
+    var last = page.get(page.size() - 1);
+    return new MessageCursor(order, last.epoch(), last.seq());
+  }
+
+  /**
+   * Returns whether the list can go on in an epoch. A list that has not begun can in every epoch.
+   */
+  public boolean isValidIn(int current) {
+    return epoch == current || seq == start(order).seq;
   }
 
   /**
@@ -60,8 +71,8 @@ public record MessageCursor(Order order, long seq) {
       var decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.US_ASCII);
       if (encode(decoded).equals(text) && FORM.matcher(decoded).matches()) {
         var order = decoded.charAt(0) == ASCENDING ? Order.ASC : Order.DESC;
-        var seq = Longs.tryParse(decoded.substring(1));
-        return new MessageCursor(order, seq == null ? Long.MAX_VALUE : seq);
+        var position = Position.fromString(decoded.substring(1));
+        return new MessageCursor(order, position.epoch(), position.seq());
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(INVALID, e);
@@ -69,10 +80,11 @@ public record MessageCursor(Order order, long seq) {
     throw new IllegalArgumentException(INVALID);
   }
 
-  /** Returns the opaque form of the cursor: base64url of the order's letter and the {@code seq}. */
+  /** Returns the opaque form of the cursor: base64url of the order's letter and the position. */
   @Override
   public String toString() {
-    return encode((order == Order.ASC ? ASCENDING : DESCENDING) + Long.toString(seq));
+    return encode(
+        (order == Order.ASC ? ASCENDING : DESCENDING) + new Position(epoch, seq).toString());
   }
 
   private static String encode(String text) {

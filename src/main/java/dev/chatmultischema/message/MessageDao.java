@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -35,6 +36,32 @@ public final class MessageDao {
       FROM context
       CROSS JOIN LATERAL (
       %s) AS found
+      """;
+
+  /**
+   * Executes a query as {@link #IN_CONTEXT}, and adds the epoch of the snapshot that it reads. A
+   * query without a row has one of nulls.
+   */
+  private static final String IN_EPOCH =
+      """
+      WITH context AS MATERIALIZED (
+        SELECT set_config('chat.tenant', ?, TRUE) AS tenant
+      ),
+      head AS MATERIALIZED (
+        SELECT heads.epoch
+        FROM context
+        CROSS JOIN LATERAL (
+          SELECT epoch
+          FROM tenant_heads
+          WHERE tenant_id = context.tenant::uuid
+          OFFSET 0
+        ) AS heads
+      )
+      SELECT found.*, head.epoch
+      FROM context
+      CROSS JOIN head
+      LEFT JOIN LATERAL (
+      %s) AS found ON TRUE
       """;
 
   /**
@@ -117,17 +144,17 @@ public final class MessageDao {
       OFFSET 0
       """;
 
-  private static final Query<Long> HEAD =
+  private static final Query<Position> HEAD =
       new Query<>(
           inContext(
               """
-              SELECT head_seq
+              SELECT epoch, head_seq
               FROM tenant_heads
               WHERE tenant_id = ?
                 AND context.tenant IS NOT NULL
               OFFSET 0
               """),
-          row -> row.getLong(1));
+          row -> new Position(row.getInt(1), row.getLong(2)));
 
   private final Jdbi jdbi;
   private final SenderReader senders;
@@ -140,9 +167,10 @@ public final class MessageDao {
   /**
    * A page of messages.
    *
+   * @param epoch the epoch of the messages
    * @param hasMore whether messages follow the page
    */
-  public record Page(List<Message> messages, boolean hasMore) {}
+  public record Page(int epoch, List<Message> messages, boolean hasMore) {}
 
   /**
    * Returns the page behind a cursor, in the cursor's order.
@@ -156,8 +184,11 @@ public final class MessageDao {
         limit > LONG_PAGE
             ? readLong(tenant, ascending, from.seq(), limit + 1, maxBytes)
             : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
+    int epoch = rows.isEmpty() ? from.epoch() : rows.get(0).epoch();
+    rows.removeIf(row -> row.message() == null);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(
+        epoch,
         withSenders(tenant, messages),
         rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
@@ -169,7 +200,11 @@ public final class MessageDao {
    */
   public List<Message> after(TenantId tenant, long seq, int limit, long maxBytes) {
     return withSenders(
-        tenant, read(tenant, true, seq, limit, maxBytes).stream().map(Row::message).toList());
+        tenant,
+        read(tenant, true, seq, limit, maxBytes).stream()
+            .map(Row::message)
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   /** Adds the external senders; without any, executes no query and returns the list itself. */
@@ -181,11 +216,11 @@ public final class MessageDao {
   }
 
   /**
-   * A message of a page.
+   * A message of a page, or null for a page without messages.
    *
    * @param followed whether another message follows, which the page may omit for its size
    */
-  private record Row(Message message, boolean followed) {}
+  private record Row(Message message, boolean followed, int epoch) {}
 
   private List<Row> read(TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
     return jdbi.withHandle(
@@ -210,8 +245,15 @@ public final class MessageDao {
     var direction = ascending ? "ASC" : "DESC";
     var farthest = ascending ? "max" : "min";
     return new Query<>(
-        inContext(String.format(Locale.ROOT, sql, tenant.partition(), beyond, direction, farthest)),
-        row -> new Row(message(row), row.getBoolean(6)));
+        String.format(
+            Locale.ROOT,
+            IN_EPOCH,
+            String.format(Locale.ROOT, sql, tenant.partition(), beyond, direction, farthest)),
+        row -> {
+          int epoch = row.getInt(7);
+          long seq = row.getLong(1);
+          return new Row(seq == 0 ? null : message(row, epoch), row.getBoolean(6), epoch);
+        });
   }
 
   /**
@@ -222,24 +264,27 @@ public final class MessageDao {
   public Optional<Message> find(TenantId tenant, UUID messageId) {
     var query =
         new Query<>(
-            inContext(String.format(Locale.ROOT, FIND, tenant.partition())), MessageDao::message);
+            inContext(String.format(Locale.ROOT, FIND, tenant.partition())),
+            row -> message(row, Position.FIRST_EPOCH));
     return jdbi.withHandle(
             handle -> query.first(handle, tenant.toString(), tenant.value(), messageId))
         .map(message -> withSenders(tenant, List.of(message)).get(0));
   }
 
   /** Returns the tenant's head, 0 if no message is stored; empty if there is no such tenant. */
-  public Optional<Long> head(TenantId tenant) {
+  public Optional<Position> head(TenantId tenant) {
     return jdbi.withHandle(handle -> HEAD.first(handle, tenant.toString(), tenant.value()));
   }
 
   /** Maps columns by position, which is the same in every query of this class. */
-  private static Message message(ResultSet row) throws SQLException {
+  private static Message message(ResultSet row, int epoch) throws SQLException {
     return new Message(
         row.getObject(2, UUID.class),
         row.getLong(1),
         row.getObject(3, UUID.class),
+        null,
         Content.ofJsonb(row.getBytes(5)),
-        row.getTimestamp(4).toInstant());
+        row.getTimestamp(4).toInstant(),
+        epoch);
   }
 }

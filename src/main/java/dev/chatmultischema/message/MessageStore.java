@@ -38,6 +38,9 @@ public final class MessageStore {
    * <p>The statement before it sets the tenant's context, in the same round trip and transaction.
    * The driver sends both at once only if it knows the size of the first one's result, which
    * therefore is a number.
+   *
+   * <p>A head is not advanced in another history of PostgreSQL before {@link Epochs} has compared
+   * it with the heads that are remembered. The session's history is kept in {@code chat.server}.
    */
   private static final String APPEND =
       """
@@ -47,7 +50,8 @@ public final class MessageStore {
         UPDATE tenant_heads
         SET head_seq = head_seq + ?
         WHERE tenant_id = ?
-        RETURNING head_seq
+          AND server = current_setting('chat.server', TRUE)
+        RETURNING head_seq, epoch
       ), stored AS (
         INSERT INTO <partition> (tenant_id, message_id, seq, sender_id, created_at, payload)
         SELECT ?, message_id, head_seq - ? + ordinal, sender_id,
@@ -55,7 +59,7 @@ public final class MessageStore {
         FROM head, unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::text[])
           WITH ORDINALITY AS i (message_id, sender_id, created_ms, payload, ordinal)
       )
-      SELECT head_seq
+      SELECT head_seq, epoch
       FROM head
       """;
 
@@ -96,10 +100,15 @@ public final class MessageStore {
         AND message_id = ANY (?)
       """;
 
-  private final Jdbi jdbi;
+  /** A pooler of transactions may choose a server connection without the setting each time. */
+  private static final int MAX_ATTEMPTS = 8;
 
-  public MessageStore(Jdbi jdbi) {
+  private final Jdbi jdbi;
+  private final Epochs epochs;
+
+  public MessageStore(Jdbi jdbi, Epochs epochs) {
     this.jdbi = jdbi;
+    this.epochs = epochs;
   }
 
   /**
@@ -113,17 +122,56 @@ public final class MessageStore {
   public List<Message> append(TenantId tenant, Collection<Draft> drafts) {
     var byId = new LinkedHashMap<UUID, Draft>(drafts.size() * 2);
     drafts.forEach(draft -> byId.putIfAbsent(draft.messageId(), draft));
-    return jdbi.withHandle(
-        handle -> {
-          try {
-            return insert(handle.getConnection(), tenant, byId.values());
-          } catch (SQLException e) {
-            if (isDuplicateId(e)) {
-              return handle.inTransaction(locked -> appendWithoutDuplicates(locked, tenant, byId));
-            }
-            throw new AppendFailed(tenant, byId.size(), e);
-          }
-        });
+    var stored = jdbi.withHandle(handle -> append(handle, tenant, byId));
+    if (!stored.isEmpty()) {
+      var last = stored.get(stored.size() - 1);
+      epochs.remember(tenant, new Position(last.epoch(), last.seq()));
+    }
+    return stored;
+  }
+
+  private List<Message> append(Handle handle, TenantId tenant, Map<UUID, Draft> byId) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return appendOrFindDuplicates(handle, tenant, byId);
+      } catch (HeadNotAdvanced e) {
+        if (!epochs.adopt(handle, tenant)) {
+          throw new AppendFailed(
+              tenant,
+              byId.size(),
+              new SQLException("the tenant has no head", PSQLState.NO_DATA.getState(), e));
+        }
+        if (attempt == MAX_ATTEMPTS) {
+          throw new AppendFailed(tenant, byId.size(), e);
+        }
+      }
+    }
+  }
+
+  private static List<Message> appendOrFindDuplicates(
+      Handle handle, TenantId tenant, Map<UUID, Draft> byId) throws HeadNotAdvanced {
+    try {
+      return insert(handle.getConnection(), tenant, byId.values());
+    } catch (HeadNotAdvanced e) {
+      throw e;
+    } catch (SQLException e) {
+      if (isDuplicateId(e)) {
+        return handle.inTransaction(locked -> appendWithoutDuplicates(locked, tenant, byId));
+      }
+      throw new AppendFailed(tenant, byId.size(), e);
+    }
+  }
+
+  /** Reports that a head is missing, or was advanced in another history of PostgreSQL. */
+  private static final class HeadNotAdvanced extends SQLException {
+
+    private static final long serialVersionUID = 1;
+
+    HeadNotAdvanced() {
+      super(
+          "the head was advanced in another history of PostgreSQL",
+          PSQLState.SERIALIZATION_FAILURE.getState());
+    }
   }
 
   private static boolean isDuplicateId(SQLException failure) {
@@ -174,19 +222,23 @@ public final class MessageStore {
       }
       statement.execute();
       statement.getMoreResults();
-      long head = head(statement.getResultSet());
-      var stored = withSeq(drafts, head - drafts.size(), senders(statement, senders.length > 0));
+      var head = head(statement.getResultSet());
+      var stored =
+          withSeq(
+              drafts,
+              new Position(head.epoch(), head.seq() - drafts.size()),
+              senders(statement, senders.length > 0));
       ReplicationWait.verify(statement.getWarnings());
       return stored;
     }
   }
 
-  private static long head(ResultSet rows) throws SQLException {
+  private static Position head(ResultSet rows) throws SQLException {
     try (rows) {
       if (!rows.next()) {
-        throw new SQLException("the tenant has no head", PSQLState.NO_DATA.getState());
+        throw new HeadNotAdvanced();
       }
-      return rows.getLong(1);
+      return new Position(rows.getInt(2), rows.getLong(1));
     }
   }
 
@@ -216,9 +268,9 @@ public final class MessageStore {
   }
 
   private static List<Message> withSeq(
-      Collection<Draft> drafts, long previousHead, Map<UUID, Sender> senders) {
+      Collection<Draft> drafts, Position previousHead, Map<UUID, Sender> senders) {
     var stored = new ArrayList<Message>(drafts.size());
-    long seq = previousHead;
+    long seq = previousHead.seq();
     for (var draft : drafts) {
       seq++;
       stored.add(
@@ -228,7 +280,8 @@ public final class MessageStore {
               draft.senderId(),
               senders.get(draft.senderId()),
               draft.content(),
-              draft.createdAt()));
+              draft.createdAt(),
+              previousHead.epoch()));
     }
     return stored;
   }

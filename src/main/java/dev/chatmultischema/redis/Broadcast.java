@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.chatmultischema.identity.Sender;
 import dev.chatmultischema.json.Timestamps;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ sealed interface Broadcast {
         lines.setLength(0);
         if (payload.size() == 0) {
           payload.writeBytes(BroadcastSignature.placeholder());
-          lines.append(message.seq()).append('\n');
+          lines.append(Position.idPrefix(message.epoch())).append(message.seq()).append('\n');
         }
         appendJson(lines, message);
         payload.writeBytes(lines.append('\n').toString().getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,7 @@
 package dev.chatmultischema.redis;
 
+import dev.chatmultischema.message.SharedHeads;
+
 /**
  * Pub/Sub between the nodes: fast, and without a guarantee of delivery.
  *
@@ -10,8 +12,14 @@ public final class Redis {
   private final RedisBroadcaster broadcaster;
   private final RedisSubscriber subscriber;
   private final BroadcastSignature signature;
+  private final SharedHeads heads;
 
-  Redis(RedisBroadcaster broadcaster, RedisSubscriber subscriber, BroadcastSignature signature) {
+  Redis(
+      RedisBroadcaster broadcaster,
+      RedisSubscriber subscriber,
+      BroadcastSignature signature,
+      SharedHeads heads) {
+    this.heads = heads;
     this.broadcaster = broadcaster;
     this.subscriber = subscriber;
     this.signature = signature;
@@ -23,6 +31,11 @@ public final class Redis {
 
   public RedisSubscriber subscriber() {
     return subscriber;
+  }
+
+  /** Returns the heads that all nodes remember in Redis. */
+  public SharedHeads heads() {
+    return heads;
   }
 
   public BroadcastSignature signature() {

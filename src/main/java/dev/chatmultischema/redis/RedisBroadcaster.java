@@ -41,6 +41,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   private final Backoff backoff;
   private final BroadcastQueue queue;
   private final BroadcastSignature signature;
+  private final RedisHeads heads;
   private final Meter sent;
   private final Meter dropped;
   private final LongLivedThread thread = new LongLivedThread("redis-broadcaster", this::run);
@@ -58,6 +59,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
       Backoff backoff,
       BroadcastQueue queue,
       BroadcastSignature signature,
+      RedisHeads heads,
       MetricRegistry metrics) {
     this.master = master;
     this.endpoint = endpoint;
@@ -70,6 +72,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     this.backoff = backoff;
     this.queue = queue;
     this.signature = signature;
+    this.heads = heads;
     this.sent = metrics.meter(name(RedisBroadcaster.class, "sent"));
     this.dropped = metrics.meter(name(RedisBroadcaster.class, "dropped"));
   }
@@ -121,7 +124,8 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
   }
 
   private void send(List<Broadcast> batch) {
-    if (batch.isEmpty()) {
+    addHeads(batch);
+    if (batch.isEmpty() && !heads.hasUnwritten()) {
       return;
     }
     try {
@@ -139,6 +143,15 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
       // Streams read dropped messages from PostgreSQL; the next batch may succeed.
       dropped.mark(batch.size());
       LOG.error("could not encode {} broadcasts; they are dropped", batch.size(), e);
+    }
+  }
+
+  /** Heads that cannot be written now are written when Redis is available again. */
+  private void addHeads(List<Broadcast> batch) {
+    for (var broadcast : batch) {
+      if (broadcast instanceof Broadcast.Stored stored) {
+        heads.add(stored.tenant(), stored.messages());
+      }
     }
   }
 
@@ -164,6 +177,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     if (checksRole) {
       var unused = pipeline.sendCommand(Command.ROLE, new String[0]);
     }
+    boolean writesHeads = heads.write(pipeline);
     for (var broadcast : batch) {
       var channel = broadcast.channel().getBytes(StandardCharsets.UTF_8);
       for (var payload : broadcast.payloads(signature)) {
@@ -176,6 +190,9 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
         throw RedisMaster.replica(connectedTo);
       }
       nextRoleCheck = System.nanoTime() + endpoint.pingInterval().toNanos();
+    }
+    if (writesHeads && !heads.recordWrite(responses.remove(0))) {
+      throw RedisMaster.replica(connectedTo);
     }
     for (var response : responses) {
       if (response instanceof JedisException refused) {
@@ -201,6 +218,7 @@ public final class RedisBroadcaster implements MessageBroadcaster, Managed {
     jedis = new Jedis(connectedTo, endpoint.forCommands());
     master.requireMaster(jedis.getConnection());
     nextRoleCheck = System.nanoTime() + endpoint.pingInterval().toNanos();
+    heads.addWritten();
   }
 
   private void recovered() {

@@ -109,6 +109,7 @@ public final class RedisFactory {
         new RedisEndpoint(
             url, sentinelLogin(), (int) timeout.toMilliseconds(), pingInterval.toJavaDuration());
     var master = new RedisMaster(endpoint);
+    var heads = new RedisHeads(master, endpoint);
     var broadcaster =
         new RedisBroadcaster(
             master,
@@ -116,6 +117,7 @@ public final class RedisFactory {
             new Backoff(maxBackoff.toJavaDuration()),
             new BroadcastQueue(maxQueued, maxQueuedBytes.toBytes()),
             signature,
+            heads,
             environment.metrics());
     var subscriber =
         new RedisSubscriber(master, endpoint, new Backoff(maxBackoff.toJavaDuration()));
@@ -123,7 +125,7 @@ public final class RedisFactory {
     environment.lifecycle().manage(subscriber);
     environment.lifecycle().manage(new MasterWatch(master, endpoint, subscriber));
     environment.healthChecks().register(NAME, new RedisHealthCheck(master, endpoint));
-    return new Redis(broadcaster, subscriber, signature);
+    return new Redis(broadcaster, subscriber, signature, heads);
   }
 
   private RedisCredentials sentinelLogin() {

@@ -8,6 +8,7 @@ import dev.chatmultischema.concurrency.PeriodicTask;
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.limits.Limits;
+import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -154,6 +155,7 @@ public final class StreamFactory {
       Environment environment,
       Redis redis,
       Jdbi jdbi,
+      Epochs epochs,
       IssuerDirectory issuers,
       Limits limits,
       ChatMetrics metrics) {
@@ -180,6 +182,7 @@ public final class StreamFactory {
     var hub =
         new StreamHub(
             heads,
+            epochs,
             feeds,
             new EventLoopGroup(eventLoops),
             new ReplayReader(pages, readers),

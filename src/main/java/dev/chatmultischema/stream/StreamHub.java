@@ -1,5 +1,8 @@
 package dev.chatmultischema.stream;
 
+import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.message.Epochs;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.stream.access.StreamGrant;
 import dev.chatmultischema.stream.access.StreamLimits;
@@ -15,14 +18,16 @@ import dev.chatmultischema.stream.feed.Feed;
 import dev.chatmultischema.stream.feed.FeedRegistry;
 import dev.chatmultischema.stream.feed.HeadPoller;
 import dev.chatmultischema.stream.feed.HeadReader;
+import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +39,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final HeadReader heads;
+  private final Epochs epochs;
   private final FeedRegistry feeds;
   private final EventLoopGroup loops;
   private final ReplayReader replays;
@@ -45,6 +51,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
 
   StreamHub(
       HeadReader heads,
+      Epochs epochs,
       FeedRegistry feeds,
       EventLoopGroup loops,
       ReplayReader replays,
@@ -53,6 +60,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
       Duration maxStall,
       ChatMetrics metrics) {
     this.heads = heads;
+    this.epochs = epochs;
     this.feeds = feeds;
     this.loops = loops;
     this.replays = replays;
@@ -75,7 +83,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
   /**
    * Opens a stream on the connection of a request.
    *
-   * @param requested the {@code seq} after which messages follow; empty for live messages only
+   * @param requested the position after which messages follow; empty for live messages only
    * @throws StreamRefused if the limit of the node is reached, or if the node shuts down
    * @throws dev.chatmultischema.limits.LimitExceeded if the limit of the user or of the tenant is
    *     reached
@@ -83,7 +91,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    * @throws IOException if the connection broke
    */
-  public void open(StreamGrant grant, OptionalLong requested, StreamResponse response)
+  public void open(StreamGrant grant, Optional<Position> requested, StreamResponse response)
       throws IOException {
     if (isShutdown) {
       throw StreamRefused.shutdown();
@@ -91,14 +99,13 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
     limits.acquire(grant);
     Feed feed = null;
     try {
-      var existing = feeds.find(grant.tenant());
-      long known = existing.map(Feed::head).orElse(0L);
-      long head = heads.head(grant.tenant()).orElseThrow(() -> new TenantMissing(grant.tenant()));
-      if (head < known) {
-        onHeadRegressed(existing.get());
-      }
+      var head = head(grant.tenant());
       feed = feeds.acquire(grant.tenant(), head);
-      feed.catchUpTo(head);
+      if (feed.epoch() != head.epoch()) {
+        // The head was read, or the feed was opened, before an epoch began meanwhile.
+        throw new DatabaseUnavailable("an epoch of the tenant began meanwhile");
+      }
+      feed.catchUpTo(head.seq());
       subscribe(grant, StartPosition.of(requested, head), feed, response);
     } catch (IOException | RuntimeException e) {
       if (feed != null) {
@@ -107,6 +114,27 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
       limits.release(grant);
       throw e;
     }
+  }
+
+  /** Returns the head of a tenant, of whom no feed of an earlier epoch is open then. */
+  private Position head(TenantId tenant) {
+    var existing = feeds.find(tenant);
+    long known = existing.map(Feed::head).orElse(0L);
+    var head = readHead(tenant);
+    if (existing.isPresent() && isSetBack(existing.get(), known, head)) {
+      onSetBack(existing.get());
+      head = readHead(tenant);
+    }
+    epochs.remember(tenant, head);
+    return head;
+  }
+
+  private Position readHead(TenantId tenant) {
+    return heads.head(tenant).orElseThrow(() -> new TenantMissing(tenant));
+  }
+
+  private static boolean isSetBack(Feed feed, long known, Position head) {
+    return head.epoch() != feed.epoch() || head.seq() < known;
   }
 
   private void subscribe(StreamGrant grant, StartPosition start, Feed feed, StreamResponse response)
@@ -141,12 +169,22 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
   }
 
   @Override
-  public void onHeadRegressed(Feed feed) {
+  public void onSetBack(Feed feed) {
     LOG.warn(
-        "PostgreSQL has fewer than {} messages of tenant {} now; closing its streams",
-        feed.head(),
-        feed.tenant());
-    close(feed, CloseReason.HISTORY_REGRESSED);
+        "PostgreSQL has lost messages of tenant {} below {}.{}, or begun another epoch; closing its"
+            + " streams",
+        feed.tenant(),
+        feed.epoch(),
+        feed.head());
+    epochs.remember(feed.tenant(), new Position(feed.epoch(), feed.head()));
+    try {
+      // Before clients reconnect, which the end of their streams makes them do.
+      epochs.beginIfLost(feed.tenant());
+    } catch (JdbiException e) {
+      LOG.warn("could not begin an epoch of tenant {}; the next message will", feed.tenant(), e);
+    } finally {
+      close(feed, CloseReason.HISTORY_REGRESSED);
+    }
   }
 
   /** Closes a feed and all of its streams; clients that reconnect get a new feed. */

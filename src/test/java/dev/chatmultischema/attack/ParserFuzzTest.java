@@ -52,6 +52,7 @@ class ParserFuzzTest {
       var cursor =
           new MessageCursor(
               random.nextBoolean() ? MessageCursor.Order.ASC : MessageCursor.Order.DESC,
+              1 + random.nextInt(3),
               random.nextLong(Long.MAX_VALUE) >> random.nextInt(63));
       assertThat(MessageCursor.fromString(cursor.toString())).isEqualTo(cursor);
       var text = damaged(cursor.toString());

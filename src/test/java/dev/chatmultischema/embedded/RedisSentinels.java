@@ -85,8 +85,8 @@ public final class RedisSentinels implements AutoCloseable {
                 "save \"\"",
                 "appendonly no",
                 "repl-diskless-sync-delay 0",
-                "user chat on >chat resetchannels &chat:* -@all +@connection -@dangerous +publish"
-                    + " +subscribe +unsubscribe +role"),
+                "user chat on >chat resetchannels &chat:* ~chat:heads -@all +@connection -@dangerous +publish"
+                    + " +subscribe +unsubscribe +zadd +zscore +role"),
             lines);
     servers.add(server);
     return server.port();

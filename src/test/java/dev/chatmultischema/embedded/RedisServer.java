@@ -79,13 +79,16 @@ public final class RedisServer implements AutoCloseable {
         ">" + PASSWORD,
         "resetchannels",
         "&chat:*",
+        "~chat:heads",
         "-@all",
         "+@connection",
         "-@dangerous",
         "+publish",
         "+subscribe",
         "+unsubscribe",
-        "+role");
+        "+role",
+        "+zadd",
+        "+zscore");
   }
 
   private boolean answers() {

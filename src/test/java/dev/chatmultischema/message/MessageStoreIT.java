@@ -38,7 +38,7 @@ class MessageStoreIT {
     var url = Backends.shared().newDatabase();
     ChatService.migrate(url);
     jdbi = ChatService.jdbi(url);
-    store = new MessageStore(jdbi);
+    store = store(jdbi);
   }
 
   @BeforeEach
@@ -141,7 +141,7 @@ class MessageStoreIT {
   @Test
   void scansNoPartition() {
     try (var handle = jdbi.open()) {
-      var onOneConnection = new MessageStore(Jdbi.create(handle.getConnection()));
+      var onOneConnection = store(Jdbi.create(handle.getConnection()));
       long before = scans(handle);
       for (int i = 0; i < 20; i++) {
         onOneConnection.append(tenant, drafts(1));
@@ -194,5 +194,9 @@ class MessageStoreIT {
                   draft.createdAt());
             })
         .toList();
+  }
+
+  private static MessageStore store(Jdbi jdbi) {
+    return new MessageStore(jdbi, new Epochs(jdbi, (tenant, epoch) -> 0));
   }
 }

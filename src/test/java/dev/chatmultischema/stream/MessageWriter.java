@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
+import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.message.Message;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.redis.Redis;
@@ -33,10 +34,11 @@ public final class MessageWriter implements AutoCloseable {
     environment.getObjectMapper().disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     var database = new DatabaseFactory();
     database.setUrl(databaseUrl);
-    store = new MessageStore(database.build(environment));
     var factory = new RedisFactory();
     factory.setUrl(redisUrl);
     redis = factory.build(environment, ChatService.signatures());
+    var jdbi = database.build(environment);
+    store = new MessageStore(jdbi, new Epochs(jdbi, redis.heads()));
     for (var managed : environment.lifecycle().getManagedObjects()) {
       managed.start();
     }

@@ -25,7 +25,7 @@ final class SseClient implements AutoCloseable {
   /** An event as a browser would dispatch it. */
   record Event(String type, String id, String data) {
     long seq() {
-      return Long.parseLong(id);
+      return Long.parseLong(id.substring(id.indexOf('.') + 1));
     }
   }
 

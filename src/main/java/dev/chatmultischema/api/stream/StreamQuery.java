@@ -2,10 +2,10 @@ package dev.chatmultischema.api.stream;
 
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.message.Position;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -14,9 +14,9 @@ import org.eclipse.jetty.util.Fields;
  * The parameters of a request for a stream.
  *
  * @param ticket the ticket in place of a token and a tenant; empty if the request has none
- * @param position the {@code seq} after which messages follow; empty if the request has none
+ * @param position the position after which messages follow; empty if the request has none
  */
-record StreamQuery(Optional<String> ticket, OptionalLong position) {
+record StreamQuery(Optional<String> ticket, Optional<Position> position) {
 
   private static final String TICKET = "ticket";
   private static final String LAST_EVENT_ID = "Last-Event-ID";
@@ -31,8 +31,8 @@ record StreamQuery(Optional<String> ticket, OptionalLong position) {
    * that is not blank is used: the header, then {@code lastEventId}, then {@code last_event_id}. A
    * client that reconnects repeats the query of its first request and adds a newer position to it.
    *
-   * @throws ProblemException 400 {@code invalid_parameter} if the position is no whole number of at
-   *     least 0, or if a parameter is repeated
+   * @throws ProblemException 400 {@code invalid_parameter} if the position has not the form of an
+   *     event's id, or if a parameter is repeated
    */
   static StreamQuery of(HttpServletRequest request) {
     var query =
@@ -43,17 +43,15 @@ record StreamQuery(Optional<String> ticket, OptionalLong position) {
         position(LAST_EVENT_ID, header)
             .or(() -> position(query, LAST_EVENT_ID_OF_POLYFILLS))
             .or(() -> position(query, LAST_EVENT_ID_PARAMETER));
-    return new StreamQuery(
-        Optional.ofNullable(parameter(query, TICKET)),
-        position.map(OptionalLong::of).orElseGet(OptionalLong::empty));
+    return new StreamQuery(Optional.ofNullable(parameter(query, TICKET)), position);
   }
 
-  private static Optional<Long> position(Fields query, String name) {
+  private static Optional<Position> position(Fields query, String name) {
     return position(name, parameter(query, name));
   }
 
-  private static Optional<Long> position(String name, String text) {
-    return RequestParameter.read(name, text, RequestParameter::digits);
+  private static Optional<Position> position(String name, String text) {
+    return RequestParameter.read(name, text, Position::fromString);
   }
 
   private static String parameter(Fields query, String name) {

@@ -15,7 +15,7 @@ public enum CloseReason {
   TOKEN_EXPIRED("token_expired", true, ": the token expired\n\n"),
   /** The user or the tenant was deleted, or the user may no longer use the tenant. */
   ACCESS_WITHDRAWN("access_withdrawn", false, ": access was withdrawn\n\n"),
-  /** PostgreSQL has fewer messages than the feed, as after a restored backup. */
+  /** PostgreSQL has lost messages of the feed, as after a restored backup: a new epoch begins. */
   HISTORY_REGRESSED("history_regressed", true, ": the messages changed, reconnect\n\n"),
   /** Serving the stream failed for a reason that lies in this node. */
   INTERNAL_ERROR("internal_error", true, ""),

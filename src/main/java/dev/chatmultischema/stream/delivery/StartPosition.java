@@ -1,16 +1,17 @@
 package dev.chatmultischema.stream.delivery;
 
+import dev.chatmultischema.message.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The position at which a stream starts, and the event {@code ready} or {@code reset} for it. */
 public sealed interface StartPosition {
 
   /** Returns the tenant's head when the stream was opened. */
-  long head();
+  Position head();
 
   /** Returns the {@code seq} after which messages follow. */
   long position();
@@ -22,10 +23,10 @@ public sealed interface StartPosition {
   String fields();
 
   /** Start at the head, because the client gave no position. */
-  record Live(long head) implements StartPosition {
+  record Live(Position head) implements StartPosition {
     @Override
     public long position() {
-      return head;
+      return head.seq();
     }
 
     @Override
@@ -36,13 +37,12 @@ public sealed interface StartPosition {
     // With the id, a browser whose connection breaks before the first message misses none.
     @Override
     public String fields() {
-      return String.format(
-          Locale.ROOT, "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null}", head);
+      return "id: " + head + "\n" + data(head, "null", "");
     }
   }
 
   /** Start after the client's position. */
-  record Resumed(long head, long position) implements StartPosition {
+  record Resumed(Position head, long position) implements StartPosition {
     @Override
     public String event() {
       return "ready";
@@ -50,16 +50,15 @@ public sealed interface StartPosition {
 
     @Override
     public String fields() {
-      return String.format(
-          Locale.ROOT, "data: {\"head_seq\":%d,\"resumed_from\":%d}", head, position);
+      return data(head, Long.toString(position), "");
     }
   }
 
-  /** Start at the head, because the client's position is beyond it. */
-  record Reset(long head, long requested) implements StartPosition {
+  /** Start at the head, because the client's position is beyond it or of another epoch. */
+  record Reset(Position head, Position requested) implements StartPosition {
     @Override
     public long position() {
-      return head;
+      return head.seq();
     }
 
     @Override
@@ -67,15 +66,24 @@ public sealed interface StartPosition {
       return "reset";
     }
 
-    // With the id, a browser forgets the id that is beyond the head.
+    // With the id, a browser forgets its invalid one. A number cannot express a later epoch.
     @Override
     public String fields() {
-      return String.format(
-          Locale.ROOT,
-          "id: %1$d\ndata: {\"head_seq\":%1$d,\"resumed_from\":null,\"requested\":%2$d}",
-          head,
-          requested);
+      boolean isNumber = requested.epoch() == Position.FIRST_EPOCH;
+      var text = isNumber ? requested.toString() : "\"" + requested + "\"";
+      return "id: " + head + "\n" + data(head, "null", ",\"requested\":" + text);
     }
+  }
+
+  private static String data(Position head, String resumedFrom, String more) {
+    return String.format(
+        Locale.ROOT,
+        "data: {\"head_seq\":%d,\"resumed_from\":%s,\"epoch\":%d,\"first_seq\":%d%s}",
+        head.seq(),
+        resumedFrom,
+        head.epoch(),
+        Position.FIRST_SEQ,
+        more);
   }
 
   /**
@@ -83,12 +91,12 @@ public sealed interface StartPosition {
    *
    * @param head the tenant's head, read after the request arrived
    */
-  static StartPosition of(OptionalLong requested, long head) {
+  static StartPosition of(Optional<Position> requested, Position head) {
     if (requested.isEmpty()) {
       return new Live(head);
     }
-    long position = requested.getAsLong();
-    return position > head ? new Reset(head, position) : new Resumed(head, position);
+    var position = requested.get();
+    return position.isValidAt(head) ? new Resumed(head, position.seq()) : new Reset(head, position);
   }
 
   /** Returns the first event, with a random {@code retry} that spreads reconnecting clients. */

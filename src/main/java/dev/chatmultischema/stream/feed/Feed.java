@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream.feed;
 
 import com.codahale.metrics.Meter;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.redis.BroadcastSignature;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.redis.Subscription;
@@ -27,6 +28,7 @@ public final class Feed implements RedisSubscriber.Listener {
   private static final long MAX_GAP = 5_000;
 
   private final TenantId tenant;
+  private final int epoch;
   private final FrameLog log;
   private final MessageSequencer sequencer;
   private final GapTracker gaps = new GapTracker();
@@ -47,13 +49,14 @@ public final class Feed implements RedisSubscriber.Listener {
     void onFrames();
   }
 
-  Feed(TenantId tenant, long head, FeedResources resources) {
+  Feed(TenantId tenant, Position head, FeedResources resources) {
     this.tenant = tenant;
+    this.epoch = head.epoch();
     this.log = new FrameLog(head, resources.maxLogBytes(), resources.budget());
     this.signature = resources.signature();
     this.rejected = resources.rejected();
     this.sequencer = new MessageSequencer(log);
-    this.fetcher = new GapFetcher(tenant, resources, sequencer, gaps, this::notifyListeners);
+    this.fetcher = new GapFetcher(tenant, epoch, resources, sequencer, gaps, this::notifyListeners);
   }
 
   void subscribe(RedisSubscriber redis, String channel) {
@@ -74,6 +77,11 @@ public final class Feed implements RedisSubscriber.Listener {
 
   public TenantId tenant() {
     return tenant;
+  }
+
+  /** Returns the epoch of all frames; a feed ends with its epoch. */
+  public int epoch() {
+    return epoch;
   }
 
   /** Returns the {@code seq} of the latest frame. */
@@ -165,10 +173,16 @@ public final class Feed implements RedisSubscriber.Listener {
   }
 
   private void place(BroadcastPayload payload) {
+    if (payload.epoch() != epoch) {
+      // The next read of the head tells whether this feed or the broadcast is the old one.
+      gaps.open();
+      return;
+    }
     switch (sequencer.place(payload)) {
       case APPENDED -> notifyListeners();
       case EARLY -> fetcher.checkGapLater();
-      case DUPLICATE -> {}
+      // Or another message with the same seq, where PostgreSQL has lost one: a head tells.
+      case DUPLICATE -> gaps.open();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.chatmultischema.stream.feed;
 
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.redis.PubSubChannels;
 import dev.chatmultischema.redis.RedisSubscriber;
 import dev.chatmultischema.tenant.TenantId;
@@ -32,9 +33,9 @@ public final class FeedRegistry {
   /**
    * Returns a tenant's feed for one more subscriber, who must {@link #release} it.
    *
-   * @param head the {@code seq} after which a new feed begins
+   * @param head the position after which a new feed begins
    */
-  public Feed acquire(TenantId tenant, long head) {
+  public Feed acquire(TenantId tenant, Position head) {
     return entries
         .compute(
             tenant,
@@ -73,7 +74,7 @@ public final class FeedRegistry {
         });
   }
 
-  private Feed open(TenantId tenant, long head) {
+  private Feed open(TenantId tenant, Position head) {
     var feed = new Feed(tenant, head, resources);
     feed.subscribe(redis, PubSubChannels.tenant(tenant));
     return feed;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -32,8 +33,8 @@ public final class FrameEncoder {
   }
 
   /** Returns the size of a frame in bytes. */
-  static int length(long seq, int dataLength) {
-    return ID.length + digits(seq) + DATA.length + dataLength + END.length;
+  static int length(int epoch, long seq, int dataLength) {
+    return ID.length + prefixLength(epoch) + digits(seq) + DATA.length + dataLength + END.length;
   }
 
   /**
@@ -42,9 +43,9 @@ public final class FrameEncoder {
    * @param to the array to write to, from index {@code at}
    * @param data the array that holds the JSON object, at index {@code from}
    */
-  static int write(byte[] to, int at, long seq, byte[] data, int from, int length) {
+  static int write(byte[] to, int at, int epoch, long seq, byte[] data, int from, int length) {
     int next = copy(ID, to, at);
-    next = copy(ascii(Long.toString(seq)), to, next);
+    next = copy(ascii(new Position(epoch, seq).toString()), to, next);
     next = copy(DATA, to, next);
     System.arraycopy(data, from, to, next, length);
     replaceLineBreaks(to, next, next + length);
@@ -66,6 +67,10 @@ public final class FrameEncoder {
   private static int copy(byte[] source, byte[] to, int at) {
     System.arraycopy(source, 0, to, at, source.length);
     return at + source.length;
+  }
+
+  private static int prefixLength(int epoch) {
+    return epoch == Position.FIRST_EPOCH ? 0 : digits(epoch) + 1;
   }
 
   private static int digits(long seq) {

@@ -1,5 +1,6 @@
 package dev.chatmultischema.stream.feed;
 
+import dev.chatmultischema.message.Position;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Locale;
@@ -15,6 +16,7 @@ final class FrameLog {
   private static final int MIN_SEGMENT = 4 * 1024;
   private static final int MAX_SEGMENT = 64 * 1024;
 
+  private final int epoch;
   private final long maxBytes;
   private final FrameBudget budget;
   private final ArrayDeque<Segment> segments = new ArrayDeque<>();
@@ -24,12 +26,13 @@ final class FrameLog {
   private boolean isClosed;
 
   /**
-   * @param head the {@code seq} after which frames are appended
+   * @param head the position after which frames are appended
    * @param maxBytes the limit in bytes; it is 64 KiB at most while the budget is exceeded
    */
-  FrameLog(long head, long maxBytes, FrameBudget budget) {
-    this.base = head;
-    this.head = head;
+  FrameLog(Position head, long maxBytes, FrameBudget budget) {
+    this.epoch = head.epoch();
+    this.base = head.seq();
+    this.head = head.seq();
     this.maxBytes = maxBytes;
     this.budget = budget;
   }
@@ -59,10 +62,10 @@ final class FrameLog {
       head = seq;
       return;
     }
-    int size = FrameEncoder.length(seq, length);
+    int size = FrameEncoder.length(epoch, seq, length);
     var last = segments.peekLast();
     if (last == null || !last.fits(seq, size)) {
-      last = new Segment(seq, Math.max(size, nextCapacity(last)));
+      last = new Segment(epoch, seq, Math.max(size, nextCapacity(last)));
       segments.add(last);
       adjustBytes(last.bytes.length);
     }
@@ -136,13 +139,15 @@ final class FrameLog {
 
   /** Frames with consecutive {@code seq} in one array. */
   private static final class Segment {
+    private final int epoch;
     private final long firstSeq;
     private final byte[] bytes;
     private int used;
     private int events;
     private int[] ends = new int[8];
 
-    Segment(long firstSeq, int capacity) {
+    Segment(int epoch, long firstSeq, int capacity) {
+      this.epoch = epoch;
       this.firstSeq = firstSeq;
       this.bytes = new byte[capacity];
     }
@@ -156,7 +161,7 @@ final class FrameLog {
     }
 
     void append(long seq, byte[] data, int from, int length) {
-      used = FrameEncoder.write(bytes, used, seq, data, from, length);
+      used = FrameEncoder.write(bytes, used, epoch, seq, data, from, length);
       if (events == ends.length) {
         ends = Arrays.copyOf(ends, events * 2);
       }

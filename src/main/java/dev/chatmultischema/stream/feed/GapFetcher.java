@@ -1,8 +1,10 @@
 package dev.chatmultischema.stream.feed;
 
 import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.message.Message;
 import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ final class GapFetcher {
   private static final Duration RETRY = Duration.ofMillis(250);
 
   private final TenantId tenant;
+  private final int epoch;
   private final FeedResources resources;
   private final MessageSequencer sequencer;
   private final GapTracker gaps;
@@ -37,11 +40,13 @@ final class GapFetcher {
    */
   GapFetcher(
       TenantId tenant,
+      int epoch,
       FeedResources resources,
       MessageSequencer sequencer,
       GapTracker gaps,
       Runnable onFetched) {
     this.tenant = tenant;
+    this.epoch = epoch;
     this.resources = resources;
     this.sequencer = sequencer;
     this.gaps = gaps;
@@ -93,7 +98,13 @@ final class GapFetcher {
     // All of these were committed before the reads that follow, which find them.
     sequencer.dropEarly();
     try {
-      boolean hasMore = readPage();
+      var page = resources.history().after(tenant, sequencer.head(), pageSize.rows());
+      if (page.stream().anyMatch(message -> message.epoch() != epoch)) {
+        // HeadPoller closes this feed; until then, the gap stays open.
+        schedule(this::fetchPage, RETRY);
+        return;
+      }
+      boolean hasMore = append(page, pageSize.rows());
       if (!hasMore) {
         gaps.close(gapMark);
       }
@@ -111,9 +122,8 @@ final class GapFetcher {
     onFetched.run();
   }
 
-  private boolean readPage() {
-    int limit = pageSize.rows();
-    var messages = resources.history().after(tenant, sequencer.head(), limit);
+  /** Appends a page; returns whether messages may follow it. */
+  private boolean append(List<Message> messages, int limit) {
     long bytes = 0;
     for (var message : messages) {
       var json = resources.encoder().json(message);

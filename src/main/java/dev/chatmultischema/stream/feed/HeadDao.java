@@ -13,9 +13,9 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface HeadDao {
 
   /** A tenant's head; 0 if it has no message. */
-  record Head(TenantId tenantId, long headSeq) {}
+  record Head(TenantId tenantId, int epoch, long headSeq) {}
 
   /** Returns the heads of many tenants, without those that do not exist. */
-  @SqlQuery("SELECT tenant_id, head_seq FROM tenant_heads_of(:tenants)")
+  @SqlQuery("SELECT tenant_id, epoch, head_seq FROM tenant_heads_of(:tenants)")
   List<Head> heads(List<UUID> tenants);
 }

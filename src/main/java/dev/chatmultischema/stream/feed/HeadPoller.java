@@ -34,8 +34,8 @@ public final class HeadPoller {
     /** Reports that a feed's tenant was deleted. */
     void onTenantDeleted(Feed feed);
 
-    /** Reports that PostgreSQL has fewer messages than a feed, as after a restored backup. */
-    void onHeadRegressed(Feed feed);
+    /** Reports that PostgreSQL has lost messages of a feed, or begun another epoch. */
+    void onSetBack(Feed feed);
   }
 
   private record Before(long head, int gapMark) {}
@@ -79,10 +79,10 @@ public final class HeadPoller {
       var head = found.get(feed.tenant());
       if (head == null) {
         listener.onTenantDeleted(feed);
-      } else if (head < before.get(feed).head()) {
-        listener.onHeadRegressed(feed);
+      } else if (head.epoch() != feed.epoch() || head.seq() < before.get(feed).head()) {
+        listener.onSetBack(feed);
       } else {
-        feed.observeHead(head, before.get(feed).gapMark());
+        feed.observeHead(head.seq(), before.get(feed).gapMark());
       }
     }
   }

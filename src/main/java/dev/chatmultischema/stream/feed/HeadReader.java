@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream.feed;
 
 import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ public final class HeadReader {
 
   private static final class Batch {
     final Set<TenantId> tenants = new HashSet<>();
-    final CompletableFuture<Map<TenantId, Long>> heads = new CompletableFuture<>();
+    final CompletableFuture<Map<TenantId, Position>> heads = new CompletableFuture<>();
   }
 
   public HeadReader(HeadDao dao) {
@@ -40,10 +41,10 @@ public final class HeadReader {
   }
 
   /** Returns the heads of many tenants, without those that do not exist. */
-  Map<TenantId, Long> heads(Collection<TenantId> tenants) {
-    var heads = new HashMap<TenantId, Long>();
+  Map<TenantId, Position> heads(Collection<TenantId> tenants) {
+    var heads = new HashMap<TenantId, Position>();
     dao.heads(tenants.stream().map(TenantId::value).toList())
-        .forEach(head -> heads.put(head.tenantId(), head.headSeq()));
+        .forEach(head -> heads.put(head.tenantId(), new Position(head.epoch(), head.headSeq())));
     return heads;
   }
 
@@ -53,7 +54,7 @@ public final class HeadReader {
    * @throws org.jdbi.v3.core.JdbiException if the query fails
    * @throws DatabaseUnavailable if the database does not respond within 5 s
    */
-  public Optional<Long> head(TenantId tenant) {
+  public Optional<Position> head(TenantId tenant) {
     Batch batch;
     boolean isLeader;
     synchronized (this) {
@@ -95,7 +96,7 @@ public final class HeadReader {
     }
   }
 
-  private static Map<TenantId, Long> await(Batch batch) {
+  private static Map<TenantId, Position> await(Batch batch) {
     try {
       return batch.heads.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -62,6 +62,11 @@ public final class HistoryPages {
     long toNextGrid = GRID - key.position() % GRID;
     int limit = (int) Math.min(size.rows(), toNextGrid);
     var messages = history.after(key.feed().tenant(), key.position(), limit);
+    int epoch = key.feed().epoch();
+    if (messages.stream().anyMatch(message -> message.epoch() != epoch)) {
+      // HeadPoller closes this feed.
+      return Optional.empty();
+    }
     var page = new ByteArrayOutputStream(PageSizeEstimator.REPLAY_PAGE_BYTES);
     long last = key.position();
     int events = 0;
@@ -70,8 +75,8 @@ public final class HistoryPages {
       if (events > 0 && page.size() + json.length > PageSizeEstimator.REPLAY_PAGE_BYTES) {
         break;
       }
-      var frame = new byte[FrameEncoder.length(message.seq(), json.length)];
-      FrameEncoder.write(frame, 0, message.seq(), json, 0, json.length);
+      var frame = new byte[FrameEncoder.length(epoch, message.seq(), json.length)];
+      FrameEncoder.write(frame, 0, epoch, message.seq(), json, 0, json.length);
       page.writeBytes(frame);
       last = message.seq();
       events++;

@@ -2,6 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.message.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ class BroadcastPayloadTest {
 
   @Test
   void appendsOnlyMessagesAboveTheHead() {
-    var log = new FrameLog(41, 100_000, new FrameBudget(100_000));
+    var log = new FrameLog(new Position(1, 41), 100_000, new FrameBudget(100_000));
     parse("41\n{\"a\":1}\n{\"b\":2}\n").orElseThrow().appendTo(log);
     var slice = log.after(41).orElseThrow();
     assertThat(new String(slice.bytes(), slice.from(), slice.to(), StandardCharsets.UTF_8))

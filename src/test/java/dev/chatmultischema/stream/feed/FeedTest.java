@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.redis.BroadcastSignature;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
@@ -38,7 +39,7 @@ class FeedTest {
   private final Feed feed =
       new Feed(
           tenant,
-          0,
+          new Position(1, 0),
           new FeedResources(
               this::read,
               new FrameEncoder(new ObjectMapper().findAndRegisterModules()),

@@ -9,8 +9,8 @@ class FrameEncoderTest {
 
   private static String frame(long seq, String data) {
     var bytes = data.getBytes(StandardCharsets.UTF_8);
-    var to = new byte[FrameEncoder.length(seq, bytes.length)];
-    assertThat(FrameEncoder.write(to, 0, seq, bytes, 0, bytes.length)).isEqualTo(to.length);
+    var to = new byte[FrameEncoder.length(1, seq, bytes.length)];
+    assertThat(FrameEncoder.write(to, 0, 1, seq, bytes, 0, bytes.length)).isEqualTo(to.length);
     return new String(to, StandardCharsets.UTF_8);
   }
 

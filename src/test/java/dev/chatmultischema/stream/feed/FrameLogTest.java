@@ -3,6 +3,7 @@ package dev.chatmultischema.stream.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chatmultischema.message.Position;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FrameLogTest {
 
   private final FrameBudget budget = new FrameBudget(1_000_000);
-  private final FrameLog log = new FrameLog(10, 200_000, budget);
+  private final FrameLog log = new FrameLog(new Position(1, 10), 200_000, budget);
 
   private static void append(FrameLog log, long seq, String text) {
     var data = "{\"text\":\"%s\"}".formatted(text).getBytes(StandardCharsets.UTF_8);
@@ -111,7 +112,7 @@ class FrameLogTest {
   @Test
   void releasesItsBytesWhenClosed() {
     var tight = new FrameBudget(0);
-    var closed = new FrameLog(0, 200_000, tight);
+    var closed = new FrameLog(new Position(1, 0), 200_000, tight);
     fill(closed, 1, 10);
     assertThat(tight.isExceeded()).isTrue();
     closed.close();

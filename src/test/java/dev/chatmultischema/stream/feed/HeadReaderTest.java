@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ class HeadReaderTest {
 
   @Test
   void returnsTheHeadOfATenantThatExists() {
-    var reader = new HeadReader(ids -> List.of(new HeadDao.Head(tenant, 7)));
-    assertThat(reader.head(tenant)).hasValue(7L);
+    var reader = new HeadReader(ids -> List.of(new HeadDao.Head(tenant, 1, 7)));
+    assertThat(reader.head(tenant)).hasValue(new Position(1, 7));
     assertThat(reader.head(TenantId.create())).isEmpty();
   }
 
@@ -51,7 +52,7 @@ class HeadReaderTest {
                 firstStarted.countDown();
                 awaitLatch(firstMayEnd);
               }
-              return List.of(new HeadDao.Head(tenant, queries.get()));
+              return List.of(new HeadDao.Head(tenant, 1, queries.get()));
             });
     var callers = new ArrayList<Thread>();
     var heads = new ArrayList<Long>();
@@ -59,7 +60,7 @@ class HeadReaderTest {
       var caller =
           new Thread(
               () -> {
-                long head = reader.head(tenant).orElseThrow();
+                long head = reader.head(tenant).orElseThrow().seq();
                 synchronized (heads) {
                   heads.add(head);
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Message;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -27,7 +28,7 @@ class HistoryPagesTest {
     var resources =
         new FeedResources(
             this::read, encoder, null, 1_000_000, new FrameBudget(1_000_000), null, null);
-    return new Feed(TenantId.create(), 0, resources);
+    return new Feed(TenantId.create(), new Position(1, 0), resources);
   }
 
   private List<Message> read(TenantId tenant, long seq, int limit) {

@@ -2,6 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.stream.feed.MessageSequencer.Placement;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ class MessageSequencerTest {
 
   private static final byte[] JSON = "{}".getBytes(StandardCharsets.US_ASCII);
 
-  private final FrameLog log = new FrameLog(0, 100_000, new FrameBudget(100_000));
+  private final FrameLog log = new FrameLog(new Position(1, 0), 100_000, new FrameBudget(100_000));
   private final MessageSequencer sequencer = new MessageSequencer(log);
 
   private Placement place(long firstSeq, int count) {

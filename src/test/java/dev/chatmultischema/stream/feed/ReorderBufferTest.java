@@ -2,13 +2,15 @@ package dev.chatmultischema.stream.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.message.Position;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ReorderBufferTest {
 
   private final ReorderBuffer buffer = new ReorderBuffer();
-  private final FrameLog log = new FrameLog(0, 100_000_000, new FrameBudget(100_000_000));
+  private final FrameLog log =
+      new FrameLog(new Position(1, 0), 100_000_000, new FrameBudget(100_000_000));
 
   private static BroadcastPayload payload(long seq, int bytes) {
     var text = "%d\n{\"t\":\"%s\"}\n".formatted(seq, "x".repeat(bytes));
