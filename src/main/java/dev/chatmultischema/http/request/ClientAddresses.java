@@ -1,5 +1,6 @@
 package dev.chatmultischema.http.request;
 
+import com.google.common.base.Splitter;
 import com.google.common.io.BaseEncoding;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
@@ -24,6 +25,7 @@ import org.eclipse.jetty.http.QuotedCSV;
 public final class ClientAddresses {
 
   private static final int IPV6_NETWORK_BYTES = 8;
+  private static final Splitter LIST = Splitter.on(',').trimResults();
 
   private final Predicate<InetAddress> trusted;
   private final Header header;
@@ -76,11 +78,19 @@ public final class ClientAddresses {
 
   private List<String> hops(Headers headers) {
     return switch (header) {
-      case X_FORWARDED_FOR -> new QuotedCSV(false, join(headers, "X-Forwarded-For")).getValues();
-      case FORWARDED ->
-          new QuotedCSV(true, join(headers, "Forwarded"))
-              .getValues().stream().map(ClientAddresses::forwardedFor).toList();
+      case X_FORWARDED_FOR -> LIST.splitToList(join(headers, "X-Forwarded-For"));
+      case FORWARDED -> forwardedFor(join(headers, "Forwarded"));
     };
+  }
+
+  /** Returns no address if a client has sent a quotation mark that nothing closes. */
+  private static List<String> forwardedFor(String header) {
+    try {
+      return new QuotedCSV(true, header)
+          .getValues().stream().map(ClientAddresses::addressOf).toList();
+    } catch (IllegalArgumentException malformed) {
+      return List.of();
+    }
   }
 
   private static String join(Headers headers, String name) {
@@ -88,7 +98,7 @@ public final class ClientAddresses {
   }
 
   /** Returns the value of {@code for} in an element of {@code Forwarded}; empty if it has none. */
-  private static String forwardedFor(String element) {
+  private static String addressOf(String element) {
     return Arrays.stream(element.split(";"))
         .map(String::strip)
         .filter(pair -> pair.regionMatches(true, 0, "for=", 0, 4))

@@ -33,7 +33,9 @@ final class ClientAddressesTest {
         "for=192.0.2.60, for=_hidden, for=10.0.0.2     | 10.0.0.2",
         "proto=https                                   | 10.0.0.1",
         "for=                                          | 10.0.0.1",
-        "\"                                            | 10.0.0.1"
+        "for=\"192.0.2.60;x\"                          | 10.0.0.1",
+        "\"                                            | 10.0.0.1",
+        "\", for=192.0.2.60                            | 10.0.0.1"
       })
   void readsForwardedFromItsEnd(String value, String client) {
     assertEquals(client, client(Header.FORWARDED, PROXY, "Forwarded", value));
@@ -49,5 +51,8 @@ final class ClientAddressesTest {
     assertEquals(
         "192.0.2.60",
         client(Header.X_FORWARDED_FOR, PROXY, "X-Forwarded-For", "198.51.100.7", "192.0.2.60"));
+    assertEquals(
+        "192.0.2.60",
+        client(Header.X_FORWARDED_FOR, PROXY, "X-Forwarded-For", "\", 10.0.0.3", "192.0.2.60"));
   }
 }
