@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An e-mail address identifies one user, in any form, inserted by the service or by SQL. */
 @ChatTest(settings = {"limits.failedLogins=1000", "limits.failedLoginsPerEmail=1000"})
+@Tag("once")
 class AccountIdentityIT {
 
   private static final String PASSWORD = "pw";
@@ -219,7 +221,8 @@ class AccountIdentityIT {
         .useHandle(
             handle ->
                 handle.execute(
-                    "INSERT INTO users (user_id, name, email, password, role) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO users (user_id, name, email, password, role) VALUES (?, ?, ?, ?,"
+                        + " ?)",
                     UuidCreator.getTimeOrderedEpoch(),
                     "Ann",
                     email,

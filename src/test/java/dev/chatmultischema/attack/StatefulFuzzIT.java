@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @ChatTest
 class StatefulFuzzIT {
 
-  private static final int REQUESTS = 20_000;
+  private static final int REQUESTS = Integer.getInteger("fuzz.requests", 20_000);
   private static final int PROGRESS = 5_000;
   private static final int MAX_ROOMS = 12;
   private static final long SEED = Long.getLong("fuzz.seed", 13);

@@ -10,10 +10,12 @@ import java.io.InputStreamReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The jar on platforms with other digits, calendars, time zones and charsets. */
+@Tag("once")
 class LocaleIT {
 
   private static final String PASSWORD = "a good password";

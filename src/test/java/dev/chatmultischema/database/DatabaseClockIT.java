@@ -13,12 +13,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node whose clock is behind or ahead of the clock of the database. */
 @Timeout(120)
+@Tag("once")
 class DatabaseClockIT {
 
   private static final int SKEW_SECONDS = 50;

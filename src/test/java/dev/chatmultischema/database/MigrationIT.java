@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Migrations by concurrent processes, and after a process was killed. */
+@Tag("once")
 class MigrationIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -23,7 +25,7 @@ class MigrationIT {
   private final String url = Backends.shared().newDatabase();
   private final Map<String, String> environment = Map.of("DATABASE_URL", url);
 
-  @RepeatedTest(5)
+  @RepeatedTest(3)
   void succeedsInParallelOnAnEmptyDatabase() throws Exception {
     var migrators = new ArrayList<JarProcess>();
     try {

@@ -10,9 +10,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Databases whose tables are not in schema {@code public}, and roles without all privileges. */
+@Tag("once")
 class SchemaIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);

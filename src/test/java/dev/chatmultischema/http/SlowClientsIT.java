@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Slow clients do not delay others. */
 @ChatTest(settings = {"http.bodySilence=8s", "http.responseStall=5s"})
+@Tag("once")
 class SlowClientsIT {
 
   private static final Duration SOON = Duration.ofSeconds(5);

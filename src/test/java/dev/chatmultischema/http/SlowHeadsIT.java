@@ -13,12 +13,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send the head of a request byte by byte, or open many connections. */
 @ChatTest(settings = {"http.connections.headTimeout=2s", "http.connections.maxPerAddress=20"})
+@Tag("once")
 class SlowHeadsIT {
 
   private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";

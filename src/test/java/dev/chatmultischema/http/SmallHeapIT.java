@@ -28,6 +28,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A process with a heap of 256 MB, which would exit with the first {@link OutOfMemoryError},
  * responds to many parallel large requests or refuses them, and responds to all others.
  */
+@Tag("once")
 class SmallHeapIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();

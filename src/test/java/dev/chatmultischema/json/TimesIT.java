@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Times of rows written by SQL, in microseconds as PostgreSQL stores them. */
 @ChatTest(newDatabase = true)
+@Tag("once")
 class TimesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);

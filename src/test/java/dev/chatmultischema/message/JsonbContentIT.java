@@ -14,6 +14,7 @@ import java.util.Random;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Content accepts exactly the JSON objects that this PostgreSQL can store, within the size limit.
  */
+@Tag("once")
 class JsonbContentIT {
 
   private static Jdbi jdbi;
