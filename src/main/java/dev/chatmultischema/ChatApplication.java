@@ -69,7 +69,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
   @Override
   public void initialize(Bootstrap<ChatConfiguration> bootstrap) {
     bootstrap.setConfigurationSourceProvider(ConfigurationFile.with(ProcessText::variable));
-    bootstrap.setConfigurationFactoryFactory(ConfigurationFile.format());
+    bootstrap.setConfigurationFactoryFactory(ConfigurationFile.format(ChatConfiguration::readFrom));
     bootstrap.setObjectMapper(StrictJson.mapper());
     bootstrap.addCommand(new Commands.Db<>(ChatConfiguration.class));
     bootstrap.addCommand(new UserCommand<>(ChatConfiguration.class));
@@ -170,7 +170,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
         importer,
         epochs,
         metrics,
-        responses);
+        responses,
+        config.source());
     OpenApi.register(env);
     config.demo().build(env);
 

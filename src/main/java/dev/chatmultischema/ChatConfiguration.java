@@ -2,6 +2,8 @@ package dev.chatmultischema;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.base.Strings;
 import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.audit.AuditFactory;
@@ -37,6 +39,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @NotNull
   @Pattern(regexp = "[A-Za-z0-9._:-]{1,100}", message = "must be 1 to 100 of A-Z a-z 0-9 . _ : -")
   private String nodeId = generatedNodeId();
+
+  private JsonNode source = MissingNode.getInstance();
 
   @JsonProperty @Valid @NotNull private DatabaseFactory database = new DatabaseFactory();
 
@@ -87,6 +91,16 @@ public final class ChatConfiguration extends Configuration implements CommandCon
     return (host.isEmpty() ? "node" : host.substring(0, Math.min(80, host.length())))
         + "-"
         + suffix;
+  }
+
+  /** Keeps the parsed text of the configuration, which has secrets. */
+  void readFrom(JsonNode text) {
+    source = text;
+  }
+
+  /** Returns the parsed text of the configuration, which has secrets; empty if there is none. */
+  JsonNode source() {
+    return source;
   }
 
   String nodeId() {

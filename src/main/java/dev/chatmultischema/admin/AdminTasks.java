@@ -1,5 +1,6 @@
 package dev.chatmultischema.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.chatmultischema.amqp.Rabbit;
 import dev.chatmultischema.audit.EventType;
 import dev.chatmultischema.audit.SecurityEvent;
@@ -10,6 +11,7 @@ import dev.chatmultischema.history.HistoryImporter;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.limits.LimitOverrides;
+import dev.chatmultischema.logging.RecentLines;
 import dev.chatmultischema.message.Epochs;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.Tenant.DesiredState;
@@ -35,7 +37,11 @@ public final class AdminTasks {
                 .from(Request.getRemoteAddr(refused.request())));
   }
 
-  /** Registers every task, audited under this node's name. */
+  /**
+   * Registers every task, audited under this node's name.
+   *
+   * @param configuration the whole configuration, with its secrets
+   */
   public static void register(
       Environment environment,
       String node,
@@ -47,14 +53,18 @@ public final class AdminTasks {
       HistoryImporter importer,
       Epochs epochs,
       ChatMetrics metrics,
-      ByteBudget responses) {
+      ByteBudget responses,
+      JsonNode configuration) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
     var letters = rabbit.deadLetters();
+    var list = new ListConsumers(consumers, rabbit.queues(), tenants);
+    var lines = new RecentLines();
+    environment.lifecycle().manage(lines);
     List<Operation<?>> operations =
         List.of(
             new SwitchConsumers("kill-consumers", DesiredState.STOPPED, consumers, tenants),
             new SwitchConsumers("start-consumers", DesiredState.RUNNING, consumers, tenants),
-            new ListConsumers(consumers, rabbit.queues(), tenants),
+            list,
             new ResizeConsumers(consumers, tenants),
             new SetLimits(limits, jdbi, tenants, environment.getObjectMapper()),
             new ExportTenant(exporter, tenants),
@@ -63,6 +73,14 @@ public final class AdminTasks {
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),
             new BeginEpoch(epochs, jdbi.onDemand(TenantDao.class), tenants),
+            new SupportPacket(
+                node,
+                configuration,
+                environment.healthChecks(),
+                jdbi,
+                list,
+                metrics.registry(),
+                lines),
             new CollectGarbage(),
             new SetLogLevel());
     var audit = jdbi.onDemand(Audit.class);

@@ -20,6 +20,8 @@ final class AuditedTask<C> extends Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(AuditedTask.class);
 
+  private static final long NO_ROW = -1;
+
   private final Operation<C> operation;
   private final Audit audit;
   private final String node;
@@ -49,16 +51,30 @@ final class AuditedTask<C> extends Task {
    */
   Answer answer(Parameters parameters, String address) throws InterruptedException {
     C command;
-    long row;
     try {
       command = operation.parse(parameters);
-      row = audit.begin(node, getName(), parameters.toString(), parameters.reason(), address);
     } catch (BadUsage e) {
       return badUsage(e);
     } catch (JdbiException e) {
       return notBegun(parameters, e);
     }
+    long row;
+    try {
+      row = audit.begin(node, getName(), parameters.toString(), parameters.reason(), address);
+    } catch (BadUsage e) {
+      return badUsage(e);
+    } catch (JdbiException e) {
+      if (!operation.runsWithoutAudit() || DatabaseFault.of(e) != DatabaseFault.OUTAGE) {
+        return notBegun(parameters, e);
+      }
+      LOG.warn("{} {} begun without an audit row: {}", getName(), parameters, FailureReason.of(e));
+      return executed(NO_ROW, command, parameters);
+    }
     LOG.info("{} {} begun, audit row {}", getName(), parameters, row);
+    return executed(row, command, parameters);
+  }
+
+  private Answer executed(long row, C command, Parameters parameters) throws InterruptedException {
     var text = new StringWriter();
     var output = new PrintWriter(text);
     int status = run(row, command, parameters, output);
@@ -117,6 +133,10 @@ final class AuditedTask<C> extends Task {
   private boolean complete(long row, Parameters parameters, String outcome, PrintWriter output) {
     // An error message may have characters that PostgreSQL cannot store.
     var text = TerminalText.of(outcome);
+    if (row == NO_ROW) {
+      LOG.info("{} {} ended: {}", getName(), parameters, text);
+      return true;
+    }
     try {
       audit.complete(row, text);
       LOG.info("{} {} ended, audit row {}: {}", getName(), parameters, row, text);

@@ -20,14 +20,19 @@ final class NodeFile {
    * @throws BadUsage if the parameter is missing or has another form
    */
   static Path of(Parameters parameters) throws BadUsage {
+    return of(parameters, SUFFIX);
+  }
+
+  /** Returns the path as {@link #of(Parameters)} does, with another suffix. */
+  static Path of(Parameters parameters, String suffix) throws BadUsage {
     try {
       var file = Path.of(parameters.required(PARAMETER));
-      if (file.isAbsolute() && file.toString().endsWith(SUFFIX)) {
+      if (file.isAbsolute() && file.toString().endsWith(suffix)) {
         return file.normalize();
       }
     } catch (InvalidPathException e) {
       throw new BadUsage(PARAMETER + " must be a path");
     }
-    throw new BadUsage(PARAMETER + " must be an absolute path that ends with " + SUFFIX);
+    throw new BadUsage(PARAMETER + " must be an absolute path that ends with " + suffix);
   }
 }

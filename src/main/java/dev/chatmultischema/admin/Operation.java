@@ -23,6 +23,11 @@ interface Operation<C> {
    */
   C parse(Parameters parameters) throws BadUsage;
 
+  /** Returns whether the operation changes nothing, and so runs even if the audit is down. */
+  default boolean runsWithoutAudit() {
+    return false;
+  }
+
   /**
    * Executes a command and prints its result.
    *

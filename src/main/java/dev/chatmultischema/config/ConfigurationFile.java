@@ -2,12 +2,14 @@ package dev.chatmultischema.config;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.chatmultischema.json.StrictJson;
 import io.dropwizard.configuration.ConfigurationFactoryFactory;
 import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.jackson.Jackson;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 
@@ -40,11 +42,22 @@ public final class ConfigurationFile {
    * {@link StrictJson} refuses.
    */
   public static <T> ConfigurationFactoryFactory<T> format() {
+    return format((configuration, text) -> {});
+  }
+
+  /**
+   * Returns the parser as {@link #format()} does.
+   *
+   * @param read is called with each configuration and the text that it was read from, in which
+   *     variables are replaced
+   */
+  public static <T> ConfigurationFactoryFactory<T> format(BiConsumer<T, JsonNode> read) {
     return (type, validator, ignored, prefix) ->
         new YamlSections<>(
             type,
             validator,
             Jackson.newObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES),
-            prefix);
+            prefix,
+            read);
   }
 }

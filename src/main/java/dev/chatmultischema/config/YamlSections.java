@@ -6,6 +6,7 @@ import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import jakarta.validation.Validator;
 import java.io.IOException;
+import java.util.function.BiConsumer;
 
 /**
  * Parses the configuration as Dropwizard does, and accepts the former names of sections, as {@link
@@ -14,9 +15,16 @@ import java.io.IOException;
 final class YamlSections<T> extends YamlConfigurationFactory<T> {
 
   private final String prefix;
+  private final BiConsumer<T, JsonNode> read;
 
-  YamlSections(Class<T> type, Validator validator, ObjectMapper mapper, String prefix) {
+  YamlSections(
+      Class<T> type,
+      Validator validator,
+      ObjectMapper mapper,
+      String prefix,
+      BiConsumer<T, JsonNode> read) {
     super(type, validator, mapper, prefix);
+    this.read = read;
     this.prefix = prefix.endsWith(".") ? prefix : prefix + ".";
   }
 
@@ -28,7 +36,9 @@ final class YamlSections<T> extends YamlConfigurationFactory<T> {
         requireOneName(property);
       }
     }
-    return super.build(file, path);
+    var configuration = super.build(file, path);
+    read.accept(configuration, file);
+    return configuration;
   }
 
   private void requireOneName(String property) throws AmbiguousSection {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.embedded.FreePort;
+import dev.chatmultischema.support.Archive;
 import dev.chatmultischema.support.JarProcess;
 import dev.chatmultischema.support.RawConnection;
 import java.io.IOException;
@@ -17,12 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Searches everything that the service shows for its secrets, which have a mark. */
 class SecretsIT {
 
   private static final String MARK = "Mark4711";
   private static final String TOKEN = MARK + "-admin-token";
+
+  @TempDir private Path directory;
 
   private final int port = FreePort.find();
   private final int adminPort = FreePort.find();
@@ -63,6 +67,9 @@ class SecretsIT {
         assertThat(api("GET /users/me", "Authorization: " + header + "\r\n", ""))
             .doesNotContain(MARK);
       }
+      var packet = directory.resolve("packet.zip");
+      assertThat(admin("POST", "/tasks/support-packet?file=" + packet)).contains("wrote");
+      assertThat(Archive.read(packet).values()).noneMatch(text -> text.contains(MARK));
       // The password of a request, and a body that is no JSON.
       assertThat(login("{\"email\":\"a@example.com\",\"password\":\"" + MARK + "\"}"))
           .doesNotContain(MARK);
