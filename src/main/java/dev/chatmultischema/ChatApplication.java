@@ -179,6 +179,6 @@ public class ChatApplication extends Application<ChatConfiguration> {
     StopDeadline.delay(drain.delay());
     env.lifecycle().addServerLifecycleListener(new ListeningLog());
     // This part is built last: it replaces health checks that the other parts have registered.
-    config.health().build(env, jdbi, owner, drain::isDraining);
+    config.health().build(env, jdbi, owner, metrics.registry(), drain::isDraining);
   }
 }

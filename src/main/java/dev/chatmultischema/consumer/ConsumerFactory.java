@@ -12,6 +12,7 @@ import dev.chatmultischema.consumer.processing.OutcomePolicy;
 import dev.chatmultischema.consumer.processing.OutcomeRouter;
 import dev.chatmultischema.consumer.processing.SharedResources;
 import dev.chatmultischema.consumer.processing.WorkerScheduler;
+import dev.chatmultischema.consumer.supervision.ConsumerStates;
 import dev.chatmultischema.consumer.supervision.ConsumerSupervisor;
 import dev.chatmultischema.consumer.supervision.ConsumersHealthCheck;
 import dev.chatmultischema.consumer.supervision.DesiredStateReader;
@@ -138,6 +139,7 @@ public final class ConsumerFactory {
             new StuckConsumerDetector(supervisor, rabbit.queues(), stuckAfter.toJavaDuration()));
     environment.healthChecks().register(NAME, new ConsumersHealthCheck(supervisor));
     metrics.registry().register(new QueueDepths(supervisor, rabbit.queues(), metrics));
+    metrics.registry().register(new ConsumerStates(supervisor, nodes::live));
     return new Consumers(supervisor, commands, tenants, rabbit.queues(), wakeNodes, json);
   }
 }

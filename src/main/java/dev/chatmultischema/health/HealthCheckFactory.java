@@ -16,6 +16,7 @@ import io.dropwizard.health.response.ServletHealthResponder;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
+import io.prometheus.client.CollectorRegistry;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -69,7 +70,11 @@ public final class HealthCheckFactory {
    * without Redis, streams poll PostgreSQL. A node that drains is not ready.
    */
   public void build(
-      Environment environment, Jdbi jdbi, OwnerDatabase owner, BooleanSupplier isDraining) {
+      Environment environment,
+      Jdbi jdbi,
+      OwnerDatabase owner,
+      CollectorRegistry metrics,
+      BooleanSupplier isDraining) {
     var checks = environment.healthChecks();
     // The pools' own checks report neither the reason of a failure nor missing migrations.
     checks.unregister(DatabaseFactory.NAME);
@@ -78,6 +83,7 @@ public final class HealthCheckFactory {
     watch(environment, List.of(DatabaseFactory.NAME, RabbitFactory.NAME, RedisFactory.NAME));
     measure(environment, isDraining);
     var measured = environment.health().healthStateAggregator();
+    metrics.register(new HealthMetrics(measured));
     var answer = new Readiness(measured, environment.getObjectMapper(), isDraining);
     environment
         .admin()

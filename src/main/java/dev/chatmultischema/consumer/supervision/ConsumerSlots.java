@@ -93,6 +93,15 @@ final class ConsumerSlots {
         .collect(Collectors.toMap(slot -> slot.desired().tenantId(), ConsumerSlot::consumer));
   }
 
+  /** Returns the number of consumers in each actual state, without those of other nodes. */
+  Map<String, Integer> countByState() {
+    var counts = new TreeMap<String, Integer>();
+    slots.values().stream()
+        .filter(ConsumerSlot::isAssigned)
+        .forEach(slot -> counts.merge(slot.report().actual(), 1, Integer::sum));
+    return counts;
+  }
+
   /** Returns the tenants that should run on this node and are not healthy, with the reason. */
   Map<TenantId, String> unhealthy() {
     var unhealthy = new TreeMap<TenantId, String>();

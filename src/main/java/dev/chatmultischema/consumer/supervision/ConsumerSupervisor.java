@@ -206,6 +206,11 @@ public final class ConsumerSupervisor implements Managed {
     return slots.unhealthy();
   }
 
+  /** Returns the number of consumers of this node in each actual state. */
+  synchronized Map<String, Integer> countByState() {
+    return slots.countByState();
+  }
+
   /** Returns the reason for which no tenant can be assigned to this node; empty if one can. */
   synchronized Optional<String> unassignedReason() {
     if (!hasRead) {
