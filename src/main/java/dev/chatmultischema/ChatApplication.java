@@ -16,13 +16,13 @@ import dev.chatmultischema.cli.StopDeadline;
 import dev.chatmultischema.cli.UserCommand;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.config.ConfigurationFile;
-import dev.chatmultischema.history.HistoryExporter;
-import dev.chatmultischema.history.HistoryImporter;
+import dev.chatmultischema.history.HistoryFactory;
 import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.limits.LimitsFactory;
 import dev.chatmultischema.logging.JsonLayoutFactory;
 import dev.chatmultischema.logging.ListeningLog;
 import dev.chatmultischema.message.Epochs;
+import dev.chatmultischema.message.ErasedSenders;
 import dev.chatmultischema.openapi.OpenApi;
 import dev.chatmultischema.tenant.TenantDao;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -145,11 +145,24 @@ public class ChatApplication extends Application<ChatConfiguration> {
         metrics,
         responses,
         config.http().responses().maxPageBytes());
-    var exporter = new HistoryExporter(jdbi, events, env.getObjectMapper());
-    var importer = new HistoryImporter(jdbi, events, env.getObjectMapper());
-    api.serveHistories(exporter, importer, responses);
+    var erased = new ErasedSenders(jdbi);
+    env.lifecycle().manage(erased);
+    redis.onWakeup(HistoryFactory.WAKEUP, erased::wake);
+    var histories =
+        config
+            .history()
+            .build(
+                env,
+                jdbi,
+                owner,
+                rabbit.deadLetters(),
+                erased,
+                events,
+                () -> redis.publishWakeup(HistoryFactory.WAKEUP));
+    api.serveHistories(histories, responses);
     var epochs = new Epochs(jdbi, redis.heads());
-    var consumers = config.consumer().build(env, nodes, jdbi, rabbit, redis, epochs, metrics);
+    var consumers =
+        config.consumer().build(env, nodes, jdbi, rabbit, redis, epochs, erased, metrics);
     var streams =
         config.stream().build(env, redis, jdbi, epochs, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
@@ -166,8 +179,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         consumers,
         rabbit,
         limits.overrides(),
-        exporter,
-        importer,
+        histories,
         epochs,
         metrics,
         responses,

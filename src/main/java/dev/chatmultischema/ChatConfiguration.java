@@ -14,6 +14,7 @@ import dev.chatmultischema.cors.CorsFactory;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.demo.DemoFactory;
 import dev.chatmultischema.health.HealthCheckFactory;
+import dev.chatmultischema.history.HistoryFactory;
 import dev.chatmultischema.http.HttpFactory;
 import dev.chatmultischema.identity.IdentityFactory;
 import dev.chatmultischema.limits.LimitsFactory;
@@ -53,6 +54,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private IdentityFactory identity = new IdentityFactory();
 
   @JsonProperty @Valid @NotNull private ConsumerFactory consumer = new ConsumerFactory();
+
+  @JsonProperty @Valid @NotNull private HistoryFactory history = new HistoryFactory();
 
   @JsonProperty @Valid @NotNull private LimitsFactory limits = new LimitsFactory();
 
@@ -131,6 +134,10 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   ConsumerFactory consumer() {
     return consumer;
+  }
+
+  HistoryFactory history() {
+    return history;
   }
 
   LimitsFactory limits() {

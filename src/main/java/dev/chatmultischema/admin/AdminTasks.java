@@ -6,8 +6,7 @@ import dev.chatmultischema.audit.EventType;
 import dev.chatmultischema.audit.SecurityEvent;
 import dev.chatmultischema.audit.SecurityEvents;
 import dev.chatmultischema.consumer.Consumers;
-import dev.chatmultischema.history.HistoryExporter;
-import dev.chatmultischema.history.HistoryImporter;
+import dev.chatmultischema.history.Histories;
 import dev.chatmultischema.http.admin.AdminAccessFactory.Refused;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.limits.LimitOverrides;
@@ -49,8 +48,7 @@ public final class AdminTasks {
       Consumers consumers,
       Rabbit rabbit,
       LimitOverrides limits,
-      HistoryExporter exporter,
-      HistoryImporter importer,
+      Histories histories,
       Epochs epochs,
       ChatMetrics metrics,
       ByteBudget responses,
@@ -67,8 +65,9 @@ public final class AdminTasks {
             list,
             new ResizeConsumers(consumers, tenants),
             new SetLimits(limits, jdbi, tenants, environment.getObjectMapper()),
-            new ExportTenant(exporter, tenants),
-            new ImportTenant(importer, tenants),
+            new ExportTenant(histories.exporter(), tenants),
+            new ImportTenant(histories.importer(), tenants),
+            new EraseSender(histories.eraser(), jdbi, tenants),
             new ListDeadLetters(letters, jdbi, tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),

@@ -37,7 +37,7 @@ public final class Rabbit implements Managed {
     this.consumers = consumers;
     this.queues = queues;
     this.senders = senders;
-    this.deadLetters = new DeadLetters(declaring.connection(), queues, publisher);
+    this.deadLetters = new DeadLetters(declaring.connection(), queues, publisher, senders);
   }
 
   public MessageTopology topology() {

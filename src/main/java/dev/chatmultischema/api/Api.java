@@ -12,8 +12,7 @@ import dev.chatmultischema.auth.JwtTokens;
 import dev.chatmultischema.auth.PasswordHashing;
 import dev.chatmultischema.errors.ErrorMapper;
 import dev.chatmultischema.errors.ErrorResponder;
-import dev.chatmultischema.history.HistoryExporter;
-import dev.chatmultischema.history.HistoryImporter;
+import dev.chatmultischema.history.Histories;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.problem.ProblemMappers;
 import dev.chatmultischema.http.request.ClientAddresses;
@@ -114,10 +113,9 @@ public record Api(Environment environment, Jdbi jdbi, SecurityEvents events) {
                 defaultWorkers));
   }
 
-  /** Serves {@code /tenants/{id}/export} and {@code /tenants/{id}/import}. */
-  public void serveHistories(
-      HistoryExporter exporter, HistoryImporter importer, ByteBudget memory) {
-    HistoryEndpoints.register(environment, new TenantAccess(jdbi), exporter, importer, memory);
+  /** Serves the resources of tenants' histories, as {@code /tenants/{id}/export}. */
+  public void serveHistories(Histories histories, ByteBudget memory) {
+    HistoryEndpoints.register(environment, new TenantAccess(jdbi), histories, memory);
   }
 
   /** Serves {@code /audit}. */

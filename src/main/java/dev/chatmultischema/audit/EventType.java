@@ -23,6 +23,9 @@ public enum EventType {
   HISTORY_EXPORTED,
   /** Messages were written into an empty tenant. */
   HISTORY_IMPORTED,
+  RETENTION_CHANGED,
+  /** The contents of a sender's messages in a tenant. */
+  SENDER_ERASED,
   TENANT_DELETED,
   /** A request to the admin port without its token, or of a web page of another site. */
   ADMIN_REQUEST_REFUSED;

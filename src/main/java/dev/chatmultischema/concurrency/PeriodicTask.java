@@ -33,6 +33,11 @@ public final class PeriodicTask implements Managed {
     scheduler.start();
   }
 
+  /** Runs the task once more, after a run in progress. */
+  public void runNow() {
+    scheduler.execute(task);
+  }
+
   /** Interrupts a run in progress, and waits up to 5 s for its end. */
   @Override
   public void stop() throws InterruptedException {

@@ -8,6 +8,7 @@ import dev.chatmultischema.consumer.processing.BatchProcessor;
 import dev.chatmultischema.consumer.processing.BatchWriter;
 import dev.chatmultischema.consumer.processing.ConsumerLauncher;
 import dev.chatmultischema.consumer.processing.DeliveryBudget;
+import dev.chatmultischema.consumer.processing.ErasedDeliveries;
 import dev.chatmultischema.consumer.processing.OutcomePolicy;
 import dev.chatmultischema.consumer.processing.OutcomeRouter;
 import dev.chatmultischema.consumer.processing.SharedResources;
@@ -20,6 +21,7 @@ import dev.chatmultischema.consumer.supervision.PendingCommands;
 import dev.chatmultischema.consumer.supervision.QueueDepths;
 import dev.chatmultischema.consumer.supervision.StuckConsumerDetector;
 import dev.chatmultischema.message.Epochs;
+import dev.chatmultischema.message.ErasedSenders;
 import dev.chatmultischema.message.MessageStore;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -106,6 +108,7 @@ public final class ConsumerFactory {
       Rabbit rabbit,
       Redis redis,
       Epochs epochs,
+      ErasedSenders erased,
       ChatMetrics metrics) {
     var tenants = jdbi.onDemand(TenantDao.class);
     var commands = new CommandLog(jdbi);
@@ -117,7 +120,8 @@ public final class ConsumerFactory {
         new OutcomeRouter(rabbit.publisher()::republish, rabbit.topology(), policy, nodes.node());
     var shared =
         new SharedResources(
-            new BatchProcessor(writer, router, policy),
+            new BatchProcessor(
+                new ErasedDeliveries(erased, rabbit.senders()), writer, router, policy),
             new WorkerScheduler(threads),
             new DeliveryBudget(maxHeld.toBytes()),
             rabbit.senders(),

@@ -36,6 +36,12 @@ public final class AdvisoryLock {
   /** Held while old rows of the audit are deleted. */
   public static final AdvisoryLock AUDIT_RETENTION = ofCurrentSchema("chat.audit.retention");
 
+  /** Held while contents of messages are erased. */
+  public static final AdvisoryLock ERASURES = ofCurrentSchema("chat.erasures");
+
+  /** Held while expired messages are deleted. */
+  public static final AdvisoryLock RETENTION = ofCurrentSchema("chat.retention");
+
   /** Held while a partition is detached, of which PostgreSQL allows one at a time. */
   public static final AdvisoryLock PARTITION_DETACH =
       new AdvisoryLock("hashtext('chat.partitions.detach')", null);

@@ -31,8 +31,8 @@ public final class DatabaseFactory extends DataSourceFactory {
   /** The name of the pool of the role that owns the tables. */
   public static final String OWNER = "postgresql-owner";
 
-  /** Provisioning uses at most four connections, and health checks one. */
-  private static final int OWNER_CONNECTIONS = 6;
+  /** Provisioning uses at most four connections, health checks and the janitor of messages one. */
+  private static final int OWNER_CONNECTIONS = 7;
 
   private static final String VARIABLE = "DATABASE_URL";
   private static final String OWNER_VARIABLE = "DATABASE_OWNER_URL";

@@ -20,6 +20,7 @@ public final class ServicePrivileges {
       ('stream_tickets', 'SELECT INSERT DELETE'),
       ('tenant_limits', 'SELECT INSERT UPDATE'),
       ('tenant_histories', 'SELECT INSERT UPDATE'),
+      ('erasures', 'SELECT INSERT UPDATE'),
       ('nodes', 'SELECT INSERT UPDATE DELETE'),
       ('orders', 'SELECT INSERT DELETE'),
       ('receipts', 'SELECT INSERT'),

@@ -56,7 +56,7 @@ public final class TenantAccess {
    * @throws TenantForbidden if there is no such tenant and the caller is no admin, or the caller
    *     may not change it
    */
-  <T> T change(Caller caller, TenantId tenant, Function<Handle, T> work) {
+  public <T> T change(Caller caller, TenantId tenant, Function<Handle, T> work) {
     return jdbi.inTransaction(
         handle -> {
           var current = CurrentCaller.read(handle, caller);

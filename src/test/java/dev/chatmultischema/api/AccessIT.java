@@ -51,42 +51,46 @@ class AccessIT {
    * The route, one column for callers without a valid token, and one for each kind with a token.
    */
   private static final String TABLE =
-      """
-      POST /authentication/login                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
-      POST /authentication/logout-all             | 401 | 204                  | 403 external_forbidden | 204                   | 204                    | 204
-      GET /.well-known/jwks.json                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
-      GET /health                                 | 200 | 200                  | 200                    | 200                   | 200                    | 200
-      GET /openapi.json                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
-      GET /openapi.yaml                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
-      POST /tenants                               | 401 | 201                  | 403 external_forbidden | 201                   | 201                    | 201
-      GET /tenants                                | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
-      GET /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
-      PUT /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
-      PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
-      DELETE /tenants/{tenant_id}                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 204                    | 204
-      GET /tenants/{tenant_id}/members            | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
-      GET /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
-      PUT /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
-      DELETE /tenants/{tenant_id}/identity        | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
-      GET /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
-      PUT /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
-      GET /tenants/{tenant_id}/export             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
-      POST /tenants/{tenant_id}/import            | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
-      POST /users                                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 201                    | 201
-      GET /users                                  | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
-      GET /users/me                               | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
-      GET /users/{user_id}                        | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
-      PATCH /users/{user_id}                      | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
-      DELETE /users/{user_id}                     | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 204                    | 204
-      GET /audit                                  | 401 | 403 forbidden        | 403 external_forbidden | 403 forbidden         | 403 forbidden          | 200
-      POST /messages                              | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
-      POST /messages/publish                      | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
-      POST /messages/batch                        | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
-      GET /messages                               | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
-      GET /messages/{message_id}                  | 401 | 403 tenant_forbidden | 404 message_not_found  | 404 message_not_found | 404 message_not_found  | 404 message_not_found
-      POST /messages/stream/tickets               | 401 | 403 tenant_forbidden | 201                    | 201                   | 201                    | 201
-      GET /messages/stream                        | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
-      """;
+"""
+POST /authentication/login                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
+POST /authentication/logout-all             | 401 | 204                  | 403 external_forbidden | 204                   | 204                    | 204
+GET /.well-known/jwks.json                  | 200 | 200                  | 200                    | 200                   | 200                    | 200
+GET /health                                 | 200 | 200                  | 200                    | 200                   | 200                    | 200
+GET /openapi.json                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
+GET /openapi.yaml                           | 200 | 200                  | 200                    | 200                   | 200                    | 200
+POST /tenants                               | 401 | 201                  | 403 external_forbidden | 201                   | 201                    | 201
+GET /tenants                                | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+GET /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+PUT /tenants/{tenant_id}                    | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+PUT /tenants/{tenant_id}/config/concurrency | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+DELETE /tenants/{tenant_id}                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 204                    | 204
+GET /tenants/{tenant_id}/members            | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+GET /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
+PUT /tenants/{tenant_id}/identity           | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+DELETE /tenants/{tenant_id}/identity        | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 404 identity_not_found | 404 identity_not_found
+GET /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
+PUT /tenants/{tenant_id}/limits             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 403 tenant_forbidden   | 200
+GET /tenants/{tenant_id}/export             | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+POST /tenants/{tenant_id}/import            | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+GET /tenants/{tenant_id}/retention          | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+PUT /tenants/{tenant_id}/retention          | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 200                    | 200
+POST /tenants/{tenant_id}/erasures          | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 202                    | 202
+GET /tenants/{tenant_id}/erasures/{erasure_id} | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden | 404 erasure_not_found | 404 erasure_not_found
+POST /users                                 | 401 | 403 tenant_forbidden | 403 external_forbidden | 403 tenant_forbidden  | 201                    | 201
+GET /users                                  | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+GET /users/me                               | 401 | 200                  | 403 external_forbidden | 200                   | 200                    | 200
+GET /users/{user_id}                        | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
+PATCH /users/{user_id}                      | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 200                    | 200
+DELETE /users/{user_id}                     | 401 | 403 user_forbidden   | 403 external_forbidden | 403 user_forbidden    | 204                    | 204
+GET /audit                                  | 401 | 403 forbidden        | 403 external_forbidden | 403 forbidden         | 403 forbidden          | 200
+POST /messages                              | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+POST /messages/publish                      | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+POST /messages/batch                        | 401 | 403 tenant_forbidden | 202                    | 202                   | 202                    | 202
+GET /messages                               | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+GET /messages/{message_id}                  | 401 | 403 tenant_forbidden | 404 message_not_found  | 404 message_not_found | 404 message_not_found  | 404 message_not_found
+POST /messages/stream/tickets               | 401 | 403 tenant_forbidden | 201                    | 201                   | 201                    | 201
+GET /messages/stream                        | 401 | 403 tenant_forbidden | 200                    | 200                   | 200                    | 200
+""";
 
   @Started private static ChatService chat;
   private static TenantId elsewhere;
@@ -269,6 +273,7 @@ class AccessIT {
             .substring(route.indexOf(' ') + 1)
             .replace("{tenant_id}", world.tenant.toString())
             .replace("{user_id}", world.target.userId().toString())
+            .replace("{erasure_id}", UUID.randomUUID().toString())
             .replace("{message_id}", UUID.randomUUID().toString());
     return switch (route.substring(0, route.indexOf(' '))) {
       case "GET" -> route.equals(Routes.STREAM) ? opened(client, path) : client.get(path);
@@ -278,7 +283,11 @@ class AccessIT {
               path,
               path.endsWith("/identity")
                   ? identity()
-                  : Map.of(path.endsWith("/limits") ? "members" : "workers", 2));
+                  : Map.of(
+                      path.endsWith("/limits")
+                          ? "members"
+                          : path.endsWith("/retention") ? "retention_days" : "workers",
+                      2));
       case "PATCH" -> client.patch(path, Map.of("name", "Renamed"));
       case "POST" ->
           path.matches(".*/(tickets|logout-all)") ? client.post(path) : post(client, path, world);
@@ -291,6 +300,9 @@ class AccessIT {
   }
 
   private static Answer post(ChatClient client, String path, World world) {
+    if (path.endsWith("/erasures")) {
+      return client.post(path, Map.of("sender_id", world.target.userId()));
+    }
     if (path.endsWith("/import")) {
       return client.with("Content-Type", "application/x-ndjson").post(path, "\n");
     }

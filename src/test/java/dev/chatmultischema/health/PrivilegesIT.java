@@ -32,6 +32,7 @@ class PrivilegesIT {
           Map.entry("tenants", "DELETE, INSERT, SELECT, UPDATE"),
           Map.entry("messages", "SELECT"),
           Map.entry("tenant_heads", "SELECT, UPDATE"),
+          Map.entry("erasures", "INSERT, SELECT, UPDATE"),
           Map.entry("tenant_histories", "INSERT, SELECT, UPDATE"),
           Map.entry("tenant_limits", "INSERT, SELECT, UPDATE"),
           Map.entry("stream_tickets", "DELETE, INSERT, SELECT"),

@@ -16,6 +16,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.glassfish.jersey.model.Parameter.Source;
@@ -63,8 +64,9 @@ class ParametersIT {
   }
 
   static Stream<RouteParameter> parameters() {
-    // An invalid id of a message is the path of no message: 404.
-    return Routes.parameters().stream().filter(known -> !known.name().equals("message_id"));
+    // An invalid id of a message or an erasure is the path of none: 404.
+    return Routes.parameters().stream()
+        .filter(known -> !Set.of("message_id", "erasure_id").contains(known.name()));
   }
 
   static Stream<RouteParameter> ofQueries() {
@@ -80,12 +82,21 @@ class ParametersIT {
               parameter.path().replace("{message_id}", UUID.randomUUID().toString()));
       case QUERY -> call(client, parameter, path(parameter) + "?" + parameter.name() + "=" + value);
       default ->
-          call(client, parameter, parameter.path().replace("{" + parameter.name() + "}", value));
+          call(
+              client,
+              parameter,
+              parameter
+                  .path()
+                  .replace("{" + parameter.name() + "}", value)
+                  .replace("{erasure_id}", UUID.randomUUID().toString()));
     };
   }
 
   private static Answer call(ChatClient client, RouteParameter parameter, String path) {
     var body = body(parameter);
+    if (parameter.path().endsWith("/import")) {
+      return client.with("Content-Type", "application/x-ndjson").post(path, body);
+    }
     return switch (parameter.method()) {
       case "GET" -> client.get(path);
       case "DELETE" -> client.delete(path);
@@ -98,7 +109,10 @@ class ParametersIT {
 
   /** Returns the path, in the tenant of the client. */
   private static String path(RouteParameter parameter) {
-    return parameter.path().replace("{tenant_id}", tenant.toString());
+    return parameter
+        .path()
+        .replace("{tenant_id}", tenant.toString())
+        .replace("{erasure_id}", UUID.randomUUID().toString());
   }
 
   private static String body(RouteParameter parameter) {
@@ -107,6 +121,12 @@ class ParametersIT {
     }
     if (parameter.path().endsWith("/limits")) {
       return "{\"members\":2}";
+    }
+    if (parameter.path().endsWith("/retention")) {
+      return "{\"retention_days\":2}";
+    }
+    if (parameter.path().endsWith("/erasures")) {
+      return "{\"sender_id\":\"" + UUID.randomUUID() + "\"}";
     }
     return parameter.method().equals("PATCH") ? "{\"name\":\"x\"}" : "{\"workers\":2}";
   }

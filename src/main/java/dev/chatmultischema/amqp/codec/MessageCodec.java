@@ -212,6 +212,15 @@ public final class MessageCodec {
     return replyTo != null && replyTo.startsWith("amq.rabbitmq.reply-to");
   }
 
+  /** Returns a message to publish to a queue. */
+  public static OutboundMessage toQueue(String queue, Delivery message) {
+    return new OutboundMessage(
+        MessageTopology.DEFAULT_EXCHANGE,
+        queue,
+        republished(message.properties(), ownHeaders(message.properties())).build(),
+        message.body());
+  }
+
   /** Returns a message to republish to the tenant's queue, with new headers. */
   public static OutboundMessage toTenantQueue(
       TenantId tenant, GetResponse message, Map<String, Object> headers) {
@@ -220,6 +229,23 @@ public final class MessageCodec {
         MessageTopology.queue(tenant),
         republished(message.getProps(), headers).build(),
         message.getBody());
+  }
+
+  /**
+   * Returns a delivery with another content, signed again as a message of its sender; attempts and
+   * failures stay recorded.
+   *
+   * @param sender the verified sender
+   */
+  public static Delivery replaced(
+      TenantId tenant, Delivery delivery, UUID sender, Content content, SenderHeaders senders) {
+    var properties = delivery.properties();
+    var draft = new Draft(messageId(properties), sender, content, acceptedAt(properties));
+    var body = content.json().getBytes(StandardCharsets.UTF_8);
+    var headers = ownHeaders(properties);
+    headers.put(ACCEPTED_AT, draft.createdAt().toEpochMilli());
+    senders.add(headers, tenant, draft, body);
+    return new Delivery(delivery.tag(), properties.builder().headers(headers).build(), body);
   }
 
   /**

@@ -2,15 +2,25 @@ package dev.chatmultischema.amqp.deadletter;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import dev.chatmultischema.amqp.codec.Delivery;
+import dev.chatmultischema.amqp.codec.MessageCodec;
+import dev.chatmultischema.amqp.codec.OutboundMessage;
+import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.connection.SupervisedConnection;
 import dev.chatmultischema.amqp.publish.ConfirmingPublisher;
 import dev.chatmultischema.amqp.topology.MessageTopology;
 import dev.chatmultischema.amqp.topology.TenantQueues;
+import dev.chatmultischema.message.Content;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -38,9 +48,14 @@ public final class DeadLetters {
   private final SupervisedConnection<?> connection;
   private final TenantQueues queues;
   private final ConfirmingPublisher publisher;
+  private final SenderHeaders senders;
 
   public DeadLetters(
-      SupervisedConnection<?> connection, TenantQueues queues, ConfirmingPublisher publisher) {
+      SupervisedConnection<?> connection,
+      TenantQueues queues,
+      ConfirmingPublisher publisher,
+      SenderHeaders senders) {
+    this.senders = senders;
     this.connection = connection;
     this.queues = queues;
     this.publisher = publisher;
@@ -170,6 +185,70 @@ public final class DeadLetters {
             });
     awaitRequeued(tenant, all - replayed);
     return replayed;
+  }
+
+  /** Selects messages by their verified sender and the time of their acceptance. */
+  public interface SenderFilter {
+    boolean matches(UUID sender, Instant acceptedAt);
+  }
+
+  /**
+   * Replaces the content of dead letters whose sender matches: each is published again, with its
+   * failures, and removed after the publisher confirm. They are the latest dead letters then.
+   *
+   * @return the number of replaced contents; those that have the content already are left
+   */
+  public long replaceContents(TenantId tenant, SenderFilter filter, Content content) {
+    long all = count(tenant);
+    if (all == 0) {
+      return 0;
+    }
+    var queue = MessageTopology.deadLetterQueue(tenant);
+    var body = content.json().getBytes(StandardCharsets.UTF_8);
+    return connection.withChannel(
+        channel -> {
+          var skipped = new ArrayList<Long>();
+          long replaced = 0;
+          long read = 0;
+          List<GetResponse> group;
+          do {
+            group = QueueReader.read(channel, queue, all - read);
+            read += group.size();
+            var changed = new ArrayList<GetResponse>();
+            var outbound = new ArrayList<OutboundMessage>();
+            for (var message : group) {
+              var sender = Optional.ofNullable(sender(tenant, message));
+              if (sender.isPresent()
+                  && !Arrays.equals(message.getBody(), body)
+                  && filter.matches(sender.get(), MessageCodec.acceptedAt(message.getProps()))) {
+                changed.add(message);
+                outbound.add(
+                    MessageCodec.toQueue(
+                        queue,
+                        MessageCodec.replaced(
+                            tenant, delivery(message), sender.get(), content, senders)));
+              } else {
+                skipped.add(message.getEnvelope().getDeliveryTag());
+              }
+            }
+            if (!outbound.isEmpty()) {
+              publisher.republish(tenant, outbound);
+              QueueReader.acknowledge(channel, changed);
+              replaced += changed.size();
+            }
+          } while (!group.isEmpty());
+          requeue(channel, skipped);
+          return replaced;
+        });
+  }
+
+  private UUID sender(TenantId tenant, GetResponse message) {
+    return senders.sender(tenant, MessageCodec.messageId(message.getProps()), delivery(message));
+  }
+
+  private static Delivery delivery(GetResponse message) {
+    return new Delivery(
+        message.getEnvelope().getDeliveryTag(), message.getProps(), message.getBody());
   }
 
   private void republish(Channel channel, TenantId tenant, List<GetResponse> group)

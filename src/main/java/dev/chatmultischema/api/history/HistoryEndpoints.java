@@ -1,8 +1,7 @@
 package dev.chatmultischema.api.history;
 
 import dev.chatmultischema.concurrency.TaskScheduler;
-import dev.chatmultischema.history.HistoryExporter;
-import dev.chatmultischema.history.HistoryImporter;
+import dev.chatmultischema.history.Histories;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.provisioning.TenantAccess;
 import io.dropwizard.core.setup.Environment;
@@ -17,14 +16,16 @@ public final class HistoryEndpoints {
 
   /** Registers the resources, and threads that start with the service. */
   public static void register(
-      Environment environment,
-      TenantAccess access,
-      HistoryExporter exporter,
-      HistoryImporter importer,
-      ByteBudget memory) {
+      Environment environment, TenantAccess access, Histories histories, ByteBudget memory) {
     var scheduler = new TaskScheduler("history", THREADS);
     environment.lifecycle().manage(scheduler);
-    environment.jersey().register(new ExportResource(access, exporter, scheduler, memory));
-    environment.jersey().register(new ImportResource(access, importer, scheduler, memory));
+    environment
+        .jersey()
+        .register(new ExportResource(access, histories.exporter(), scheduler, memory));
+    environment
+        .jersey()
+        .register(new ImportResource(access, histories.importer(), scheduler, memory));
+    environment.jersey().register(new RetentionResource(access, histories.retentions()));
+    environment.jersey().register(new ErasureResource(access, histories.eraser()));
   }
 }

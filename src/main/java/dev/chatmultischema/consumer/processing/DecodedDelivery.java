@@ -4,6 +4,7 @@ import dev.chatmultischema.amqp.codec.Delivery;
 import dev.chatmultischema.amqp.codec.MessageCodec;
 import dev.chatmultischema.amqp.codec.SenderHeaders;
 import dev.chatmultischema.amqp.codec.UnreadableHeaders;
+import dev.chatmultischema.message.Content;
 import dev.chatmultischema.message.Draft;
 import dev.chatmultischema.message.InvalidContent;
 import dev.chatmultischema.tenant.TenantId;
@@ -27,6 +28,15 @@ record DecodedDelivery(Delivery delivery, UUID messageId, UUID senderId, Instant
         messageId,
         senders.sender(tenant, messageId, delivery),
         MessageCodec.acceptedAt(properties));
+  }
+
+  /** Returns the delivery with another content, as a message of its sender. */
+  DecodedDelivery with(TenantId tenant, Content content, SenderHeaders senders) {
+    return new DecodedDelivery(
+        MessageCodec.replaced(tenant, delivery, senderId, content, senders),
+        messageId,
+        senderId,
+        acceptedAt);
   }
 
   /** Returns the delivery tag. */

@@ -45,7 +45,7 @@ class BatchRunnerTest {
             "node-a");
     var shared =
         new SharedResources(
-            new BatchProcessor(writer, router, policy),
+            new BatchProcessor((tenant, batch) -> batch, writer, router, policy),
             new WorkerScheduler(4),
             budget,
             new SenderHeaders(ChatService.signatures(), false),
