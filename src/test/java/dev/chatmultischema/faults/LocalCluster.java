@@ -62,6 +62,40 @@ final class LocalCluster {
     return execute(ProcessBuilder.Redirect.PIPE, line("rabbitmqctl", all.toArray(String[]::new)));
   }
 
+  /**
+   * Separates a node of RabbitMQ from the others: it closes its connections to them, and refuses
+   * new ones by another cookie, as behind a partition of the network. Clients still reach it.
+   */
+  void isolate(String node) throws IOException, InterruptedException {
+    rabbitmqctl(
+        node,
+        "-q",
+        "eval",
+        "[begin erlang:set_cookie(N, isolated), erlang:disconnect_node(N) end || N <- nodes()].");
+  }
+
+  /** Ends the separation by {@link #isolate}. */
+  void reconnect(String node) throws IOException, InterruptedException {
+    rabbitmqctl(
+        node,
+        "-q",
+        "eval",
+        "[erlang:set_cookie(N, erlang:get_cookie())"
+            + " || N <- rabbit_mnesia:cluster_nodes(all) -- [node()]].");
+  }
+
+  /** Returns whether a node of RabbitMQ sees all three running, and no partition. */
+  boolean isWhole(String node) throws IOException, InterruptedException {
+    return rabbitmqctl(
+            node,
+            "-q",
+            "eval",
+            "rabbit:is_running() andalso {length(rabbit_mnesia:cluster_nodes(running)),"
+                + " rabbit_node_monitor:partitions()} =:= {3, []}.")
+        .strip()
+        .equals("true");
+  }
+
   /** Returns the node of RabbitMQ on which most quorum queues have their leader. */
   String busiestRabbitmq() throws IOException, InterruptedException {
     var leaders =
@@ -91,11 +125,21 @@ final class LocalCluster {
     return answer.get(1).equals(String.valueOf(port("redis-1"))) ? "redis-1" : "redis-2";
   }
 
+  /** Returns whether a member of Redis is a replica with a link to its master. */
+  boolean isReplicaOfRedis(String member) throws IOException, InterruptedException {
+    return redis(member, "info", "replication").contains("master_link_status:up");
+  }
+
   /** Sends a command to the first Sentinel. */
   String sentinel(String... arguments) throws IOException, InterruptedException {
-    var line =
-        new ArrayList<>(List.of("redis-cli", "-p", String.valueOf(port("sentinel-1")), "sentinel"));
-    line.addAll(List.of(arguments));
+    var command = new ArrayList<>(List.of("sentinel"));
+    command.addAll(List.of(arguments));
+    return redis("sentinel-1", command.toArray(String[]::new));
+  }
+
+  private String redis(String server, String... command) throws IOException, InterruptedException {
+    var line = new ArrayList<>(List.of("redis-cli", "-p", String.valueOf(port(server))));
+    line.addAll(List.of(command));
     return execute(ProcessBuilder.Redirect.PIPE, line);
   }
 }
