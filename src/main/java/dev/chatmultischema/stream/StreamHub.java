@@ -122,7 +122,7 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
     long known = existing.map(Feed::head).orElse(0L);
     var head = readHead(tenant);
     if (existing.isPresent() && isSetBack(existing.get(), known, head)) {
-      onSetBack(existing.get());
+      onSetBack(existing.get(), head);
       head = readHead(tenant);
     }
     epochs.remember(tenant, head);
@@ -169,14 +169,15 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
   }
 
   @Override
-  public void onSetBack(Feed feed) {
+  public void onSetBack(Feed feed, Position head) {
+    var known = new Position(feed.epoch(), feed.head());
     LOG.warn(
-        "PostgreSQL has lost messages of tenant {} below {}.{}, or begun another epoch; closing its"
-            + " streams",
+        "the messages of tenant {} end at {} in PostgreSQL, where they ended at {} before; closing"
+            + " its streams",
         feed.tenant(),
-        feed.epoch(),
-        feed.head());
-    epochs.remember(feed.tenant(), new Position(feed.epoch(), feed.head()));
+        head,
+        known);
+    epochs.remember(feed.tenant(), known);
     try {
       // Before clients reconnect, which the end of their streams makes them do.
       epochs.beginIfLost(feed.tenant());

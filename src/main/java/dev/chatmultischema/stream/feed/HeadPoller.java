@@ -2,6 +2,7 @@ package dev.chatmultischema.stream.feed;
 
 import com.google.common.collect.Iterables;
 import dev.chatmultischema.logging.OutageLog;
+import dev.chatmultischema.message.Position;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,12 @@ public final class HeadPoller {
     /** Reports that a feed's tenant was deleted. */
     void onTenantDeleted(Feed feed);
 
-    /** Reports that PostgreSQL has lost messages of a feed, or begun another epoch. */
-    void onSetBack(Feed feed);
+    /**
+     * Reports that PostgreSQL has lost messages of a feed, or begun another epoch.
+     *
+     * @param head the tenant's head in PostgreSQL
+     */
+    void onSetBack(Feed feed, Position head);
   }
 
   private record Before(long head, int gapMark) {}
@@ -80,7 +85,7 @@ public final class HeadPoller {
       if (head == null) {
         listener.onTenantDeleted(feed);
       } else if (head.epoch() != feed.epoch() || head.seq() < before.get(feed).head()) {
-        listener.onSetBack(feed);
+        listener.onSetBack(feed, head);
       } else {
         feed.observeHead(head.seq(), before.get(feed).gapMark());
       }
