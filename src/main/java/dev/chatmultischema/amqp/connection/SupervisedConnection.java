@@ -244,8 +244,7 @@ public final class SupervisedConnection<R> {
   }
 
   private BrokerUnavailable unavailable(Throwable cause) {
-    var reason = Objects.requireNonNullElse(downReason, "not connected");
-    var state = " (generation " + generation + ", closed=" + closed + "): ";
-    return new BrokerUnavailable("no connection for " + purpose + state + reason, cause);
+    var reason = closed ? "closed" : Objects.requireNonNullElse(downReason, "not connected");
+    return new BrokerUnavailable("no connection for " + purpose + ": " + reason, cause);
   }
 }
