@@ -18,7 +18,6 @@ import dev.chatmultischema.message.MessageCursor;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessagePublisher;
-import dev.chatmultischema.message.Position;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantMissing;
@@ -209,7 +208,7 @@ public final class MessageResource {
         from.after(page.messages()).toString(),
         page.hasMore(),
         page.epoch(),
-        Position.FIRST_SEQ);
+        page.firstSeq());
   }
 
   /** Returns the estimated memory of a message in bytes; a character needs up to two bytes. */

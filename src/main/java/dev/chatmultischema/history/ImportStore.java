@@ -28,6 +28,17 @@ final class ImportStore {
         AS i (message_id, seq, sender_id, created_ms, payload)
       """;
 
+  /**
+   * Begins an epoch if the history does not begin with 1, so that open streams do not wait for 1.
+   */
+  private static final String ADVANCE_HEAD =
+      """
+      UPDATE tenant_heads
+      SET head_seq = :last,
+        epoch = epoch + CASE WHEN head_seq = 0 AND :first > 1 THEN 1 ELSE 0 END
+      WHERE tenant_id = :tenant
+      """;
+
   private static final String ADVANCE =
       """
       INSERT INTO tenant_histories AS h (tenant_id, first_seq, imported_seq)
@@ -231,16 +242,18 @@ final class ImportStore {
             String.class,
             messages.stream().map(message -> message.content().json()).toList())
         .execute();
+    long first = messages.get(0).seq();
     long last = messages.get(messages.size() - 1).seq();
     handle
-        .createUpdate("UPDATE tenant_heads SET head_seq = :last WHERE tenant_id = :tenant")
+        .createUpdate(ADVANCE_HEAD)
+        .bind("first", first)
         .bind("last", last)
         .bind("tenant", tenant.value())
         .execute();
     handle
         .createUpdate(ADVANCE)
         .bind("tenant", tenant.value())
-        .bind("first", messages.get(0).seq())
+        .bind("first", first)
         .bind("last", last)
         .execute();
     addSenders(handle, tenant, messages);

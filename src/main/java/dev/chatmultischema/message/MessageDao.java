@@ -39,8 +39,8 @@ public final class MessageDao {
       """;
 
   /**
-   * Executes a query as {@link #IN_CONTEXT}, and adds the epoch of the snapshot that it reads. A
-   * query without a row has one of nulls.
+   * Executes a query as {@link #IN_CONTEXT}, and adds the epoch and the first {@code seq} of the
+   * snapshot that it reads. A query without a row has one of nulls.
    */
   private static final String IN_EPOCH =
       """
@@ -48,16 +48,18 @@ public final class MessageDao {
         SELECT set_config('chat.tenant', ?, TRUE) AS tenant
       ),
       head AS MATERIALIZED (
-        SELECT heads.epoch
+        SELECT heads.epoch, heads.first_seq
         FROM context
         CROSS JOIN LATERAL (
-          SELECT epoch
+          SELECT epoch, coalesce(
+            (SELECT first_seq FROM tenant_histories WHERE tenant_id = context.tenant::uuid), 1)
+            AS first_seq
           FROM tenant_heads
           WHERE tenant_id = context.tenant::uuid
           OFFSET 0
         ) AS heads
       )
-      SELECT found.*, head.epoch
+      SELECT found.*, head.epoch, head.first_seq
       FROM context
       CROSS JOIN head
       LEFT JOIN LATERAL (
@@ -168,9 +170,10 @@ public final class MessageDao {
    * A page of messages.
    *
    * @param epoch the epoch of the messages
+   * @param firstSeq the {@code seq} of the first message that is not deleted
    * @param hasMore whether messages follow the page
    */
-  public record Page(int epoch, List<Message> messages, boolean hasMore) {}
+  public record Page(int epoch, long firstSeq, List<Message> messages, boolean hasMore) {}
 
   /**
    * Returns the page behind a cursor, in the cursor's order.
@@ -185,10 +188,12 @@ public final class MessageDao {
             ? readLong(tenant, ascending, from.seq(), limit + 1, maxBytes)
             : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
     int epoch = rows.isEmpty() ? from.epoch() : rows.get(0).epoch();
+    long firstSeq = rows.isEmpty() ? Position.FIRST_SEQ : rows.get(0).firstSeq();
     rows.removeIf(row -> row.message() == null);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(
         epoch,
+        firstSeq,
         withSenders(tenant, messages),
         rows.size() > limit || (!rows.isEmpty() && rows.get(rows.size() - 1).followed()));
   }
@@ -220,7 +225,7 @@ public final class MessageDao {
    *
    * @param followed whether another message follows, which the page may omit for its size
    */
-  private record Row(Message message, boolean followed, int epoch) {}
+  private record Row(Message message, boolean followed, int epoch, long firstSeq) {}
 
   private List<Row> read(TenantId tenant, boolean ascending, long seq, int limit, long maxBytes) {
     return jdbi.withHandle(
@@ -252,7 +257,8 @@ public final class MessageDao {
         row -> {
           int epoch = row.getInt(7);
           long seq = row.getLong(1);
-          return new Row(seq == 0 ? null : message(row, epoch), row.getBoolean(6), epoch);
+          return new Row(
+              seq == 0 ? null : message(row, epoch), row.getBoolean(6), epoch, row.getLong(8));
         });
   }
 

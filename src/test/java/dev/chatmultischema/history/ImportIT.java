@@ -95,6 +95,7 @@ class ImportIT {
   void keepsTheFirstSeq() {
     send(lines(101, 110)).expect(200);
     assertThat(client.messages().get(0).get("seq").asLong()).isEqualTo(101);
+    assertThat(client.get("/messages").expect(200).text("/first_seq")).isEqualTo("101");
     send(lines(101, 120)).expect(200);
     var gap = send(lines(125, 126)).expectProblem(422, "invalid_line");
     assertThat(gap.text("/detail"))

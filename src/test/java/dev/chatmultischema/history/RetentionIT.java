@@ -56,6 +56,8 @@ class RetentionIT {
     await().atMost(PATIENCE).until(this::firstStored, seq -> seq == 2_201);
     assertThat(client.get(path()).expect(200).json().toString())
         .isEqualTo("{\"retention_days\":5,\"first_seq\":2201}");
+    assertThat(client.get("/messages?limit=1").text("/first_seq")).isEqualTo("2201");
+    assertThat(client.get("/messages?limit=500&order=desc").text("/first_seq")).isEqualTo("2201");
     assertThat(client.messages()).hasSize(300);
     var next = client.get("/messages?limit=1&cursor=" + before).expect(200);
     assertThat(next.text("/data/0/seq")).isEqualTo("2201");
