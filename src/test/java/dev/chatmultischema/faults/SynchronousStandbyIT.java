@@ -19,12 +19,14 @@ import java.util.stream.LongStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The synchronous standby is absent, and the primary's waits for it are cancelled: what was
  * committed on the primary only counts as not stored until the standby is back.
  */
+@Tag("once")
 class SynchronousStandbyIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
