@@ -9,6 +9,7 @@ import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.jackson.Jackson;
+import java.io.UncheckedIOException;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
@@ -20,15 +21,24 @@ public final class ConfigurationFile {
 
   /**
    * Returns a source that replaces {@code ${NAME:-default}} by the value of an environment
-   * variable, or, as a shell does, by the default if the variable is unset or empty.
+   * variable, or of the file that {@code NAME_FILE} names, or, as a shell does, by the default if
+   * that is unset or empty.
    *
    * <p>Values are escaped for a double-quoted YAML string and not substituted again, so that a
    * password may contain any character.
    */
   public static ConfigurationSourceProvider with(UnaryOperator<String> environment) {
-    var substitutor = new StringSubstitutor(name -> quotable(environment.apply(name)));
+    var variables = new VariableFiles(environment);
+    var substitutor = new StringSubstitutor(name -> quotable(variables.apply(name)));
     substitutor.setDisableSubstitutionInValues(true);
-    return new SubstitutingSourceProvider(new FileConfigurationSourceProvider(), substitutor);
+    var source = new SubstitutingSourceProvider(new FileConfigurationSourceProvider(), substitutor);
+    return path -> {
+      try {
+        return source.open(path);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    };
   }
 
   private static String quotable(String value) {

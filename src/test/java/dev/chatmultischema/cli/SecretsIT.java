@@ -32,22 +32,38 @@ class SecretsIT {
   private final int adminPort = FreePort.find();
 
   /** Servers that are not there, so that each failure to connect is logged and reported. */
-  private Map<String, String> environment() {
+  private Map<String, String> secrets() {
     int nobody = FreePort.find();
     return Map.of(
-        "PORT", String.valueOf(port),
-        "ADMIN_PORT", String.valueOf(adminPort),
         "JWT_SECRET", MARK + "-a-secret-that-has-32-bytes-or-more",
         "ADMIN_TOKEN", TOKEN,
         "DATABASE_URL", "postgres://chat:%s@localhost:%d/chat".formatted(MARK, nobody),
         "RABBITMQ_URL", "amqp://chat:%s@localhost:%d/".formatted(MARK, nobody),
-        "REDIS_URL", "redis://chat:%s@localhost:%d".formatted(MARK, nobody),
-        "LOG_LEVEL", "DEBUG");
+        "REDIS_URL", "redis://chat:%s@localhost:%d".formatted(MARK, nobody));
+  }
+
+  private Map<String, String> environment() {
+    var environment = new HashMap<>(secrets());
+    environment.put("PORT", String.valueOf(port));
+    environment.put("ADMIN_PORT", String.valueOf(adminPort));
+    environment.put("LOG_LEVEL", "DEBUG");
+    return environment;
+  }
+
+  /** Returns the same environment with each secret in a file. */
+  private Map<String, String> environmentWithFiles() throws IOException {
+    var environment = environment();
+    for (var secret : secrets().entrySet()) {
+      var file = Files.writeString(directory.resolve(secret.getKey()), secret.getValue() + "\n");
+      environment.remove(secret.getKey());
+      environment.put(secret.getKey() + "_FILE", file.toString());
+    }
+    return environment;
   }
 
   @Test
   void showsNoSecret() throws Exception {
-    try (var service = JarProcess.start(environment(), "server", "config.yml")) {
+    try (var service = JarProcess.start(environmentWithFiles(), "server", "config.yml")) {
       await("a failure of each server")
           .atMost(Duration.ofMinutes(1))
           .ignoreExceptions()
@@ -77,7 +93,8 @@ class SecretsIT {
       assertThat(login("{\"password\":[\"" + MARK + "\"]}")).doesNotContain(MARK);
       assertThat(service.out()).contains("postgresql").doesNotContain(MARK);
       assertThat(service.err()).doesNotContain(MARK);
-      assertThat(commandLines()).contains("tenant-api.jar").doesNotContain(MARK);
+      assertThat(ofProcesses("cmdline")).contains("tenant-api.jar").doesNotContain(MARK);
+      assertThat(ofProcesses("environ")).contains("JWT_SECRET_FILE").doesNotContain(MARK);
     }
   }
 
@@ -95,6 +112,24 @@ class SecretsIT {
       try (var service = JarProcess.start(environment, "server", "config.yml")) {
         assertThat(service.exit()).as(wrong.toString()).isNotZero();
         assertThat(service.out() + service.err()).isNotEmpty().doesNotContain(MARK);
+      }
+    }
+  }
+
+  @Test
+  void refusesFilesThatCannotBeRead() throws Exception {
+    var both = environmentWithFiles();
+    both.put("JWT_SECRET", MARK);
+    var missing = environmentWithFiles();
+    missing.put("DATABASE_URL_FILE", directory.resolve("missing").toString());
+    for (var wrong :
+        Map.of(
+                both, "JWT_SECRET_FILE and JWT_SECRET are both set",
+                missing, "DATABASE_URL_FILE names a file that cannot be read")
+            .entrySet()) {
+      try (var service = JarProcess.start(wrong.getKey(), "check", "config.yml")) {
+        assertThat(service.exit()).isEqualTo(1);
+        assertThat(service.err()).contains(wrong.getValue()).hasLineCount(1).doesNotContain(MARK);
       }
     }
   }
@@ -128,11 +163,12 @@ class SecretsIT {
   }
 
   /** Returns the command lines of all processes, as every user of the machine can read them. */
-  private static String commandLines() throws IOException {
+  /** Returns a file of all processes. */
+  private static String ofProcesses(String file) throws IOException {
     try (var processes = Files.list(Path.of("/proc"))) {
       return processes
           .filter(path -> path.getFileName().toString().matches("\\d+"))
-          .map(path -> readable(path.resolve("cmdline")))
+          .map(path -> readable(path.resolve(file)))
           .collect(Collectors.joining("\n"));
     }
   }
