@@ -164,7 +164,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var consumers =
         config.consumer().build(env, nodes, jdbi, rabbit, redis, epochs, erased, metrics);
     var streams =
-        config.stream().build(env, redis, jdbi, epochs, identities.issuers(), limits, metrics);
+        config.stream()
+            .build(env, redis, jdbi, epochs, erased, identities.issuers(), limits, metrics);
     api.serveStreams(streams, authenticator, users, tenants, identities.issuers());
     var provisioner =
         config

@@ -188,7 +188,7 @@ public final class MessageDao {
             ? readLong(tenant, ascending, from.seq(), limit + 1, maxBytes)
             : read(tenant, ascending, from.seq(), limit + 1, maxBytes);
     int epoch = rows.isEmpty() ? from.epoch() : rows.get(0).epoch();
-    long firstSeq = rows.isEmpty() ? Position.FIRST_SEQ : rows.get(0).firstSeq();
+    long firstSeq = rows.isEmpty() ? 1 : rows.get(0).firstSeq();
     rows.removeIf(row -> row.message() == null);
     var messages = rows.stream().limit(limit).map(Row::message).toList();
     return new Page(

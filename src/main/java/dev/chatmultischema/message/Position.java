@@ -15,9 +15,6 @@ public record Position(int epoch, long seq) {
 
   public static final int FIRST_EPOCH = 1;
 
-  /** The {@code seq} of the first message that a tenant keeps. */
-  public static final long FIRST_SEQ = 1;
-
   private static final Pattern FORM = Pattern.compile("(?:([2-9]|[1-9][0-9]+)\\.)?([0-9]+)");
 
   /**
@@ -35,14 +32,6 @@ public record Position(int epoch, long seq) {
     var seq = Longs.tryParse(form.group(2));
     return new Position(
         epoch == null ? Integer.MAX_VALUE : epoch, seq == null ? Long.MAX_VALUE : seq);
-  }
-
-  /**
-   * Returns whether all messages after this position can follow it, up to the head. Before the
-   * first message no message was received, so that position is valid in every epoch.
-   */
-  public boolean isValidAt(Position head) {
-    return seq == 0 || (epoch == head.epoch && seq >= FIRST_SEQ - 1 && seq <= head.seq);
   }
 
   /** Returns the start of the ids of an epoch's events: nothing in the first epoch. */

@@ -9,6 +9,7 @@ import dev.chatmultischema.concurrency.TaskScheduler;
 import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.limits.Limits;
 import dev.chatmultischema.message.Epochs;
+import dev.chatmultischema.message.ErasedSenders;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.redis.Redis;
@@ -156,6 +157,7 @@ public final class StreamFactory {
       Redis redis,
       Jdbi jdbi,
       Epochs epochs,
+      ErasedSenders erased,
       IssuerDirectory issuers,
       Limits limits,
       ChatMetrics metrics) {
@@ -209,6 +211,7 @@ public final class StreamFactory {
     var grants = new GrantWatch(jdbi.onDemand(GrantDao.class), issuers, hub.open());
     lifecycle.manage(periodic("stream-grants", GRANTS_MILLIS, grants::check));
     lifecycle.manage(periodic("stream-tickets", TICKETS_MILLIS, tickets::removeExpired));
+    erased.onErasure(hub::onErasure);
     return new Streams(hub, tickets);
   }
 

@@ -2,6 +2,7 @@ package dev.chatmultischema.stream;
 
 import dev.chatmultischema.database.DatabaseUnavailable;
 import dev.chatmultischema.message.Epochs;
+import dev.chatmultischema.message.HistoryBounds;
 import dev.chatmultischema.message.Position;
 import dev.chatmultischema.prometheus.ChatMetrics;
 import dev.chatmultischema.stream.access.StreamGrant;
@@ -99,14 +100,15 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
     limits.acquire(grant);
     Feed feed = null;
     try {
-      var head = head(grant.tenant());
+      var history = history(grant.tenant());
+      var head = history.head();
       feed = feeds.acquire(grant.tenant(), head);
       if (feed.epoch() != head.epoch()) {
         // The head was read, or the feed was opened, before an epoch began meanwhile.
         throw new DatabaseUnavailable("an epoch of the tenant began meanwhile");
       }
       feed.catchUpTo(head.seq());
-      subscribe(grant, StartPosition.of(requested, head), feed, response);
+      subscribe(grant, StartPosition.of(requested, history), feed, response);
     } catch (IOException | RuntimeException e) {
       if (feed != null) {
         feeds.release(feed);
@@ -116,20 +118,20 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
     }
   }
 
-  /** Returns the head of a tenant, of whom no feed of an earlier epoch is open then. */
-  private Position head(TenantId tenant) {
+  /** Returns the bounds of a history, of which no feed of an earlier epoch is open then. */
+  private HistoryBounds history(TenantId tenant) {
     var existing = feeds.find(tenant);
     long known = existing.map(Feed::head).orElse(0L);
-    var head = readHead(tenant);
-    if (existing.isPresent() && isSetBack(existing.get(), known, head)) {
-      onSetBack(existing.get(), head);
-      head = readHead(tenant);
+    var history = read(tenant);
+    if (existing.isPresent() && isSetBack(existing.get(), known, history.head())) {
+      onSetBack(existing.get(), history.head());
+      history = read(tenant);
     }
-    epochs.remember(tenant, head);
-    return head;
+    epochs.remember(tenant, history.head());
+    return history;
   }
 
-  private Position readHead(TenantId tenant) {
+  private HistoryBounds read(TenantId tenant) {
     return heads.head(tenant).orElseThrow(() -> new TenantMissing(tenant));
   }
 
@@ -161,6 +163,14 @@ public final class StreamHub implements Managed, HeadPoller.Listener {
     }
     feeds.release(subscriber.feed());
     limits.release(subscriber.grant());
+  }
+
+  /**
+   * Closes a tenant's feed and its streams after contents were erased, since the feed and the pages
+   * of its history may have them.
+   */
+  void onErasure(TenantId tenant) {
+    feeds.find(tenant).ifPresent(feed -> close(feed, CloseReason.CONTENTS_ERASED));
   }
 
   @Override

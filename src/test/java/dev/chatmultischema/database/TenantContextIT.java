@@ -95,7 +95,7 @@ class TenantContextIT {
                 .onDemand(HeadDao.class)
                 .heads(List.of(own.value(), UUID.randomUUID(), other.value())))
         .containsExactlyInAnyOrder(
-            new HeadDao.Head(own, 1, MESSAGES), new HeadDao.Head(other, 1, MESSAGES));
+            new HeadDao.Head(own, 1, MESSAGES, 1), new HeadDao.Head(other, 1, MESSAGES, 1));
   }
 
   @Test

@@ -95,7 +95,8 @@ class StreamIT {
       assertThat(ready.type()).isEqualTo("ready");
       assertThat(ready.id()).isEqualTo("3");
       assertThat(JSON.readTree(ready.data()))
-          .isEqualTo(JSON.readTree("{\"head_seq\":3,\"resumed_from\":null}"));
+          .isEqualTo(
+              JSON.readTree("{\"head_seq\":3,\"resumed_from\":null,\"epoch\":1,\"first_seq\":1}"));
       writer.publish(tenant, 2);
       await().untilAsserted(() -> assertThat(client.seqs()).isEqualTo(range(4, 5)));
     }

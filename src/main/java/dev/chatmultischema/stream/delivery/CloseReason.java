@@ -17,6 +17,10 @@ public enum CloseReason {
   ACCESS_WITHDRAWN("access_withdrawn", false, ": access was withdrawn\n\n"),
   /** PostgreSQL has lost messages of the feed, as after a restored backup: a new epoch begins. */
   HISTORY_REGRESSED("history_regressed", true, ": the messages changed, reconnect\n\n"),
+  /** Messages that the stream would have sent next were deleted by the tenant's retention. */
+  MESSAGES_DELETED("messages_deleted", true, ": the next messages were deleted, reconnect\n\n"),
+  /** Contents were erased, which the node's memory may have. */
+  CONTENTS_ERASED("contents_erased", true, ": contents were erased, reconnect\n\n"),
   /** Serving the stream failed for a reason that lies in this node. */
   INTERNAL_ERROR("internal_error", true, ""),
   /** The node shuts down: clients reconnect to other nodes, spread over some seconds. */

@@ -91,6 +91,8 @@ public final class ReplayReader {
             e);
       }
       subscriber.offerPage(position, Optional.empty());
+    } catch (HistoryPages.MessagesDeleted e) {
+      subscriber.closeLater(CloseReason.MESSAGES_DELETED);
     } catch (RuntimeException | Error e) {
       LOG.error(
           "could not read messages of tenant {} for a replay; closing the stream",

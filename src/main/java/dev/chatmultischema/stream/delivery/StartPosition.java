@@ -1,5 +1,6 @@
 package dev.chatmultischema.stream.delivery;
 
+import dev.chatmultischema.message.HistoryBounds;
 import dev.chatmultischema.message.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /** The position at which a stream starts, and the event {@code ready} or {@code reset} for it. */
 public sealed interface StartPosition {
 
-  /** Returns the tenant's head when the stream was opened. */
-  Position head();
+  /** Returns the bounds of the tenant's history when the stream was opened. */
+  HistoryBounds history();
 
   /** Returns the {@code seq} after which messages follow. */
   long position();
@@ -23,10 +24,10 @@ public sealed interface StartPosition {
   String fields();
 
   /** Start at the head, because the client gave no position. */
-  record Live(Position head) implements StartPosition {
+  record Live(HistoryBounds history) implements StartPosition {
     @Override
     public long position() {
-      return head.seq();
+      return history.head().seq();
     }
 
     @Override
@@ -37,12 +38,17 @@ public sealed interface StartPosition {
     // With the id, a browser whose connection breaks before the first message misses none.
     @Override
     public String fields() {
-      return "id: " + head + "\n" + data(head, "null", "");
+      return "id: " + history.head() + "\n" + data(history, "null", "");
     }
   }
 
   /** Start after the client's position. */
-  record Resumed(Position head, long position) implements StartPosition {
+  record Resumed(HistoryBounds history, long requested) implements StartPosition {
+    @Override
+    public long position() {
+      return Math.max(requested, history.firstSeq() - 1);
+    }
+
     @Override
     public String event() {
       return "ready";
@@ -50,15 +56,15 @@ public sealed interface StartPosition {
 
     @Override
     public String fields() {
-      return data(head, Long.toString(position), "");
+      return data(history, Long.toString(requested), "");
     }
   }
 
-  /** Start at the head, because the client's position is beyond it or of another epoch. */
-  record Reset(Position head, Position requested) implements StartPosition {
+  /** Start at the head, because not all messages after the client's position can follow it. */
+  record Reset(HistoryBounds history, Position requested) implements StartPosition {
     @Override
     public long position() {
-      return head.seq();
+      return history.head().seq();
     }
 
     @Override
@@ -71,32 +77,34 @@ public sealed interface StartPosition {
     public String fields() {
       boolean isNumber = requested.epoch() == Position.FIRST_EPOCH;
       var text = isNumber ? requested.toString() : "\"" + requested + "\"";
-      return "id: " + head + "\n" + data(head, "null", ",\"requested\":" + text);
+      return "id: " + history.head() + "\n" + data(history, "null", ",\"requested\":" + text);
     }
   }
 
-  private static String data(Position head, String resumedFrom, String more) {
+  private static String data(HistoryBounds history, String resumedFrom, String more) {
     return String.format(
         Locale.ROOT,
         "data: {\"head_seq\":%d,\"resumed_from\":%s,\"epoch\":%d,\"first_seq\":%d%s}",
-        head.seq(),
+        history.head().seq(),
         resumedFrom,
-        head.epoch(),
-        Position.FIRST_SEQ,
+        history.head().epoch(),
+        history.firstSeq(),
         more);
   }
 
   /**
    * Returns the start for the position that a client gave, if it gave one.
    *
-   * @param head the tenant's head, read after the request arrived
+   * @param history the bounds of the tenant's history, read after the request arrived
    */
-  static StartPosition of(Optional<Position> requested, Position head) {
+  static StartPosition of(Optional<Position> requested, HistoryBounds history) {
     if (requested.isEmpty()) {
-      return new Live(head);
+      return new Live(history);
     }
     var position = requested.get();
-    return position.isValidAt(head) ? new Resumed(head, position.seq()) : new Reset(head, position);
+    return history.canFollow(position)
+        ? new Resumed(history, position.seq())
+        : new Reset(history, position);
   }
 
   /** Returns the first event, with a random {@code retry} that spreads reconnecting clients. */

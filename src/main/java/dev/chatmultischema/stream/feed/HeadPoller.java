@@ -81,10 +81,13 @@ public final class HeadPoller {
     polled.forEach(feed -> before.put(feed, new Before(feed.head(), feed.gapMark())));
     var found = heads.heads(polled.stream().map(Feed::tenant).toList());
     for (var feed : polled) {
-      var head = found.get(feed.tenant());
-      if (head == null) {
+      var bounds = found.get(feed.tenant());
+      if (bounds == null) {
         listener.onTenantDeleted(feed);
-      } else if (head.epoch() != feed.epoch() || head.seq() < before.get(feed).head()) {
+        continue;
+      }
+      var head = bounds.head();
+      if (head.epoch() != feed.epoch() || head.seq() < before.get(feed).head()) {
         listener.onSetBack(feed, head);
       } else {
         feed.observeHead(head.seq(), before.get(feed).gapMark());

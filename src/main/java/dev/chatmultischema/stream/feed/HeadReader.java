@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream.feed;
 
 import dev.chatmultischema.database.DatabaseUnavailable;
+import dev.chatmultischema.message.HistoryBounds;
 import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.util.Collection;
@@ -33,7 +34,7 @@ public final class HeadReader {
 
   private static final class Batch {
     final Set<TenantId> tenants = new HashSet<>();
-    final CompletableFuture<Map<TenantId, Position>> heads = new CompletableFuture<>();
+    final CompletableFuture<Map<TenantId, HistoryBounds>> heads = new CompletableFuture<>();
   }
 
   public HeadReader(HeadDao dao) {
@@ -41,20 +42,26 @@ public final class HeadReader {
   }
 
   /** Returns the heads of many tenants, without those that do not exist. */
-  Map<TenantId, Position> heads(Collection<TenantId> tenants) {
-    var heads = new HashMap<TenantId, Position>();
+  Map<TenantId, HistoryBounds> heads(Collection<TenantId> tenants) {
+    var heads = new HashMap<TenantId, HistoryBounds>();
     dao.heads(tenants.stream().map(TenantId::value).toList())
-        .forEach(head -> heads.put(head.tenantId(), new Position(head.epoch(), head.headSeq())));
+        .forEach(
+            head ->
+                heads.put(
+                    head.tenantId(),
+                    new HistoryBounds(
+                        head.firstSeq(), new Position(head.epoch(), head.headSeq()))));
     return heads;
   }
 
   /**
-   * Returns a tenant's head, read after this method was called; empty if the tenant does not exist.
+   * Returns a tenant's head and first {@code seq}, read after this method was called; empty if the
+   * tenant does not exist.
    *
    * @throws org.jdbi.v3.core.JdbiException if the query fails
    * @throws DatabaseUnavailable if the database does not respond within 5 s
    */
-  public Optional<Position> head(TenantId tenant) {
+  public Optional<HistoryBounds> head(TenantId tenant) {
     Batch batch;
     boolean isLeader;
     synchronized (this) {
@@ -96,7 +103,7 @@ public final class HeadReader {
     }
   }
 
-  private static Map<TenantId, Position> await(Batch batch) {
+  private static Map<TenantId, HistoryBounds> await(Batch batch) {
     try {
       return batch.heads.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -35,6 +35,16 @@ public final class HistoryPages {
             .build();
   }
 
+  /** Reports that messages which would have been read next were deleted. */
+  public static final class MessagesDeleted extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    MessagesDeleted(long position) {
+      super("messages after " + position + " were deleted");
+    }
+  }
+
   /** Returns the page after a position if it is cached; does not block. */
   public Optional<FrameSlice> cached(Feed feed, long position) {
     return Optional.ofNullable(cache.getIfPresent(new Key(feed, position)));
@@ -44,9 +54,11 @@ public final class HistoryPages {
    * Returns the page after a position, from the cache or the history; empty if no message follows.
    *
    * @param size the estimate of the subscriber that the page is for
+   * @throws MessagesDeleted if messages that follow the position were deleted
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
-  public Optional<FrameSlice> read(Feed feed, long position, PageSizeEstimator size) {
+  public Optional<FrameSlice> read(Feed feed, long position, PageSizeEstimator size)
+      throws MessagesDeleted {
     var key = new Key(feed, position);
     var cached = cache.getIfPresent(key);
     if (cached != null) {
@@ -58,14 +70,19 @@ public final class HistoryPages {
     return read;
   }
 
-  private Optional<FrameSlice> query(Key key, PageSizeEstimator size) {
+  private Optional<FrameSlice> query(Key key, PageSizeEstimator size) throws MessagesDeleted {
     long toNextGrid = GRID - key.position() % GRID;
     int limit = (int) Math.min(size.rows(), toNextGrid);
+    long head = key.feed().head();
     var messages = history.after(key.feed().tenant(), key.position(), limit);
     int epoch = key.feed().epoch();
     if (messages.stream().anyMatch(message -> message.epoch() != epoch)) {
       // HeadPoller closes this feed.
       return Optional.empty();
+    }
+    long next = messages.isEmpty() ? head + 1 : messages.get(0).seq();
+    if (next > key.position() + 1) {
+      throw new MessagesDeleted(key.position());
     }
     var page = new ByteArrayOutputStream(PageSizeEstimator.REPLAY_PAGE_BYTES);
     long last = key.position();

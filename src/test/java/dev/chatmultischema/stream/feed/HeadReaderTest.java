@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.message.HistoryBounds;
 import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 import java.sql.SQLException;
@@ -23,8 +24,8 @@ class HeadReaderTest {
 
   @Test
   void returnsTheHeadOfATenantThatExists() {
-    var reader = new HeadReader(ids -> List.of(new HeadDao.Head(tenant, 1, 7)));
-    assertThat(reader.head(tenant)).hasValue(new Position(1, 7));
+    var reader = new HeadReader(ids -> List.of(new HeadDao.Head(tenant, 1, 7, 2)));
+    assertThat(reader.head(tenant)).hasValue(new HistoryBounds(2, new Position(1, 7)));
     assertThat(reader.head(TenantId.create())).isEmpty();
   }
 
@@ -52,7 +53,7 @@ class HeadReaderTest {
                 firstStarted.countDown();
                 awaitLatch(firstMayEnd);
               }
-              return List.of(new HeadDao.Head(tenant, 1, queries.get()));
+              return List.of(new HeadDao.Head(tenant, 1, queries.get(), 1));
             });
     var callers = new ArrayList<Thread>();
     var heads = new ArrayList<Long>();
@@ -60,7 +61,7 @@ class HeadReaderTest {
       var caller =
           new Thread(
               () -> {
-                long head = reader.head(tenant).orElseThrow().seq();
+                long head = reader.head(tenant).orElseThrow().head().seq();
                 synchronized (heads) {
                   heads.add(head);
                 }

@@ -1,6 +1,7 @@
 package dev.chatmultischema.stream.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.message.Content;
@@ -25,10 +26,14 @@ class HistoryPagesTest {
   private int reads;
 
   private Feed feed() {
+    return feed(0);
+  }
+
+  private Feed feed(long head) {
     var resources =
         new FeedResources(
             this::read, encoder, null, 1_000_000, new FrameBudget(1_000_000), null, null);
-    return new Feed(TenantId.create(), new Position(1, 0), resources);
+    return new Feed(TenantId.create(), new Position(1, head), resources);
   }
 
   private List<Message> read(TenantId tenant, long seq, int limit) {
@@ -45,7 +50,7 @@ class HistoryPagesTest {
   }
 
   @Test
-  void readsFramesInOrderUpToTheEnd() {
+  void readsFramesInOrderUpToTheEnd() throws Exception {
     store(1_500, 10);
     long position = 0;
     for (var page = pages.read(feed, 0, size);
@@ -62,7 +67,7 @@ class HistoryPagesTest {
   }
 
   @Test
-  void readsAPageOnce() {
+  void readsAPageOnce() throws Exception {
     store(10, 10);
     assertThat(pages.cached(feed, 0)).isEmpty();
     var page = pages.read(feed, 0, size);
@@ -72,32 +77,46 @@ class HistoryPagesTest {
   }
 
   @Test
-  void doesNotCacheAnEmptyPage() {
+  void doesNotCacheAnEmptyPage() throws Exception {
     assertThat(pages.read(feed, 0, size)).isEmpty();
     store(1, 10);
     assertThat(pages.read(feed, 0, size)).isPresent();
   }
 
   @Test
-  void separatesFeedsOfOneTenant() {
+  void separatesFeedsOfOneTenant() throws Exception {
     store(1, 10);
     pages.read(feed, 0, size);
     assertThat(pages.cached(feed(), 0)).isEmpty();
   }
 
   @Test
-  void endsAPageAtAMultipleOf512() {
+  void endsAPageAtAMultipleOf512() throws Exception {
     store(1_000, 1);
     size.update(500, 500);
     assertThat(pages.read(feed, 500, size)).map(FrameSlice::lastSeq).hasValue(512L);
   }
 
   @Test
-  void endsAPageAtItsSizeButNotBeforeOneFrame() {
+  void endsAPageAtItsSizeButNotBeforeOneFrame() throws Exception {
     store(1, 100_000);
     store(2, 40_000);
     assertThat(pages.read(feed, 0, size)).map(FrameSlice::events).hasValue(1);
     size.update(500, 500);
     assertThat(pages.read(feed, 1, size)).map(FrameSlice::events).hasValue(1);
+  }
+
+  @Test
+  void refusesToSkipDeletedMessages() throws Exception {
+    store(5, 10);
+    stored.subList(0, 2).clear();
+    assertThatThrownBy(() -> pages.read(feed, 1, size))
+        .isInstanceOf(HistoryPages.MessagesDeleted.class);
+    assertThat(pages.read(feed, 2, size)).map(FrameSlice::events).hasValue(3);
+    var behind = feed(5);
+    stored.clear();
+    assertThatThrownBy(() -> pages.read(behind, 2, size))
+        .isInstanceOf(HistoryPages.MessagesDeleted.class);
+    assertThat(pages.read(behind, 5, size)).isEmpty();
   }
 }
