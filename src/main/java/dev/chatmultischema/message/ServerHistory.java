@@ -9,15 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One history of PostgreSQL: a run of a server on a timeline of a database cluster. A connection is
- * always to the same one, so it is read once and kept in the setting {@code chat.server}.
+ * One history of PostgreSQL: a run of a server on a timeline of a database cluster, with one table
+ * of heads. A connection is always to the same one, so it is read once and kept in the setting
+ * {@code chat.server}.
  *
  * @param cluster the system identifier of the cluster, or {@code unknown}
  * @param timeline the timeline, which a promotion or a recovery to a point in time changes, or
  *     {@code unknown}
- * @param started when the server was started
+ * @param run when the server was started, and the OIDs of the database and the table, which a
+ *     restored dump changes
  */
-record ServerHistory(String cluster, String timeline, String started) {
+record ServerHistory(String cluster, String timeline, String run) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerHistory.class);
 
@@ -29,7 +31,9 @@ record ServerHistory(String cluster, String timeline, String started) {
   private static final String IDENTIFY =
       """
       SELECT set_config('chat.server', <history> || '.'
-        || (extract(EPOCH FROM pg_postmaster_start_time()) * 1000000)::bigint, FALSE)
+        || (extract(EPOCH FROM pg_postmaster_start_time()) * 1000000)::bigint
+        || '-' || (SELECT oid FROM pg_database WHERE datname = current_database())
+        || '-' || 'tenant_heads'::regclass::oid, FALSE)
       """;
 
   private static final String CLUSTER_AND_TIMELINE =
@@ -80,7 +84,7 @@ record ServerHistory(String cluster, String timeline, String started) {
   /** Returns the form of the setting and of the column {@code tenant_heads.server}. */
   @Override
   public String toString() {
-    return String.join(".", cluster, timeline, started);
+    return String.join(".", cluster, timeline, run);
   }
 
   static Optional<ServerHistory> ofColumn(String text) {
