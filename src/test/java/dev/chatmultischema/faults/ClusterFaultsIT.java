@@ -8,9 +8,9 @@ import dev.chatmultischema.stream.Follower;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.Traffic;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterFaultsIT {
 
-  /** The tag of faults that last long, which a short run leaves out. */
+  /** The tag of faults that last long, which {@code .ci/run} leaves out. */
   private static final String NIGHTLY = "nightly";
 
   private static final int TENANTS = Integer.getInteger("cluster.tenants", 40);
@@ -92,11 +92,7 @@ class ClusterFaultsIT {
   /** What breaks and how it is mended, under load. */
   private void survives(String what, Traffic.Action fault, Traffic.Action repair) throws Exception {
     var tenants = createTenants(TENANTS_OF_TEST);
-    var followers = new ArrayList<Follower>();
-    for (var tenant : tenants) {
-      followers.add(
-          new Follower(uris, Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant)));
-    }
+    var followers = follow(tenants);
     try (var traffic = Traffic.start(uris, tenants, List.of(token, otherToken), QUICK)) {
       traffic.awaitMore(10);
       long started = System.nanoTime();
@@ -111,9 +107,20 @@ class ClusterFaultsIT {
         assertSawAll(followers.get(i), tenants.get(i));
       }
     } finally {
-      for (var follower : followers) {
-        follower.close();
-      }
+      close(followers);
+    }
+  }
+
+  private static List<Follower> follow(List<String> tenants) {
+    return tenants.stream()
+        .map(tenant -> Map.of("Authorization", "Bearer " + token, "X-Tenant-ID", tenant))
+        .map(headers -> new Follower(uris, headers))
+        .toList();
+  }
+
+  private static void close(List<Follower> followers) throws IOException {
+    for (var follower : followers) {
+      follower.close();
     }
   }
 
@@ -207,8 +214,19 @@ class ClusterFaultsIT {
         () -> cluster.run("rejoin", "postgresql-2"));
   }
 
+  /** The primary waits for its standby, which is the only one, and what was accepted is queued. */
   @Test
   @Order(7)
+  @Tag(NIGHTLY)
+  void survivesAKilledSynchronousStandby() throws Exception {
+    survives(
+        "PostgreSQL standby killed, for which the primary waits",
+        () -> cluster.run("kill", "postgresql-2"),
+        () -> cluster.run("restart", "postgresql-2"));
+  }
+
+  @Test
+  @Order(8)
   void survivesAKilledMasterOfRedis() throws Exception {
     var master = cluster.masterOfRedis();
     survives(
@@ -221,7 +239,7 @@ class ClusterFaultsIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void survivesADemotedMasterOfRedis() throws Exception {
     var master = cluster.masterOfRedis();
     survives(
@@ -235,6 +253,15 @@ class ClusterFaultsIT {
         () -> {});
   }
 
+  @Test
+  @Order(10)
+  @Tag(NIGHTLY)
+  void survivesAKilledReplicaOfRedis() throws Exception {
+    var replica = cluster.masterOfRedis().equals("redis-1") ? "redis-2" : "redis-1";
+    survives(
+        "Redis replica killed", () -> cluster.run("kill", replica), () -> restartRedis(replica));
+  }
+
   private static void awaitMasterOtherThan(String master) {
     await().atMost(PATIENCE).until(() -> !cluster.masterOfRedis().equals(master));
   }
@@ -246,7 +273,7 @@ class ClusterFaultsIT {
   }
 
   @Test
-  @Order(9)
+  @Order(11)
   @Tag(NIGHTLY)
   void survivesTheLossOfABrokerNodeAndThePrimaryAtOnce() throws Exception {
     var node = cluster.busiestRabbitmq();
@@ -264,7 +291,86 @@ class ClusterFaultsIT {
   }
 
   @Test
-  @Order(10)
+  @Order(12)
+  @Tag(NIGHTLY)
+  void survivesTheLossOfABrokerNodeAndTheMasterOfRedisAtOnce() throws Exception {
+    var node = cluster.busiestRabbitmq();
+    var master = cluster.masterOfRedis();
+    survives(
+        "RabbitMQ node and Redis master killed at once",
+        () -> {
+          cluster.run("kill", node);
+          cluster.run("kill", master);
+          awaitMasterOtherThan(master);
+        },
+        () -> {
+          restartRabbitmq(node);
+          restartRedis(master);
+        });
+  }
+
+  /**
+   * The standby was down when the primary is lost, so that messages that were accepted and stored
+   * are lost. Their readers get a reset, and see what remains; nothing of that is missing or twice.
+   */
+  @Test
+  @Order(13)
+  @Tag(NIGHTLY)
+  void resetsReadersOfMessagesThatAnAsynchronousStandbyLacks() throws Exception {
+    var tenants = createTenants(TENANTS_OF_TEST);
+    var followers = follow(tenants);
+    try (var traffic = Traffic.start(uris, tenants, List.of(token, otherToken), QUICK)) {
+      traffic.awaitMore(10);
+      cluster.replicateAsynchronously();
+      background.losing(() -> traffic.losing(() -> loseTail(tenants)));
+      long started = System.nanoTime();
+      traffic.awaitMore(1);
+      awaitSeenHeads(followers, tenants);
+      System.out.printf(
+          "PostgreSQL standby without the last messages promoted: readers of %d of %d tenants were"
+              + " reset, and had read all again after %.1f s%n",
+          followers.stream().filter(follower -> follower.resets() > 0).count(),
+          tenants.size(),
+          (System.nanoTime() - started) / 1e9);
+      cluster.run("rejoin", "postgresql-1");
+      traffic.awaitMore(10);
+      traffic.stop();
+      traffic.assertAllStored(admin);
+      for (int i = 0; i < tenants.size(); i++) {
+        assertSawAll(followers.get(i), tenants.get(i));
+        assertThat(followers.get(i).resets()).isPositive();
+      }
+    } finally {
+      close(followers);
+    }
+  }
+
+  private static void loseTail(List<String> tenants) throws Exception {
+    cluster.run("kill", "postgresql-2");
+    var before = tenants.stream().map(tenant -> admin.tenant(tenant).head()).toList();
+    for (int i = 0; i < tenants.size(); i++) {
+      var client = admin.tenant(tenants.get(i));
+      long head = before.get(i);
+      await().atMost(PATIENCE).until(() -> client.head() > head + 10);
+    }
+    cluster.run("kill", "postgresql-1");
+    cluster.run("restart", "postgresql-2");
+    cluster.run("promote", "postgresql-2");
+  }
+
+  private static void awaitSeenHeads(List<Follower> followers, List<String> tenants) {
+    for (int i = 0; i < tenants.size(); i++) {
+      var follower = followers.get(i);
+      var client = admin.tenant(tenants.get(i));
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> follower.resets() > 0 && follower.seen() >= client.head() - 20);
+    }
+  }
+
+  @Test
+  @Order(14)
   void hasLostNothingOfAllOthers() throws Exception {
     background.awaitMore(1);
     background.stop();

@@ -3,6 +3,7 @@ package dev.chatmultischema.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chatmultischema.support.ChatService;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,16 @@ final class LocalCluster {
     assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(String.join(" ", line)).isTrue();
     assertThat(process.exitValue()).as(String.join(" ", line)).isZero();
     return text;
+  }
+
+  /** Lets commits on the primary, the first of the members, wait for no standby. */
+  void replicateAsynchronously() {
+    ChatService.jdbi(System.getenv("TEST_DATABASE_URL"))
+        .useHandle(
+            primary -> {
+              primary.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
+              primary.execute("SELECT pg_reload_conf()");
+            });
   }
 
   /** Returns the output of rabbitmqctl on a node. */

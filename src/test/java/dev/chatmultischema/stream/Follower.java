@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A client that continues at the next node when its stream ends, after the last {@code seq} it
- * received, as a browser does behind a load balancer.
+ * A client that continues at the next node when its stream ends, after the last event that it
+ * received, as a browser does behind a load balancer. After a {@code reset} it forgets what it has
+ * received, and reads from the first message again.
  */
 public final class Follower implements AutoCloseable {
 
   private final List<URI> nodes;
   private final Map<String, String> headers;
   private final List<SseClient> streams = new CopyOnWriteArrayList<>();
+  private volatile int resets;
   private volatile boolean closed;
 
   /**
@@ -32,16 +34,23 @@ public final class Follower implements AutoCloseable {
   }
 
   private void follow() {
-    long last = 0;
+    var last = "0";
     for (int turn = 0; !closed; turn++) {
       var position = new HashMap<>(headers);
-      position.put("Last-Event-ID", Long.toString(last));
+      position.put("Last-Event-ID", last);
       var node = nodes.get(turn % nodes.size());
       try (var stream = new SseClient(node.resolve("/messages/stream"), position)) {
         streams.add(stream);
+        stream.awaitFirst();
+        if (stream.isReset()) {
+          resets++;
+          streams.clear();
+          last = "0";
+          continue;
+        }
         stream.awaitEnd();
-        var seqs = stream.seqs();
-        last = seqs.isEmpty() ? last : seqs.get(seqs.size() - 1);
+        var messages = stream.messages();
+        last = messages.isEmpty() ? last : messages.get(messages.size() - 1).id();
       } catch (IOException gone) {
         // The next node may be reachable.
       } catch (InterruptedException e) {
@@ -58,6 +67,11 @@ public final class Follower implements AutoCloseable {
 
   private SseClient last() {
     return streams.get(streams.size() - 1);
+  }
+
+  /** Returns the number of {@code reset} events received. */
+  public int resets() {
+    return resets;
   }
 
   /** Returns the number of streams so far. */

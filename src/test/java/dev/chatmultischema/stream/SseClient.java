@@ -32,6 +32,7 @@ final class SseClient implements AutoCloseable {
   private final HttpResponse<InputStream> response;
   private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   private final List<String> comments = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String retry = "";
 
@@ -74,6 +75,7 @@ final class SseClient implements AutoCloseable {
         if (line.isEmpty()) {
           if (!data.isEmpty()) {
             events.add(new Event(type, id, data.toString()));
+            begun.countDown();
             if (type.equals("message")) {
               messageCount.incrementAndGet();
             }
@@ -96,6 +98,7 @@ final class SseClient implements AutoCloseable {
     } catch (IOException e) {
       comments.add("broken: " + e.getMessage());
     } finally {
+      begun.countDown();
       ended.countDown();
     }
   }
@@ -142,6 +145,16 @@ final class SseClient implements AutoCloseable {
 
   boolean hasEnded() {
     return ended.getCount() == 0;
+  }
+
+  /** Waits for the first event or the end. */
+  void awaitFirst() throws InterruptedException {
+    begun.await();
+  }
+
+  /** Returns whether the first event says that the position was of another epoch. */
+  boolean isReset() {
+    return !events.isEmpty() && events.get(0).type().equals("reset");
   }
 
   void awaitEnd() throws InterruptedException {
