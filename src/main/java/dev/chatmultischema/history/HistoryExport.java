@@ -1,6 +1,7 @@
 package dev.chatmultischema.history;
 
 import dev.chatmultischema.message.MessageDao;
+import dev.chatmultischema.message.Position;
 import dev.chatmultischema.tenant.TenantId;
 
 /**
@@ -16,12 +17,12 @@ public final class HistoryExport {
   private final MessageDao messages;
   private final HistoryLines lines;
   private final TenantId tenant;
-  private final long head;
+  private final Position head;
   private long position;
   private long exported;
 
   HistoryExport(
-      MessageDao messages, HistoryLines lines, TenantId tenant, long afterSeq, long head) {
+      MessageDao messages, HistoryLines lines, TenantId tenant, long afterSeq, Position head) {
     this.messages = messages;
     this.lines = lines;
     this.tenant = tenant;
@@ -33,7 +34,7 @@ public final class HistoryExport {
    * Returns the next messages, one line of JSON each; an array without bytes at the end.
    *
    * @param maxBytes the bytes of content after which a page ends; it has at least one message
-   * @throws HistoryExpired if messages after the last page were deleted meanwhile
+   * @throws HistoryExpired if messages after the last page were deleted or lost meanwhile
    * @throws org.jdbi.v3.core.JdbiException if the query fails; the call may be repeated
    */
   public byte[] nextPage(long maxBytes) throws HistoryExpired {
@@ -42,24 +43,28 @@ public final class HistoryExport {
     }
     var page =
         messages.after(tenant, position, MAX_MESSAGES, maxBytes).stream()
-            .filter(message -> message.seq() <= head)
+            .filter(message -> message.seq() <= head.seq())
             .toList();
-    if (!page.isEmpty() && exported > 0 && page.get(0).seq() != position + 1) {
-      throw new HistoryExpired(position + 1, page.get(0).seq());
+    if (page.stream().anyMatch(message -> message.epoch() != head.epoch())) {
+      throw HistoryExpired.otherEpoch();
     }
-    position = page.isEmpty() ? head : page.get(page.size() - 1).seq();
+    long next = page.isEmpty() ? head.seq() + 1 : page.get(0).seq();
+    if (exported > 0 && next != position + 1) {
+      throw HistoryExpired.deleted(position + 1, next - 1);
+    }
+    position = page.isEmpty() ? head.seq() : page.get(page.size() - 1).seq();
     exported += page.size();
     return lines.encode(page);
   }
 
   /** Returns whether all messages were returned. */
   public boolean isComplete() {
-    return position >= head;
+    return position >= head.seq();
   }
 
   /** Returns the {@code seq} of the last message that the export contains. */
   public long head() {
-    return head;
+    return head.seq();
   }
 
   /** Returns the {@code seq} of the last message that was returned. */

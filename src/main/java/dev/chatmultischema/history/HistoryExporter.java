@@ -31,7 +31,7 @@ public final class HistoryExporter {
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
    */
   public HistoryExport open(TenantId tenant, long afterSeq) {
-    long head = messages.head(tenant).orElseThrow(() -> new TenantMissing(tenant)).seq();
+    var head = messages.head(tenant).orElseThrow(() -> new TenantMissing(tenant));
     return new HistoryExport(messages, lines, tenant, afterSeq, head);
   }
 

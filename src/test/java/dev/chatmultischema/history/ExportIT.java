@@ -142,6 +142,32 @@ class ExportIT {
   }
 
   @Test
+  void refusesToSkipMessagesThatAreGone() throws Exception {
+    var own = chat.addTenant(token);
+    var owner = chat.as(token).tenant(own);
+    var messages = Collections.nCopies(5, Map.of("content", Map.of("text", "hello")));
+    owner.post("/messages/batch", Map.of("messages", messages)).expect(202);
+    await().until(owner::head, head -> head == 5);
+    var exporter = new HistoryExporter(chat.jdbi(), null, JSON);
+
+    var deleted = exporter.open(own, 0);
+    assertThat(deleted.nextPage(1)).isNotEmpty();
+    chat.jdbi()
+        .useHandle(
+            handle -> handle.execute("DELETE FROM " + own.partition() + " WHERE seq IN (1, 2)"));
+    assertThatThrownBy(() -> deleted.nextPage(1))
+        .isInstanceOf(HistoryExpired.class)
+        .hasMessageContaining("seq 2 to 2 were deleted");
+
+    var lost = exporter.open(own, 2);
+    assertThat(lost.nextPage(1)).isNotEmpty();
+    chat.admin().post("/tasks/begin-epoch?tenant=" + own).expect(200);
+    assertThatThrownBy(() -> lost.nextPage(1))
+        .isInstanceOf(HistoryExpired.class)
+        .hasMessageContaining("another epoch began");
+  }
+
+  @Test
   void recordsWhoExports() {
     client.get(path("?after_seq=" + (ALL - 7))).expect(200);
     var newest = client.get("/audit?limit=50").expect(200).json().get("data");
