@@ -66,7 +66,11 @@ class PrivilegesIT {
       }
       awaitUnready(chat, "postgresql", "may not use sequence tenant_epoch");
       execute(url, "GRANT USAGE ON SEQUENCE tenant_epoch TO " + user);
-      for (var function : List.of("tenant_heads_of(uuid[])", "complete_audit(bigint, text)")) {
+      for (var function :
+          List.of(
+              "tenant_heads_of(uuid[])",
+              "complete_audit(bigint, text)",
+              "delete_old_audit(interval, integer)")) {
         awaitUnready(chat, "postgresql", "may not execute function " + function);
         execute(url, "GRANT EXECUTE ON FUNCTION %s TO %s".formatted(function, user));
       }
