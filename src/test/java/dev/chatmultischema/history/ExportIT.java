@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.chatmultischema.json.StrictJson;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
@@ -148,7 +149,7 @@ class ExportIT {
     var messages = Collections.nCopies(5, Map.of("content", Map.of("text", "hello")));
     owner.post("/messages/batch", Map.of("messages", messages)).expect(202);
     await().until(owner::head, head -> head == 5);
-    var exporter = new HistoryExporter(chat.jdbi(), null, JSON);
+    var exporter = new HistoryExporter(chat.jdbi(), null, StrictJson.mapper());
 
     var deleted = exporter.open(own, 0);
     assertThat(deleted.nextPage(1)).isNotEmpty();
