@@ -41,7 +41,8 @@ class SupportPacketIT {
 
       var parts = Archive.read(file);
       assertThat(parts.get("versions.txt"))
-          .contains("node: packet-1", "java: " + Runtime.version().feature(), "postgresql: PostgreSQL");
+          .contains(
+              "node: packet-1", "java: " + Runtime.version().feature(), "postgresql: PostgreSQL");
       assertThat(parts.get("configuration.yml"))
           .contains("queueType: \"classic\"", "maxThreads: 48", "secret: \"(hidden)\"");
       assertThat(parts.get("health.txt")).contains("postgresql: healthy", "rabbitmq: healthy");
