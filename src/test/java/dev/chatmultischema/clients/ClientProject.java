@@ -42,8 +42,13 @@ record ClientProject(ChatService chat, Path directory) {
 
   /** Copies files of {@code src/test/clients}, by their paths there. */
   ClientProject copy(String... files) throws IOException {
+    return copyFrom(SOURCES, files);
+  }
+
+  /** Copies files of a directory, by their paths there. */
+  ClientProject copyFrom(Path sources, String... files) throws IOException {
     for (var file : files) {
-      var source = SOURCES.resolve(file);
+      var source = sources.resolve(file);
       Files.copy(source, directory.resolve(source.getFileName().toString()));
     }
     return this;
@@ -112,6 +117,7 @@ record ClientProject(ChatService chat, Path directory) {
   private Map<String, String> environment() {
     return Map.of(
         "SERVICE", chat.uri().toString(),
+        "ADMIN", chat.adminUri().toString(),
         "EMAIL", chat.addUser(Role.ADMIN, null).email(),
         "PASSWORD", ChatService.PASSWORD);
   }

@@ -1,0 +1,197 @@
+// Follows the messages of one tenant over Server-Sent Events, in browsers and in Node.js 18 or later.
+
+/** A message, as lists of messages have it. */
+export interface Message {
+  message_id: string;
+  seq: number;
+  sender_id: string | null;
+  sender?: {sub: string; name?: string | null};
+  content: Record<string, unknown>;
+  created_at: string;
+}
+
+/** The bounds of the tenant's history when a connection was opened. */
+export interface History {
+  head_seq: number;
+  first_seq: number;
+  epoch: number;
+  resumed_from: number | null;
+}
+
+type Result<T> = T | Promise<T>;
+
+/** The functions are called one after another: the next event waits for the promise of the last one. */
+export interface StreamOptions {
+  /** The absolute URL of `/messages/stream`. */
+  url: string | URL;
+  /** Gets a ticket, which opens one connection; see `ticketsOf`. */
+  ticket: () => Promise<string>;
+  /** The position after which messages follow, `0` for all; without it, only new messages follow. */
+  position?: string;
+  /** Is called for each message, again after the next connection if it throws. */
+  onMessage: (message: Message, position: string) => Result<void>;
+  /** Is called each time a connection is open, before its messages. */
+  onReady?: (history: History) => Result<void>;
+  /**
+   * Is called if messages after the position are missing, or were replaced by others: forget those
+   * that were received. Returns the position to continue from; without it, only new messages follow.
+   */
+  onReset?: (history: History) => Result<string | void>;
+  /** Is called before each wait of `delay` milliseconds for the next attempt. */
+  onRetry?: (delay: number, error: unknown) => void;
+  /** Is called if the service refuses the stream for good, as without access to the tenant. */
+  onEnd?: (error: unknown) => void;
+}
+
+/** A refusal by the service: the `code` of its problem, and the seconds of `Retry-After`, or 0. */
+export class StreamError extends Error {
+  constructor(text: string, readonly status = 0, readonly code = '', readonly retryAfter = 0) {
+    super(text);
+  }
+
+  static async of(response: Response): Promise<StreamError> {
+    const problem = await response.json().catch(() => ({}));
+    const text = problem.detail ?? problem.title ?? `the service answered ${response.status}`;
+    const retryAfter = Number(response.headers.get('Retry-After')) || 0;
+    return new StreamError(text, response.status, problem.code, retryAfter);
+  }
+}
+
+/** Returns a function that gets tickets for a tenant with the token that `token` returns. */
+export function ticketsOf(service: string | URL, tenant: string, token: () => string) {
+  return async (): Promise<string> => {
+    const response = await fetch(new URL('messages/stream/tickets', service), {
+      method: 'POST',
+      headers: {Authorization: `Bearer ${token()}`, 'X-Tenant-ID': tenant},
+    });
+    if (!response.ok) throw await StreamError.of(response);
+    return (await response.json()).ticket;
+  };
+}
+
+const MAX_DELAY = 30_000;
+// Three heartbeats of the service.
+const MAX_SILENCE = 45_000;
+// Refusals that do not end a stream, such as 429.
+const TEMPORARY = [408, 425, 429];
+
+/** A stream that connects, and connects again after the last message received, until it is closed. */
+export class MessageStream {
+  #options: StreamOptions;
+  #position: string | undefined;
+  #connection = new AbortController();
+  #closed = false;
+  #failures = 0;
+  #retry = 1_000;
+  #wake = (): void => {};
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.#position = options.position;
+    void this.#run();
+  }
+
+  /** The position after the last message received, for a later stream. */
+  get position(): string | undefined {
+    return this.#position;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#connection.abort();
+    this.#wake();
+  }
+
+  /** Ends a wait for the next attempt, as when the network is available again. */
+  retryNow(): void {
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const error = await this.#connect().catch((failure: unknown) => failure);
+      if (this.#closed) return;
+      const {status = 0, code = '', retryAfter = 0} = (error ?? {}) as Partial<StreamError>;
+      const isTemporary = TEMPORARY.includes(status) || code === 'invalid_ticket';
+      if (status >= 400 && status < 500 && !isTemporary) {
+        this.#closed = true;
+        this.#options.onEnd?.(error);
+        return;
+      }
+      const delay = retryAfter * 1_000 + this.#delay();
+      this.#failures++;
+      this.#options.onRetry?.(delay, error);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        timer = setTimeout(resolve, this.#closed ? 0 : delay);
+      });
+      clearTimeout(timer);
+    }
+  }
+
+  /** The service spreads the clients of a connection that was open; others spread themselves. */
+  #delay(): number {
+    if (this.#failures === 0) return this.#retry;
+    return Math.min(MAX_DELAY, 1_000 * 2 ** this.#failures) * (0.5 + Math.random() / 2);
+  }
+
+  /** Resolves to an error when the service ends the stream; rejects if the connection fails. */
+  async #connect(): Promise<unknown> {
+    const url = new URL(this.#options.url);
+    url.searchParams.set('ticket', await this.#options.ticket());
+    if (this.#closed) return;
+    this.#connection = new AbortController();
+    const {signal} = this.#connection;
+    const headers: Record<string, string> = {Accept: 'text/event-stream'};
+    if (this.#position !== undefined) headers['Last-Event-ID'] = this.#position;
+    try {
+      const response = await this.#heard(fetch(url, {headers, signal, cache: 'no-store'}));
+      if (!response.ok || !response.body) throw await StreamError.of(response);
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
+      let text = '';
+      let event: Record<string, string> = {};
+      for (;;) {
+        const {done, value} = await this.#heard(reader.read());
+        if (done) return new StreamError('the service closed the stream');
+        const lines = (text + decoder.decode(value, {stream: true})).split('\n');
+        text = lines.pop() ?? '';
+        for (const line of lines) {
+          const [, name = '', content = ''] = /^(\w*): ?(.*)/s.exec(line) ?? [];
+          event[name] = content;
+          if (line) continue;
+          await this.#receive(event);
+          event = {};
+        }
+      }
+    } finally {
+      this.#connection.abort();
+    }
+  }
+
+  /** Breaks the connection if the promise is pending for longer than the service is silent. */
+  #heard<T>(promise: Promise<T>): Promise<T> {
+    const abort = () => this.#connection.abort(new StreamError('the service is silent'));
+    const timer = setTimeout(abort, MAX_SILENCE);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  /** The position changes after the call has returned, so that nothing is lost if it throws. */
+  async #receive({id, event, data, retry}: Record<string, string>): Promise<void> {
+    if (this.#closed) return;
+    if (retry) this.#retry = Number(retry);
+    if (!data) return;
+    if (event === 'reset') {
+      const position = await this.#options.onReset?.(JSON.parse(data));
+      this.#position = position ?? id;
+      if (position) throw new StreamError('continuing from another position');
+    } else if (event === 'ready') {
+      await this.#options.onReady?.(JSON.parse(data));
+    } else {
+      await this.#options.onMessage(JSON.parse(data), id ?? '');
+    }
+    this.#failures = 0;
+    this.#position = id ?? this.#position;
+  }
+}
