@@ -17,7 +17,8 @@ FROM eclipse-temurin:25-jre
 WORKDIR /app
 COPY --from=archive /app ./
 
-# Nobody's number: the process owns nothing in the image and writes nothing to it.
+# Nobody's number: the process owns nothing in the image and writes nothing to it, so that its root may
+# be read-only (--read-only --tmpfs /tmp). Tasks write files to /tmp.
 USER 10001:10001
 
 # Others reach the admin port only if it is published or the network is shared with them.
