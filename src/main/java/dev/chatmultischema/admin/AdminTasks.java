@@ -55,7 +55,7 @@ public final class AdminTasks {
       JsonNode configuration) {
     var tenants = new ExistingTenants(jdbi.onDemand(TenantDao.class));
     var letters = rabbit.deadLetters();
-    var list = new ListConsumers(consumers, rabbit.queues(), tenants);
+    var list = new ListConsumers(new ConsumerTable(consumers, rabbit.queues()), tenants);
     var lines = new RecentLines();
     environment.lifecycle().manage(lines);
     List<Operation<?>> operations =
@@ -68,7 +68,7 @@ public final class AdminTasks {
             new ExportTenant(histories.exporter(), tenants),
             new ImportTenant(histories.importer(), tenants),
             new EraseSender(histories.eraser(), jdbi, tenants),
-            new ListDeadLetters(letters, jdbi, tenants),
+            new ListDeadLetters(new DeadLetterReader(letters, jdbi), tenants),
             new ReplayDeadLetters(letters, jdbi, tenants, metrics),
             new PurgeDeadLetters(letters, jdbi, tenants),
             new BeginEpoch(epochs, jdbi.onDemand(TenantDao.class), tenants),

@@ -1,22 +1,15 @@
 package dev.chatmultischema.admin;
 
+import dev.chatmultischema.admin.ConsumerTable.Row;
 import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
-import dev.chatmultischema.amqp.topology.TenantQueues;
-import dev.chatmultischema.consumer.Consumers;
-import dev.chatmultischema.consumer.supervision.ConsumerReport;
-import dev.chatmultischema.message.BrokerUnavailable;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lists the desired and actual state of each tenant on every node, and the depths of its queues.
@@ -26,15 +19,13 @@ final class ListConsumers implements Operation<Set<TenantId>> {
   private static final String FORMAT =
       "%-36s  %-24s  %-8s  %-10s  %7s  %9s  %11s  %12s  %10s  %s%n";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ListConsumers.class);
+  private static final Duration NO_TIMEOUT = Duration.ofDays(1);
 
-  private final Consumers consumers;
-  private final TenantQueues queues;
+  private final ConsumerTable table;
   private final ExistingTenants tenants;
 
-  ListConsumers(Consumers consumers, TenantQueues queues, ExistingTenants tenants) {
-    this.consumers = consumers;
-    this.queues = queues;
+  ListConsumers(ConsumerTable table, ExistingTenants tenants) {
+    this.table = table;
     this.tenants = tenants;
   }
 
@@ -58,14 +49,11 @@ final class ListConsumers implements Operation<Set<TenantId>> {
   @Override
   public String execute(Set<TenantId> named, PrintWriter output)
       throws OperationFailed, InterruptedException {
-    var receipts = consumers.list(named);
-    var rows = new ArrayList<Row>();
-    for (var receipt : receipts) {
-      if (receipt.succeeded()) {
-        consumers.reports(receipt).forEach(report -> rows.add(new Row(receipt.nodeId(), report)));
-      }
-    }
-    var depths = depths(rows);
+    var listing = table.list(named);
+    var receipts = listing.receipts();
+    var rows = listing.rows();
+    var depths =
+        table.depths(rows.stream().map(row -> row.report().tenant()).toList(), NO_TIMEOUT);
     print(rows, depths, output);
     new NodeReceipts(receipts.stream().filter(receipt -> !receipt.succeeded()).toList())
         .print(output);
@@ -77,35 +65,7 @@ final class ListConsumers implements Operation<Set<TenantId>> {
     return outcome;
   }
 
-  private record Row(String node, ConsumerReport report) {}
-
-  /**
-   * Returns the depths of tenants' queues, without those that are on a node of the broker that is
-   * down; none if the broker is unavailable.
-   */
-  private Map<TenantId, Depth> depths(List<Row> rows) {
-    try {
-      return queues.query(
-          probe -> {
-            var depths = new HashMap<TenantId, Depth>();
-            for (var row : rows) {
-              var tenant = row.report.tenant();
-              if (!depths.containsKey(tenant)) {
-                probe.depth(tenant).ifPresent(depth -> depths.put(tenant, depth));
-              }
-            }
-            return depths;
-          });
-    } catch (BrokerUnavailable e) {
-      LOG.warn(
-          "could not read the depths of queues: {}; listing consumers without them",
-          e.getMessage());
-      return Map.of();
-    }
-  }
-
   private static void print(List<Row> rows, Map<TenantId, Depth> depths, PrintWriter output) {
-    rows.sort(Comparator.comparing((Row row) -> row.report.tenant()).thenComparing(Row::node));
     print(
         output,
         List.of(
@@ -120,13 +80,13 @@ final class ListConsumers implements Operation<Set<TenantId>> {
             "processed",
             "last_error"));
     for (var row : rows) {
-      var report = row.report;
+      var report = row.report();
       var depth = Optional.ofNullable(depths.get(report.tenant()));
       print(
           output,
           List.of(
               report.tenant(),
-              row.node,
+              row.node(),
               report.desired().name().toLowerCase(Locale.ROOT),
               report.actual(),
               report.workers(),

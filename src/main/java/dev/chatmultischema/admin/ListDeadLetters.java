@@ -5,7 +5,6 @@ import dev.chatmultischema.amqp.deadletter.DeadLetters;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.PrintWriter;
 import java.util.Locale;
-import org.jdbi.v3.core.Jdbi;
 
 /** Lists a tenant's oldest dead letters, which stay in their queue. */
 final class ListDeadLetters implements Operation<ListDeadLetters.Command> {
@@ -13,13 +12,11 @@ final class ListDeadLetters implements Operation<ListDeadLetters.Command> {
   private static final String LIMIT = "limit";
   private static final int DEFAULT_LIMIT = 50;
 
-  private final DeadLetters letters;
-  private final Jdbi jdbi;
+  private final DeadLetterReader letters;
   private final ExistingTenants tenants;
 
-  ListDeadLetters(DeadLetters letters, Jdbi jdbi, ExistingTenants tenants) {
+  ListDeadLetters(DeadLetterReader letters, ExistingTenants tenants) {
     this.letters = letters;
-    this.jdbi = jdbi;
     this.tenants = tenants;
   }
 
@@ -45,11 +42,7 @@ final class ListDeadLetters implements Operation<ListDeadLetters.Command> {
 
   @Override
   public String execute(Command command, PrintWriter output) throws OperationFailed {
-    DeadLetters.Listing listing;
-    try (var lock = DeadLetterLock.acquire(jdbi, command.tenant)) {
-      lock.verify();
-      listing = letters.oldest(command.tenant, command.limit);
-    }
+    var listing = letters.oldest(command.tenant, command.limit);
     var outcome =
         String.format(
             Locale.ROOT, "%d of %d dead letters shown", listing.letters().size(), listing.all());

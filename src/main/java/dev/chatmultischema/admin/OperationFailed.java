@@ -1,7 +1,7 @@
 package dev.chatmultischema.admin;
 
 /** Reports that an operation was not executed, or not completely; the message names the cause. */
-final class OperationFailed extends Exception {
+public final class OperationFailed extends Exception {
 
   private static final long serialVersionUID = 1;
 

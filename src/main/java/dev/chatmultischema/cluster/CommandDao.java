@@ -52,6 +52,10 @@ interface CommandDao {
       """)
   List<Command> after(long epoch, long seconds);
 
+  /** Returns the epoch of the newest command, 0 if there is none. */
+  @SqlQuery("SELECT coalesce(max(epoch), 0) FROM orders")
+  long newestEpoch();
+
   @SqlUpdate(
       """
       INSERT INTO receipts (epoch, node_id, succeeded, report)

@@ -84,6 +84,34 @@ public final class CommandLog {
     }
   }
 
+  /**
+   * A command and what became of it so far.
+   *
+   * @param awaited the nodes that must write a receipt and have not
+   */
+  public record Progress(Command command, List<Receipt> receipts, Set<String> awaited) {}
+
+  /** Returns the epoch of the newest command, 0 if there is none. */
+  public long newestEpoch() {
+    return commands.newestEpoch();
+  }
+
+  /** Returns the progress of the changes after an epoch, oldest first; listings are left out. */
+  public List<Progress> progress(long epoch) {
+    return after(epoch).stream()
+        .filter(command -> !command.isListing())
+        .map(
+            command -> {
+              var receipts = commands.receipts(command.epoch());
+              var awaited =
+                  new TreeSet<>(
+                      commands.nodesSeenWithin(LivenessTimes.RECEIPT_REQUIRED_FOR.toSeconds()));
+              receipts.forEach(receipt -> awaited.remove(receipt.nodeId()));
+              return new Progress(command, receipts, awaited);
+            })
+        .toList();
+  }
+
   /** Returns the commands after an epoch, oldest first; those older than 3 minutes are left out. */
   public List<Command> after(long epoch) {
     return commands.after(epoch, LivenessTimes.COMMAND_READ_FOR.toSeconds());

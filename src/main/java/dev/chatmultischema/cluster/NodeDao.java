@@ -8,6 +8,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Reads and writes the table of nodes. All times are those of the database clock. */
 @RegisterConstructorMapper(NodeDao.Node.class)
+@RegisterConstructorMapper(NodeState.class)
 interface NodeDao {
 
   /**
@@ -25,11 +26,12 @@ interface NodeDao {
   @SqlQuery(
       """
       WITH beat AS (
-        INSERT INTO nodes AS n (node_id, instance, able)
-        VALUES (:node, :instance, :able)
+        INSERT INTO nodes AS n (node_id, instance, able, report)
+        VALUES (:node, :instance, :able, CAST(:report AS jsonb))
         ON CONFLICT (node_id) DO UPDATE
         SET instance = EXCLUDED.instance,
           able = EXCLUDED.able,
+          report = EXCLUDED.report,
           started_at =
             CASE WHEN n.instance = EXCLUDED.instance THEN n.started_at ELSE EXCLUDED.started_at END,
           seen_at = EXCLUDED.seen_at
@@ -38,7 +40,17 @@ interface NodeDao {
       FROM nodes
       WHERE seen_at > clock_timestamp() - :deadAfter * interval '1 second'
       """)
-  List<Node> heartbeat(String node, UUID instance, boolean able, long deadAfter);
+  List<Node> heartbeat(String node, UUID instance, boolean able, String report, long deadAfter);
+
+  /** Returns all nodes, by name, except those that shut down in order. */
+  @SqlQuery(
+      """
+      SELECT node_id, able, started_at, seen_at, CAST(report AS text) AS report,
+        CAST(EXTRACT(EPOCH FROM clock_timestamp() - seen_at) AS double precision) AS silent_for
+      FROM nodes
+      ORDER BY node_id
+      """)
+  List<NodeState> list();
 
   /** Deletes this node, unless another process of the same name has written a heartbeat. */
   @SqlUpdate("DELETE FROM nodes WHERE node_id = :node AND instance = :instance")

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class NodeRegistry implements Managed {
           "retrying in " + LivenessTimes.HEARTBEAT_INTERVAL.toSeconds() + " s",
           "writing the heartbeat of this node again");
 
+  private volatile Supplier<String> report = () -> null;
   private Set<String> previous = Set.of();
   private boolean hasWritten;
   private volatile long lastHeartbeat;
@@ -97,6 +99,20 @@ public final class NodeRegistry implements Managed {
     listeners.add(listener);
   }
 
+  /** Sets the source of the report, in JSON, that this node writes with each heartbeat. */
+  public void reportWith(Supplier<String> report) {
+    this.report = report;
+  }
+
+  /**
+   * Returns all nodes, by name, except those that shut down in order.
+   *
+   * @throws JdbiException if the database is unavailable
+   */
+  public List<NodeState> list() {
+    return nodes.list();
+  }
+
   @Override
   public void start() {
     heartbeats.start();
@@ -122,7 +138,9 @@ public final class NodeRegistry implements Managed {
       nodes.deleteUnseenFor(LivenessTimes.NODE_KEPT_FOR.toSeconds());
     }
     boolean able = canConsume.getAsBoolean();
-    var alive = nodes.heartbeat(node, instance, able, LivenessTimes.DEAD_AFTER.toSeconds());
+    var alive =
+        nodes.heartbeat(
+            node, instance, able, reportOrNull(), LivenessTimes.DEAD_AFTER.toSeconds());
     if (hasWritten) {
       warnOfSameName(alive);
     }
@@ -132,6 +150,16 @@ public final class NodeRegistry implements Managed {
     // A node missing for the first time may return at once, as after an outage of the database.
     publish(ImmutableSortedSet.copyOf(Sets.union(current, previous)).asList());
     previous = current;
+  }
+
+  /** Returns null if the report cannot be had, since a heartbeat must not depend on it. */
+  private String reportOrNull() {
+    try {
+      return report.get();
+    } catch (RuntimeException e) {
+      LOG.warn("could not build the report of node {}; writing the heartbeat without it", node, e);
+      return null;
+    }
   }
 
   private Set<String> available(List<NodeDao.Node> rows, boolean able) {

@@ -16,6 +16,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -102,6 +103,11 @@ public final class Consumers {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the number of consumers that are assigned to this node in each actual state. */
+  public Map<String, Integer> countByState() {
+    return supervisor.countByState();
   }
 
   private List<Receipt> execute(

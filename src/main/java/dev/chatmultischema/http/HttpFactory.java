@@ -52,9 +52,11 @@ public final class HttpFactory {
   private static final int ADMIN_BYTES = 64 * 1024;
   private static final int ADMIN_TASKS = 4;
   private static final int ADMIN_READERS = 4;
+  private static final int CONSOLE_READERS = 3;
 
   private static final Set<String> HEALTH = Set.of("/health", "/health-check");
   private static final Set<String> ADMIN_HEALTH = Set.of("/health-check", "/ping");
+  private static final String CONSOLE = "/console/";
   private static final Set<String> MONITORING = Set.of("/healthcheck", "/metrics", "/prometheus");
 
   private static final Route UNLIMITED =
@@ -166,6 +168,7 @@ public final class HttpFactory {
 
     var tasks = limiter(ADMIN_TASKS);
     var readers = limiter(ADMIN_READERS);
+    var console = limiter(CONSOLE_READERS);
     environment
         .getAdminContext()
         .insertHandler(
@@ -176,9 +179,11 @@ public final class HttpFactory {
                 path ->
                     ADMIN_HEALTH.contains(path)
                         ? UNLIMITED
-                        : MONITORING.contains(path)
-                            ? new Route(Body.BUFFERED, readers)
-                            : new Route(Body.BUFFERED, tasks),
+                        : new Route(
+                            Body.BUFFERED,
+                            path.startsWith(CONSOLE)
+                                ? console
+                                : MONITORING.contains(path) ? readers : tasks),
                 problems));
 
     // The outermost handler of the port: nothing runs for a request that it refuses.

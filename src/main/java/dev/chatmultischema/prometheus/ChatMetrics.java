@@ -1,12 +1,15 @@
 package dev.chatmultischema.prometheus;
 
 import dev.chatmultischema.tenant.TenantId;
+import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.SimpleCollector;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -110,6 +113,43 @@ public final class ChatMetrics {
         streamSubscribers.labels(label),
         streamEvents.labels(label),
         streamDropped.labels(label));
+  }
+
+  /** Returns the sums over all tenants of this node. */
+  public MetricTotals totals() {
+    return new MetricTotals(
+        sum(accepted),
+        sum(stored),
+        sum(retried),
+        sum(deadLettered),
+        sum(duplicate),
+        sum(streamEvents),
+        sum(streamDropped),
+        sum(streamSubscribers),
+        sum(workers),
+        sum(busyWorkers),
+        deliveries());
+  }
+
+  private static double sum(Collector collector) {
+    return collector.collect().stream()
+        .flatMap(family -> family.samples.stream())
+        .filter(sample -> !sample.name.endsWith("_created"))
+        .mapToDouble(sample -> sample.value)
+        .sum();
+  }
+
+  private Map<String, Double> deliveries() {
+    var sums = new LinkedHashMap<String, Double>();
+    for (var family : delivery.collect()) {
+      for (var sample : family.samples) {
+        int bound = sample.labelNames.indexOf("le");
+        if (bound >= 0) {
+          sums.merge(sample.labelValues.get(bound), sample.value, Double::sum);
+        }
+      }
+    }
+    return sums;
   }
 
   /** Removes a deleted tenant's series. */

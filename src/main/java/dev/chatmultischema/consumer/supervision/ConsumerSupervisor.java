@@ -207,7 +207,7 @@ public final class ConsumerSupervisor implements Managed {
   }
 
   /** Returns the number of consumers of this node in each actual state. */
-  synchronized Map<String, Integer> countByState() {
+  public synchronized Map<String, Integer> countByState() {
     return slots.countByState();
   }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -27,6 +28,9 @@ final class AdminGuard extends Handler.Wrapper {
   private static final String SCHEME = "bearer ";
   private static final Set<String> HEALTH = Set.of("/healthcheck", "/health-check", "/ping");
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+  /** The files of the console: they hold no data, and a browser loads them without the token. */
+  private static final Pattern FILE_OF_CONSOLE = Pattern.compile("/console(/([a-z]+\\.[a-z]+)?)?");
 
   private final byte[] token;
   private final boolean profiling;
@@ -58,7 +62,7 @@ final class AdminGuard extends Handler.Wrapper {
     if (!isExpectedHost(request, path)) {
       return refuse(request, response, callback, 403, "unexpected_host", "an unexpected Host");
     }
-    if (!HEALTH.contains(path) && !hasToken(request)) {
+    if (!HEALTH.contains(path) && !isPage(request, path) && !hasToken(request)) {
       headers.put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
       return refuse(request, response, callback, 401, "unauthenticated", "not the admin token");
     }
@@ -95,6 +99,16 @@ final class AdminGuard extends Handler.Wrapper {
         || path.equals("/prometheus")
             && request.getMethod().equals("GET")
             && HostName.isPrivate(name);
+  }
+
+  /** Returns whether a browser asks for the console, which asks the operator for the token. */
+  private static boolean isPage(Request request, String path) {
+    if (!request.getMethod().equals("GET")) {
+      return false;
+    }
+    var accepted = request.getHeaders().get(HttpHeader.ACCEPT);
+    return FILE_OF_CONSOLE.matcher(path).matches()
+        || path.equals("/") && accepted != null && accepted.contains("text/html");
   }
 
   private boolean hasToken(Request request) {

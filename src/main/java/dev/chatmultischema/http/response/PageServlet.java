@@ -39,6 +39,11 @@ public class PageServlet extends AssetServlet {
     environment.servlets().addServlet(path.substring(1), this).addMapping(path, path + "/*");
   }
 
+  /** Serves the page on the admin port. */
+  public final void registerOnAdminPort(Environment environment) {
+    environment.admin().addServlet(path.substring(1), this).addMapping(path, path + "/*");
+  }
+
   @Override
   protected final void doGet(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
