@@ -185,6 +185,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
         metrics,
         responses,
         config.source());
+    config.console().build(env, nodes, jdbi, consumers, rabbit, metrics);
     OpenApi.register(env);
     config.demo().build(env);
 

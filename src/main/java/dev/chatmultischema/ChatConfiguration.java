@@ -9,6 +9,7 @@ import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.audit.AuditFactory;
 import dev.chatmultischema.auth.JwtFactory;
 import dev.chatmultischema.cli.CommandConfiguration;
+import dev.chatmultischema.console.ConsoleFactory;
 import dev.chatmultischema.consumer.ConsumerFactory;
 import dev.chatmultischema.cors.CorsFactory;
 import dev.chatmultischema.database.DatabaseFactory;
@@ -73,6 +74,8 @@ public final class ChatConfiguration extends Configuration implements CommandCon
   @JsonProperty @Valid @NotNull private HttpFactory http = new HttpFactory();
 
   @JsonProperty @Valid @NotNull private CorsFactory cors = new CorsFactory();
+
+  @JsonProperty @Valid @NotNull private ConsoleFactory console = new ConsoleFactory();
 
   @JsonProperty @Valid @NotNull private DemoFactory demo = new DemoFactory();
 
@@ -183,6 +186,10 @@ public final class ChatConfiguration extends Configuration implements CommandCon
 
   CorsFactory cors() {
     return cors;
+  }
+
+  ConsoleFactory console() {
+    return console;
   }
 
   DemoFactory demo() {

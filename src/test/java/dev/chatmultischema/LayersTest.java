@@ -52,6 +52,7 @@ final class LayersTest {
           Set.of(""),
           Set.of("cli", "config"),
           // edge
+          Set.of("console"),
           Set.of("admin", "api", "health"),
           Set.of("errors"),
           // features

@@ -52,8 +52,7 @@ final class ListConsumers implements Operation<Set<TenantId>> {
     var listing = table.list(named);
     var receipts = listing.receipts();
     var rows = listing.rows();
-    var depths =
-        table.depths(rows.stream().map(row -> row.report().tenant()).toList(), NO_TIMEOUT);
+    var depths = table.depths(rows.stream().map(row -> row.report().tenant()).toList(), NO_TIMEOUT);
     print(rows, depths, output);
     new NodeReceipts(receipts.stream().filter(receipt -> !receipt.succeeded()).toList())
         .print(output);

@@ -139,8 +139,7 @@ public final class NodeRegistry implements Managed {
     }
     boolean able = canConsume.getAsBoolean();
     var alive =
-        nodes.heartbeat(
-            node, instance, able, reportOrNull(), LivenessTimes.DEAD_AFTER.toSeconds());
+        nodes.heartbeat(node, instance, able, reportOrNull(), LivenessTimes.DEAD_AFTER.toSeconds());
     if (hasWritten) {
       warnOfSameName(alive);
     }

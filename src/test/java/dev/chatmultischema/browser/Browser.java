@@ -1,6 +1,7 @@
 package dev.chatmultischema.browser;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -151,6 +153,20 @@ final class Browser implements AutoCloseable {
           .executeCdpCommand(
               "Emulation.setDeviceMetricsOverride",
               Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", true));
+    }
+
+    /** Lets the page see a dark or a light color scheme. */
+    void colors(String scheme) {
+      front()
+          .executeCdpCommand(
+              "Emulation.setEmulatedMedia",
+              Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** Writes what the window shows to a file, in PNG. */
+    void picture(Path file) throws IOException {
+      Files.createDirectories(file.getParent());
+      Files.write(file, front().getScreenshotAs(OutputType.BYTES));
     }
 
     void reload() {

@@ -111,6 +111,13 @@ final class AdminGuard extends Handler.Wrapper {
         || path.equals("/") && accepted != null && accepted.contains("text/html");
   }
 
+  /** Returns whether the console only asks, without a token, whether it needs one. */
+  private static boolean isQuestion(Request request) {
+    return Request.getPathInContext(request).equals("/console/api/session")
+        && !request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+        && !isOfAnotherSite(request);
+  }
+
   private boolean hasToken(Request request) {
     if (token.length == 0) {
       return true;
@@ -130,7 +137,9 @@ final class AdminGuard extends Handler.Wrapper {
       int status,
       String code,
       String reason) {
-    refused.accept(new Refused(request, reason));
+    if (!isQuestion(request)) {
+      refused.accept(new Refused(request, reason));
+    }
     problems.write(
         response,
         callback,

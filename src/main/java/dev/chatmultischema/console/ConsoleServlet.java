@@ -1,0 +1,122 @@
+package dev.chatmultischema.console;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.primitives.Longs;
+import dev.chatmultischema.errors.ErrorMapping;
+import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.problem.RequestParameter;
+import dev.chatmultischema.tenant.TenantId;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Responds to {@code GET /console/api/…} with JSON, and to errors with problems. */
+final class ConsoleServlet extends HttpServlet {
+
+  private static final long serialVersionUID = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsoleServlet.class);
+
+  private static final Pattern TENANT = Pattern.compile("/tenants/([^/]+)(/dead-letters)?");
+  private static final int MAX_PAGE = 100;
+  private static final int DEFAULT_PAGE = 50;
+
+  private final transient ObjectMapper json;
+  private final transient ConsoleFactory.Session session;
+  private final transient Overview overview;
+  private final transient TenantTable tenants;
+  private final transient TenantView tenant;
+  private final transient Trail trail;
+
+  ConsoleServlet(
+      ObjectMapper json,
+      ConsoleFactory.Session session,
+      Overview overview,
+      TenantTable tenants,
+      TenantView tenant,
+      Trail trail) {
+    this.json = json;
+    this.session = session;
+    this.overview = overview;
+    this.tenants = tenants;
+    this.tenant = tenant;
+    this.trail = trail;
+  }
+
+  @Override
+  protected void doGet(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      write(response, 200, "application/json", answer(request));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      refuse(response, Problem.ofStatus(503));
+    } catch (RuntimeException e) {
+      var mapped = ErrorMapping.of(e);
+      if (mapped.isEmpty()) {
+        LOG.error("could not respond to {}", request.getRequestURI(), e);
+      }
+      mapped.ifPresent(error -> error.headers().forEach(response::setHeader));
+      refuse(response, mapped.map(error -> error.problem()).orElseGet(() -> Problem.ofStatus(500)));
+    }
+  }
+
+  private Object answer(HttpServletRequest request) throws InterruptedException {
+    var path = request.getPathInfo() == null ? "" : request.getPathInfo();
+    return switch (path) {
+      case "/session" -> session;
+      case "/overview" -> overview.read();
+      case "/nodes" -> overview.nodes();
+      case "/tenants" -> tenants.page(TenantQuery.of(request));
+      case "/audit" -> trail.audit(number(request, "before", Long.MAX_VALUE), limit(request));
+      case "/receipts" -> trail.receipts(number(request, "after", -1));
+      case "/health" -> trail.health();
+      default -> ofTenant(path, request);
+    };
+  }
+
+  private Object ofTenant(String path, HttpServletRequest request) throws InterruptedException {
+    var form = TENANT.matcher(path);
+    if (!form.matches()) {
+      throw new ProblemException(Problem.ofStatus(404));
+    }
+    var id =
+        RequestParameter.read("tenant", form.group(1), TenantId::fromString)
+            .orElseThrow(() -> new ProblemException(Problem.ofStatus(404)));
+    return form.group(2) == null ? tenant.read(id) : tenant.deadLetters(id, limit(request));
+  }
+
+  private static int limit(HttpServletRequest request) {
+    return TenantQuery.number(request, "limit", 1, MAX_PAGE, DEFAULT_PAGE);
+  }
+
+  private static long number(HttpServletRequest request, String name, long absent) {
+    return RequestParameter.read(name, request.getParameter(name), ConsoleServlet::parse)
+        .orElse(absent);
+  }
+
+  private static long parse(String text) {
+    var number = Longs.tryParse(text);
+    if (number == null || number < 0) {
+      throw new IllegalArgumentException("must be a whole number of at least 0");
+    }
+    return number;
+  }
+
+  private void refuse(HttpServletResponse response, Problem problem) throws IOException {
+    write(response, problem.status(), Problem.MEDIA_TYPE, problem);
+  }
+
+  private void write(HttpServletResponse response, int status, String type, Object body)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType(type);
+    response.setHeader("Cache-Control", "no-store");
+    response.getOutputStream().write(json.writeValueAsBytes(body));
+  }
+}
