@@ -109,7 +109,8 @@ export default function tenants(root, session, query, go) {
     ])),
     el('form', {class: 'filters', role: 'search', onsubmit: (event) => event.preventDefault()},
       el('div', {}, el('label', {for: 'search'}, 'Name or id'), search),
-      el('div', {class: 'narrow'}, el('label', {for: 'sort'}, 'Sort by'), choose)),
+      el('div', {class: 'narrow'}, el('label', {for: 'sort'}, 'Sort by'), choose,
+        button('Reverse order', () => by(state.sort)))),
     silent, table.element,
     el('nav', {class: 'pager', 'aria-label': 'Pages of the list'}, previous, count, next));
   mark();

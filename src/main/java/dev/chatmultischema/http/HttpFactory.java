@@ -56,7 +56,7 @@ public final class HttpFactory {
 
   private static final Set<String> HEALTH = Set.of("/health", "/health-check");
   private static final Set<String> ADMIN_HEALTH = Set.of("/health-check", "/ping");
-  private static final String CONSOLE = "/console/";
+  private static final String CONSOLE = "/console";
   private static final Set<String> MONITORING = Set.of("/healthcheck", "/metrics", "/prometheus");
 
   private static final Route UNLIMITED =

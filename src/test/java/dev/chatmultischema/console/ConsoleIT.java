@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,7 @@ class ConsoleIT {
         .atMost(PATIENCE)
         .until(() -> read("tenants?q=" + mark).path("found").asInt() == 3);
     assertThat(ids("q=" + mark)).containsExactly(a, b, c);
-    assertThat(ids("q=" + mark.toUpperCase() + "&order=desc")).containsExactly(c, b, a);
+    assertThat(ids("q=" + mark.toUpperCase(Locale.ROOT) + "&order=desc")).containsExactly(c, b, a);
     assertThat(ids("q=" + mark + "&offset=1&limit=1")).containsExactly(b);
     assertThat(ids("q=" + b.substring(10))).containsExactly(b);
     assertThat(ids("q=nobody-has-this-name")).isEmpty();
