@@ -1,4 +1,5 @@
 // Follows the messages of one tenant over Server-Sent Events, in browsers and in Node.js 18 or later.
+// demo/stream.js of the service is compiled from clients/typescript/stream.ts.
 
 /** A message, as lists of messages have it. */
 export interface Message {

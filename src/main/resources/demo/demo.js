@@ -1,9 +1,9 @@
 // The whole demo: log in, choose a tenant, read and write its messages live.
+import {MessageStream} from './stream.js';
 
 const PAGE = 50;
 const MEMBERS_PAGE = 500;
 const MAX_MEMBERS_PAGES = 20;
-const MAX_WAIT_SECONDS = 30;
 const SESSION = 'chat.session';
 
 const $ = (id) => document.getElementById(id);
@@ -230,9 +230,8 @@ class Room {
   older = null;
   loaded = false;
   left = false;
-  failures = 0;
-  timer = null;
-  source = null;
+  live = false;
+  stream = null;
   sending = Promise.resolve();
   unsent = new Map();
   names = new Map();
@@ -257,8 +256,7 @@ class Room {
 
   leave() {
     this.left = true;
-    clearTimeout(this.timer);
-    this.source?.close();
+    this.stream?.close();
   }
 
   ask(method, path, body) {
@@ -303,60 +301,35 @@ class Room {
     return name;
   }
 
-  /** Shows the latest messages, then follows the stream after the last of them. */
-  async connect() {
-    clearTimeout(this.timer);
-    this.timer = null;
-    this.source?.close();
+  /** Follows the stream, and shows the latest messages before those that it brings. */
+  connect() {
     status('connecting', 'Connecting');
-    try {
-      if (!this.loaded) await this.loadNewest();
-      const {ticket} = await this.ask('POST', 'messages/stream/tickets');
-      if (!this.left) this.listen(ticket);
-    } catch (error) {
-      this.connectLater(error);
-    }
-  }
-
-  listen(ticket) {
-    const source = new EventSource(
-      api(`messages/stream?ticket=${encodeURIComponent(ticket)}&last_event_id=${this.epoch > 1 ? `${this.epoch}.${this.last}` : this.last}`));
-    this.source = source;
-    source.addEventListener('ready', () => {
-      this.failures = 0;
-      status('live', 'Live');
+    this.stream = new MessageStream({
+      url: api('messages/stream'),
+      ticket: async () => (await this.ask('POST', 'messages/stream/tickets')).ticket,
+      onReady: async () => {
+        if (!this.loaded) await this.loadNewest();
+        if (this.left) return;
+        this.live = true;
+        status('live', 'Live');
+      },
+      // Messages that were received are lost, as after a restored backup: start over.
+      onReset: async () => {
+        this.empty();
+        await this.loadNewest();
+        if (this.left) return;
+        this.live = true;
+        status('live', 'Live');
+      },
+      onMessage: (message) => this.receive(message),
+      onRetry: (delay, error) => {
+        const wait = seconds(Math.ceil(delay / 1000));
+        if (this.live) status('lost', 'Connection lost, reconnecting', error.message);
+        else status('waiting', `Not connected, trying again in ${wait}`, error.message);
+        this.live = false;
+      },
+      onEnd: (error) => closeRoom(error.message),
     });
-    // Messages that were received are lost, as after a restored backup: start over.
-    source.addEventListener('reset', () => {
-      this.empty();
-      this.connect();
-    });
-    source.addEventListener('message', (event) => this.receive(JSON.parse(event.data)));
-    // The browser reconnects by itself, after the `retry` of the service. Its ticket was valid only
-    // once, so the service refuses it, which closes the source: continue with a new ticket after the
-    // last message received.
-    source.addEventListener('error', () => {
-      if (source.readyState !== EventSource.CLOSED) {
-        status('lost', 'Connection lost, reconnecting');
-      } else if (this.failures++ === 0) {
-        this.connect();
-      } else {
-        this.connectLater(new Refused(0, {detail: 'the stream was refused'}));
-      }
-    });
-  }
-
-  connectLater(error) {
-    if (this.left) return;
-    if (error.status === 403) {
-      closeRoom(error.message);
-      return;
-    }
-    const backoff = Math.min(MAX_WAIT_SECONDS, 2 ** this.failures++);
-    const wait = Math.max(error.retryAfter || 0, backoff);
-    status('waiting', `Not connected, trying again in ${seconds(wait)}`, error.message);
-    // Jitter, so that clients do not reconnect all at once.
-    this.timer = setTimeout(() => this.connect(), wait * 1000 * (0.75 + Math.random() / 4));
   }
 
   async loadNewest() {
@@ -364,7 +337,6 @@ class Room {
     if (this.left) return;
     this.showEarlier(page);
     this.last = page.data[0]?.seq ?? 0;
-    this.epoch = page.epoch ?? 1;
     this.loaded = true;
     toBottom();
   }
@@ -566,9 +538,7 @@ function fit() {
   text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
 }
 
-addEventListener('online', () => {
-  if (room?.timer) room.connect();
-});
+addEventListener('online', () => room?.stream.retryNow());
 
 if (session) enter();
 else show('login');

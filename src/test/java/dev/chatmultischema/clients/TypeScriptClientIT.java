@@ -1,5 +1,7 @@
 package dev.chatmultischema.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
@@ -45,5 +47,8 @@ class TypeScriptClientIT {
                 Path.of("clients/typescript"), "stream.ts", "stream.test.js", "tsconfig.json");
     project.run("node", "node_modules/typescript/bin/tsc", "-p", ".");
     project.run("node", "--test", "stream.test.js");
+    assertThat(Path.of("src/main/resources/demo/stream.js"))
+        .as("what 'npm run demo' in clients/typescript makes")
+        .hasSameTextualContentAs(project.directory().resolve("stream.js"));
   }
 }

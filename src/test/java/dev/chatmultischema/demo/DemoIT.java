@@ -21,8 +21,9 @@ class DemoIT {
       assertThat(page.header("Content-Type")).startsWith("text/html");
       assertThat(anybody.get("/demo/demo.css").expect(200).header("Content-Type"))
           .startsWith("text/css");
-      assertThat(anybody.get("/demo/demo.js").expect(200).header("Content-Type"))
-          .contains("javascript");
+      for (var script : new String[] {"/demo/demo.js", "/demo/stream.js"}) {
+        assertThat(anybody.get(script).expect(200).header("Content-Type")).contains("javascript");
+      }
       assertThat(anybody.get("/demo/index.html").expect(200).body()).isEqualTo(page.body());
 
       for (var path : new String[] {"/demo/nothing.js", "/demo/../config.yml", "/demo/x/y"}) {
