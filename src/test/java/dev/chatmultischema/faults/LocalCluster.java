@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
 
 /** The cluster that {@code ops/servers run --cluster} has started. */
 final class LocalCluster {
@@ -23,6 +24,8 @@ final class LocalCluster {
 
   private static final File LOG = new File("target/cluster.log");
 
+  private final Jdbi database =
+      ChatService.jdbi(System.getenv("TEST_DATABASE_URL") + "?targetServerType=primary");
   private final String directory = System.getenv(DIRECTORY);
   private final Map<String, String> ports;
 
@@ -56,14 +59,26 @@ final class LocalCluster {
     return text;
   }
 
-  /** Lets commits on the primary, the first of the members, wait for no standby. */
+  /** Returns the member of PostgreSQL that is the primary. */
+  String primary() {
+    int port =
+        database.withHandle(
+            primary -> primary.createQuery("SELECT inet_server_port()").mapTo(int.class).one());
+    return port == port("postgresql-1") ? "postgresql-1" : "postgresql-2";
+  }
+
+  /** Returns the other member of PostgreSQL. */
+  String standby() {
+    return primary().equals("postgresql-1") ? "postgresql-2" : "postgresql-1";
+  }
+
+  /** Lets commits on the primary wait for no standby. */
   void replicateAsynchronously() {
-    ChatService.jdbi(System.getenv("TEST_DATABASE_URL"))
-        .useHandle(
-            primary -> {
-              primary.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
-              primary.execute("SELECT pg_reload_conf()");
-            });
+    database.useHandle(
+        primary -> {
+          primary.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
+          primary.execute("SELECT pg_reload_conf()");
+        });
   }
 
   /** Returns the output of rabbitmqctl on a node. */
