@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /** Servers that {@code ops/servers} has started in a directory. */
 record LocalServers(Path directory) implements AutoCloseable {
 
+  /** The time in which each server must start: thousands of quorum queues take minutes. */
+  private static final String START_SECONDS = "1800";
+
   private static final Pattern VARIABLE = Pattern.compile("([A-Z_]+)=(\\S+)");
 
   /** Starts one server of each kind. */
@@ -38,7 +41,9 @@ record LocalServers(Path directory) implements AutoCloseable {
   private static void run(String... arguments) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("ops/servers"));
     command.addAll(List.of(arguments));
-    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+    var process = new ProcessBuilder(command).inheritIO();
+    process.environment().put("START_SECONDS", START_SECONDS);
+    int status = process.start().waitFor();
     if (status != 0) {
       throw new IOException(command + " failed with status " + status);
     }
