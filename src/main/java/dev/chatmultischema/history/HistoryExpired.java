@@ -16,7 +16,7 @@ public final class HistoryExpired extends Exception {
     return new HistoryExpired(
         String.format(
             Locale.ROOT,
-            "seq %d to %d were deleted during the export; start it again",
+            "seq %d to %d were deleted since; export all from the beginning again",
             first,
             last));
   }

@@ -34,7 +34,8 @@ public final class HistoryExport {
    * Returns the next messages, one line of JSON each; an array without bytes at the end.
    *
    * @param maxBytes the bytes of content after which a page ends; it has at least one message
-   * @throws HistoryExpired if messages after the last page were deleted or lost meanwhile
+   * @throws HistoryExpired if messages after the last page, or after the {@code seq} with which a
+   *     former export ended, were deleted or lost meanwhile
    * @throws org.jdbi.v3.core.JdbiException if the query fails; the call may be repeated
    */
   public byte[] nextPage(long maxBytes) throws HistoryExpired {
@@ -49,7 +50,8 @@ public final class HistoryExport {
       throw HistoryExpired.otherEpoch();
     }
     long next = page.isEmpty() ? head.seq() + 1 : page.get(0).seq();
-    if (exported > 0 && next != position + 1) {
+    // Without after_seq, an export begins with the first message that is not deleted.
+    if (position > 0 && next != position + 1) {
       throw HistoryExpired.deleted(position + 1, next - 1);
     }
     position = page.isEmpty() ? head.seq() : page.get(page.size() - 1).seq();

@@ -160,6 +160,11 @@ class ExportIT {
         .isInstanceOf(HistoryExpired.class)
         .hasMessageContaining("seq 2 to 2 were deleted");
 
+    var resumed = owner.get("/tenants/" + own + "/export?after_seq=1");
+    assertThat(resumed.expectProblem(410, "cursor_reset").text("/detail"))
+        .contains("seq 2 to 2 were deleted");
+    assertThat(lines(owner.get("/tenants/" + own + "/export").expect(200).body())).hasSize(3);
+
     var lost = exporter.open(own, 2);
     assertThat(lost.nextPage(1)).isNotEmpty();
     chat.admin().post("/tasks/begin-epoch?tenant=" + own).expect(200);
