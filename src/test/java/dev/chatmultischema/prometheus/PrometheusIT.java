@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.rabbitmq.client.AMQP;
 import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.embedded.TcpProxy;
@@ -50,7 +49,7 @@ class PrometheusIT {
         ChatService.on(backends).environment("REDIS_URL", REDIS.url(backends.redisUrl())).start();
     token = chat.adminToken();
     tenant = chat.addTenant(token);
-    prometheus = PrometheusServer.scraping(chat.adminUri().getPort());
+    prometheus = PrometheusServer.scraping(chat.adminUri().getPort(), Map.of());
     var sender = chat.as(token).tenant(tenant);
     send(sender, 20);
   }
@@ -74,16 +73,8 @@ class PrometheusIT {
   }
 
   @Test
-  void everyQueryOfTheDashboardsReturnsData() throws Exception {
-    var queries = new TreeSet<String>();
-    try (var files = Files.list(Path.of("ops/grafana"))) {
-      for (var file : files.filter(path -> path.toString().endsWith(".json")).toList()) {
-        new ObjectMapper()
-            .readTree(file.toFile())
-            .findValuesAsText("expr")
-            .forEach(query -> queries.add(query));
-      }
-    }
+  void everyQueryOfTheDashboardsOfNodesReturnsData() throws Exception {
+    var queries = Dashboards.queries("overview", "tenant", "node");
     assertThat(queries).hasSizeGreaterThan(40);
     for (var query : queries) {
       var here =

@@ -1,5 +1,7 @@
 package dev.chatmultischema.prometheus;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.embedded.FreePort;
@@ -17,11 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A Prometheus that scrapes nodes every second, with the rules and the configuration of this
- * repository, except that alerts fire after a second.
+ * repository, except that their times are seconds in place of minutes and hours.
  */
 final class PrometheusServer implements AutoCloseable {
 
@@ -37,30 +41,49 @@ final class PrometheusServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts a server that scrapes the admin port of a node on this machine. */
-  static PrometheusServer scraping(int adminPort) {
+  /**
+   * Starts a server that scrapes the admin port of a node on this machine.
+   *
+   * @param others what it scrapes in place of the other addresses of the configuration
+   */
+  static PrometheusServer scraping(int adminPort, Map<String, String> others) {
     int port = FreePort.find();
+    var targets = new HashMap<>(others);
+    targets.put("localhost:9001", "127.0.0.1:" + adminPort);
     var process =
-        GuardedProcess.start(
-            "Prometheus", "TERM", directory -> command(directory, port, adminPort));
+        GuardedProcess.start("Prometheus", "TERM", directory -> command(directory, port, targets));
     process.awaitStart(Duration.ofSeconds(30), () -> isReady(port));
     return new PrometheusServer(process, port);
   }
 
-  private static List<String> command(Path directory, int port, int adminPort) throws IOException {
+  private static List<String> command(Path directory, int port, Map<String, String> targets)
+      throws IOException {
     Files.writeString(
-        directory.resolve("rules.yml"),
-        Files.readString(SOURCE.resolve("rules.yml")).replaceAll("for: \\w+", "for: 1s"));
-    Files.writeString(
-        directory.resolve("prometheus.yml"),
+        directory.resolve("rules.yml"), inSeconds(Files.readString(SOURCE.resolve("rules.yml"))));
+    var configuration =
         Files.readString(SOURCE.resolve("prometheus.yml"))
-            .replace("_interval: 15s", "_interval: 1s")
-            .replace("localhost:9001", "127.0.0.1:" + adminPort));
+            .replace("_interval: 15s", "_interval: 1s");
+    for (var target : targets.entrySet()) {
+      assertThat(configuration).contains("[\"" + target.getKey() + "\"]");
+      configuration = configuration.replace(target.getKey(), target.getValue());
+    }
+    Files.writeString(directory.resolve("prometheus.yml"), configuration);
     return List.of(
         "/usr/bin/prometheus",
         "--config.file=" + directory.resolve("prometheus.yml"),
         "--storage.tsdb.path=" + directory.resolve("data"),
         "--web.listen-address=127.0.0.1:" + port);
+  }
+
+  /** Returns the rules with shorter times; alerts fire after one second. */
+  private static String inSeconds(String rules) {
+    return rules
+        .replaceAll("for: \\w+", "for: 1s")
+        .replace("[20m] offset 40m", "[6s] offset 12s")
+        .replace("[20m]", "[6s]")
+        .replace("offset 10m", "offset 3s")
+        .replace("offset 1h", "offset 18s")
+        .replace("[1h]", "[18s]");
   }
 
   private static boolean isReady(int port) throws IOException, InterruptedException {
