@@ -31,6 +31,11 @@ export class Chart {
       el('figcaption', {}, label), this.value, this.image, this.scale);
   }
 
+  /** Begins a gap, as nothing is read for a while. */
+  interrupt(at) {
+    this.samples.push({at, value: null});
+  }
+
   push(at, value) {
     this.samples.push({at, value});
     while (this.samples[0].at < at - SPAN) this.samples.shift();
@@ -38,7 +43,7 @@ export class Chart {
     const highest = known.reduce((max, sample) => Math.max(max, sample.value), 0);
     const now = value === null ? '–' : this.format(value);
     say(this.value, now);
-    say(this.scale, known.length > 1 ? `highest ${this.format(highest)} in the last 5 minutes` : '');
+    say(this.scale, known.length > 1 ? `highest ${this.format(highest)}` : '');
     this.image.setAttribute('aria-label', `${this.label}: now ${now}, highest ${this.format(highest)}`);
     this.draw(at, highest || 1);
   }
@@ -67,17 +72,19 @@ export class Chart {
   }
 }
 
-/** A number and no course. */
+/** A number and no course; its caption leads to a page. */
 export class Tile {
-  constructor(label) {
+  constructor(label, href) {
     this.value = el('p', {class: 'value'}, '–');
     this.detail = el('p', {class: 'scale'});
-    this.element = el('div', {class: 'card chart'}, el('p', {class: 'caption'}, label), this.value, this.detail);
+    this.element = el('div', {class: 'card chart'},
+      el('p', {class: 'caption'}, el('a', {href}, label)), this.value, this.detail);
   }
 
-  show(value, detail = '') {
+  show(value, detail, alarm = false) {
     say(this.value, value);
     say(this.detail, detail);
+    this.detail.classList.toggle('alarm', alarm);
   }
 }
 

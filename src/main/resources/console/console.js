@@ -100,7 +100,6 @@ function failed(error) {
 
 function notify(text) {
   say($('notice'), text);
-  $('notice').hidden = !text;
 }
 
 async function enter(hasToken) {

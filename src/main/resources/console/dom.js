@@ -24,12 +24,23 @@ export function put(element, ...children) {
   if (element.innerHTML !== next.innerHTML) element.replaceChildren(...next.childNodes);
 }
 
+/** The width in pixels that a column needs on average; narrower tables show their rows as cards. */
+const COLUMN = 110;
+
+/** Observes the tables of the current page; an observer does not keep removed elements alive. */
+const widths = new ResizeObserver((entries) => {
+  for (const {target, borderBoxSize} of entries) {
+    const columns = target.querySelectorAll('th').length;
+    target.classList.toggle('cards', borderBoxSize[0].inlineSize < columns * COLUMN);
+  }
+});
+
 /**
- * A table whose rows are updated in place, so that the focus stays where it is. On narrow screens
- * its rows are shown as cards; the roles are given, since that removes those of the elements.
+ * A table whose rows are updated in place, so that the focus stays where it is. Where it is too
+ * narrow its rows are cards; the roles are given, since that removes those of the elements.
  */
 export class Table {
-  /** @param columns each has a title and either text(row) or cell(row), and may be numeric */
+  /** @param columns each has a title, text(row) or cell(row), and may be numeric or an alarm(row) */
   constructor(label, columns, key) {
     this.columns = columns;
     this.key = key;
@@ -43,6 +54,7 @@ export class Table {
       el('table', {role: 'table', 'aria-label': label},
         el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, ...this.head)), this.body),
       this.empty);
+    widths.observe(this.element);
   }
 
   /** Shows rows in their order; the text is shown if there are none. */
@@ -75,7 +87,7 @@ export class Table {
   fill(cell, column, row) {
     if (column.text) say(cell, column.text(row) ?? '–');
     else put(cell, ...[column.cell(row)].flat());
-    if (column.once) column.once(cell, row);
+    if (column.alarm) cell.classList.toggle('alarm', column.alarm(row));
   }
 }
 
@@ -92,12 +104,17 @@ export function time(iso) {
   if (!iso) return el('span', {}, '–');
   const at = new Date(iso);
   const today = at.toDateString() === new Date().toDateString();
-  const text = at.toLocaleString([], today ? {timeStyle: 'medium'} : {dateStyle: 'medium', timeStyle: 'medium'});
+  const text = at.toLocaleString([], {
+    timeStyle: 'medium', hourCycle: 'h23', ...(today ? {} : {dateStyle: 'medium'})});
   return el('time', {datetime: iso, title: iso}, text);
 }
 
 export function number(value) {
   return value === null || value === undefined ? '?' : Math.round(value).toLocaleString();
+}
+
+export function perSecond(value) {
+  return value.toLocaleString([], {maximumFractionDigits: value < 10 ? 1 : 0});
 }
 
 /** A duration in seconds with a fitting unit. */
@@ -110,9 +127,15 @@ export function seconds(value) {
   return `${Math.round(value / 86400)} days`;
 }
 
-/** The heading of a page, which gets the focus when the page is opened. */
-export function heading(text, ...beside) {
-  return el('div', {class: 'heading'}, el('h1', {tabindex: '-1'}, text), ...beside);
+/** The heading of a page, which gets the focus when the page is opened, and the page's buttons. */
+export function heading(text, ...buttons) {
+  return headed(el('h1', {tabindex: '-1'}, text), ...buttons);
+}
+
+/** A heading of any level with its buttons. */
+export function headed(title, ...buttons) {
+  return el('div', {class: 'heading'}, title,
+    buttons.length ? el('div', {class: 'actions'}, ...buttons) : null);
 }
 
 export function button(text, action, attributes = {}) {

@@ -1,7 +1,7 @@
 // A tenant's dead letters. Their bodies are shown on request only: that task is audited.
 
 import {read, run} from './api.js';
-import {button, el, number, say, Table, time} from './dom.js';
+import {button, el, headed, number, say, Table, time} from './dom.js';
 import {operate} from './operation.js';
 
 const LIMIT = 100;
@@ -14,6 +14,12 @@ export function bodiesOf(text) {
   });
 }
 
+/** The error's message after the name of its class, without the package. */
+function errorOf(row) {
+  const name = row.error_class?.replace(/^.*[.$]/, '');
+  return [name, row.error_message].filter(Boolean).join(': ') || '–';
+}
+
 export class DeadLetters {
   constructor(tenant, session, changed) {
     this.tenant = tenant;
@@ -23,7 +29,7 @@ export class DeadLetters {
     this.error = el('p', {class: 'error', role: 'alert'});
     const columns = [
       {title: 'Message', cell: (row) => el('code', {}, row.message_id ?? 'without an id')},
-      {title: 'Error', wide: true, text: (row) => [row.error_class, row.error_message].filter(Boolean).join(': ') || '–'},
+      {title: 'Error', wide: true, text: (row) => errorOf(row)},
       {title: 'Attempts', numeric: true, text: (row) => number(row.attempts)},
       {title: 'First failure', cell: (row) => time(row.first_failed_at)},
       {title: 'Last failure', cell: (row) => time(row.last_failed_at)},
@@ -44,7 +50,7 @@ export class DeadLetters {
       button('Delete all', () => this.purge(), {id: 'purge', class: 'quiet danger-text'}),
     ];
     this.element = el('section', {'aria-labelledby': 'letters-title'},
-      el('div', {class: 'heading'}, el('h2', {id: 'letters-title'}, 'Dead letters'),
+      headed(el('h2', {id: 'letters-title'}, 'Dead letters'),
         button('Read again', () => this.load(), {id: 'read-letters'}), ...this.buttons),
       this.error, this.summary, this.table.element);
   }

@@ -1,15 +1,13 @@
 import {read} from './api.js';
 import {Chart} from './chart.js';
-import {badge, button, el, heading, number, put, say, Table, time} from './dom.js';
+import {badge, button, el, heading, number, perSecond, put, say, Table, time} from './dom.js';
 import {DeadLetters} from './letters.js';
 import {operate} from './operation.js';
-
-const perSecond = (value) => value.toLocaleString([], {maximumFractionDigits: value < 10 ? 1 : 0});
 
 export default function tenant(root, session, id) {
   const charts = {
     stored: new Chart('Stored per second', perSecond),
-    depth: new Chart('Messages in the queue', number),
+    depth: new Chart('Queued', number),
     flight: new Chart('In flight', number),
     dead: new Chart('Dead letters', number),
   };
@@ -66,7 +64,7 @@ export default function tenant(root, session, id) {
       say(title.querySelector('h1'), now.tenant_name);
       document.title = `${now.tenant_name} · Console`;
       put(facts, 'Wanted ', badge(now.wanted), ' Actual ', badge(now.state),
-        ` ${number(now.workers)} workers, ${number(view.head)} messages stored, created `, time(now.created_at));
+        ` · ${number(now.workers)} workers · ${number(view.head)} messages stored · created `, time(now.created_at));
       start.disabled = now.wanted === 'running';
       stop.disabled = now.wanted === 'stopped';
       resize.disabled = false;

@@ -52,7 +52,8 @@ export default function tenants(root, session, query, go) {
     {title: 'Workers', head: head('workers'), numeric: true, text: (row) => number(row.workers)},
     {title: 'In flight', head: head('in_flight'), numeric: true, text: (row) => number(row.in_flight)},
     {title: 'Queue', head: head('queue_depth'), numeric: true, text: (row) => number(row.queue_depth)},
-    {title: 'Dead letters', head: head('dead_letters'), numeric: true, text: (row) => number(row.dead_letters)},
+    {title: 'Dead letters', head: head('dead_letters'), numeric: true, text: (row) => number(row.dead_letters),
+      alarm: (row) => row.dead_letters > 0},
     {title: 'Last error', head: head('last_error'), wide: true, text: (row) => row.last_error || '–'},
   ], (row) => row.tenant_id);
   const search = el('input', {id: 'search', type: 'search', value: state.q, maxlength: '100', autocomplete: 'off',
@@ -109,8 +110,8 @@ export default function tenants(root, session, query, go) {
     ])),
     el('form', {class: 'filters', role: 'search', onsubmit: (event) => event.preventDefault()},
       el('div', {}, el('label', {for: 'search'}, 'Name or id'), search),
-      el('div', {class: 'narrow'}, el('label', {for: 'sort'}, 'Sort by'), choose,
-        button('Reverse order', () => by(state.sort)))),
+      el('div', {class: 'narrow'}, el('label', {for: 'sort'}, 'Sort by'),
+        el('div', {}, choose, button('Reverse', () => by(state.sort), {'aria-label': 'Reverse the order'})))),
     silent, table.element,
     el('nav', {class: 'pager', 'aria-label': 'Pages of the list'}, previous, count, next));
   mark();

@@ -226,7 +226,7 @@ class ConsolePageIT {
     visit("#/health", "Health");
     awaitText("#page tbody", "postgresql");
     assertThat(text("#page tbody")).contains("rabbitmq", "redis", "healthy");
-    press("Pause updates");
+    press("Pause");
     assertThat(window.find("#pause").getDomAttribute("aria-pressed")).isEqualTo("true");
     assertThat(complaints()).isEmpty();
   }
@@ -299,10 +299,18 @@ class ConsolePageIT {
     assertThat(tooWide(360)).isEmpty();
     picture("login-360");
     enter();
+    var member = chat.asMember(TenantId.fromString(tenant));
+    await("a line in a chart")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              member.post("/messages", Map.of("content", Map.of("n", 1))).expect(202);
+              return !window.find(".grid figure .line").getDomAttribute("d").isEmpty();
+            });
     for (var scheme : List.of("light", "dark")) {
       window.colors(scheme);
       for (int width : new int[] {360, 800, 1400}) {
-        window.resize(width, 900);
+        window.resize(width, 1300);
         for (var page : pages(tenant)) {
           visit(page.get(0), page.get(1));
           await("rows or numbers of " + page.get(0))
@@ -329,7 +337,7 @@ class ConsolePageIT {
               .map((e) => e.outerHTML.slice(0, 80))
               .concat(document.documentElement.scrollWidth > arguments[0] ? ['the page'] : [])
               .concat([...document.querySelectorAll('.table')]
-                .filter((e) => arguments[0] < 700 && e.scrollWidth > e.clientWidth)
+                .filter((e) => e.scrollWidth > e.clientWidth)
                 .map((e) => e.outerHTML.slice(0, 80)))
             """,
             width);
