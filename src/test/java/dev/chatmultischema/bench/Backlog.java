@@ -56,7 +56,8 @@ final class Backlog {
     return Median.of(rates);
   }
 
-  private static void fill(String rabbitmq, String queue) throws Exception {
+  /** Queues {@value #SIZE} messages. */
+  static void fill(String rabbitmq, String queue) throws Exception {
     var factory = new ConnectionFactory();
     factory.setUri(URI.create(rabbitmq));
     factory.setVirtualHost("/");

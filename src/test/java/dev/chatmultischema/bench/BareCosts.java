@@ -1,21 +1,52 @@
 package dev.chatmultischema.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** The costs of the bare service, under the same requests as the service. */
-record BareCosts(BareService.Running service, List<String> headers) implements CostSubject {
+/** The costs of a service without the promises of this one, under the same requests. */
+final class BareCosts implements CostSubject {
+
+  private final String name;
+  private final BareProcess service;
+  private final List<String> headers;
+  private final Optional<Servers> servers;
+
+  private BareCosts(
+      String name, BareProcess service, List<String> headers, Optional<Servers> servers) {
+    this.name = name;
+    this.service = service;
+    this.headers = headers;
+    this.servers = servers;
+  }
+
+  /** Starts {@link BareService}. */
+  static BareCosts bare(Deployment deployment, List<String> headers) throws IOException {
+    return new BareCosts(BareService.NAME, BareProcess.bare(deployment), headers, Optional.empty());
+  }
+
+  /** Starts {@link MinimalService} on the servers of a deployment. */
+  static BareCosts minimal(Deployment deployment, List<String> headers) throws IOException {
+    return new BareCosts(
+        MinimalService.NAME,
+        BareProcess.minimal(deployment),
+        headers,
+        Optional.of(Servers.of(deployment)));
+  }
 
   @Override
   public String name() {
-    return BareService.NAME;
+    return name;
   }
 
   @Override
   public long pid() {
-    return service.pid();
+    return service.process().pid();
   }
 
   @Override
@@ -25,16 +56,30 @@ record BareCosts(BareService.Running service, List<String> headers) implements C
 
   @Override
   public Usage cost(Work work, long nanos) throws IOException {
-    try (var load = new Load(service.port(), request(work), Load.CONNECTIONS)) {
-      var process = new ProcessTree(pid());
-      double before = process.processorMicros();
+    var request = LoadRequest.of(work, headers);
+    try (var load = new Load(service.port(), request, Load.CONNECTIONS)) {
+      boolean isStored = work == Work.POST && servers.isPresent();
+      long head = isStored ? service.head() : 0;
+      var before = usage();
       int count = load.run(nanos, Load.Observer.NONE);
-      return Usage.ofJvm(process.processorMicros() - before).dividedBy(count);
+      if (isStored) {
+        awaitHead(head + count);
+      }
+      return usage().minus(before).dividedBy(count);
     }
   }
 
-  private LoadRequest request(Work work) {
-    return LoadRequest.of(work, headers);
+  private void awaitHead(long head) {
+    await("stored")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> service.head() >= head);
+  }
+
+  private Usage usage() throws IOException {
+    return servers.isPresent()
+        ? servers.get().usage(pid())
+        : Usage.ofJvm(new ProcessTree(pid()).processorMicros());
   }
 
   @Override

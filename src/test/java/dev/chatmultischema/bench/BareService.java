@@ -1,8 +1,5 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.embedded.FreePort;
-import dev.chatmultischema.support.HttpConnection;
-import dev.chatmultischema.support.Installation;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.setup.Environment;
@@ -14,39 +11,19 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.awaitility.Awaitility;
 
 /**
- * The floor of costs: Dropwizard with its defaults and resources that read and write bodies like
- * the service's, without authentication, validation, or anything behind them.
+ * The floor of costs of HTTP: Dropwizard with its defaults and resources that read and write bodies
+ * like the service's, without authentication, validation, or anything behind them.
  */
 public final class BareService extends Application<Configuration> {
 
   static final String NAME = "bare Dropwizard";
-
-  private static final File LOG = new File("target/bare.log");
-
-  private static final Pattern ARCHIVE = Pattern.compile("AOTCache=|SharedArchiveFile=");
-
-  private static final String CONFIGURATION =
-      """
-      server:
-        applicationConnectors: [{type: http, port: %d}]
-        adminConnectors: [{type: http, port: %d}]
-        requestLog: {appenders: []}
-      logging: {level: WARN}
-      """;
 
   public static void main(String... arguments) throws Exception {
     new BareService().run(arguments);
@@ -55,60 +32,6 @@ public final class BareService extends Application<Configuration> {
   @Override
   public void run(Configuration configuration, Environment environment) {
     environment.jersey().register(new Resource());
-  }
-
-  /** The process of the bare service, on the JDK of the service. */
-  record Running(Process process, int port) implements AutoCloseable {
-
-    long pid() {
-      return process.pid();
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-    }
-  }
-
-  /** Starts the bare service in a process of its own, and waits until it answers. */
-  static Running start(Installation installation) throws IOException {
-    int port = FreePort.find();
-    var configuration = Files.createTempFile("bare", ".yml");
-    Files.writeString(configuration, CONFIGURATION.formatted(port, FreePort.find()));
-    var process =
-        new ProcessBuilder(command(installation, configuration.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(LOG)
-            .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    Awaitility.await("bare service, see " + LOG)
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> answers(port));
-    Files.delete(configuration);
-    return new Running(process, port);
-  }
-
-  /** Returns the service's options of the JVM, without an archive of its classes. */
-  static List<String> options(Installation installation) {
-    return installation.jvmOptions().stream()
-        .filter(option -> !ARCHIVE.matcher(option).find())
-        .toList();
-  }
-
-  private static List<String> command(Installation installation, String configuration) {
-    var command = new ArrayList<>(List.of(installation.java() + "/bin/java"));
-    command.addAll(options(installation));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(BareService.class.getName(), "server", configuration));
-    return command;
-  }
-
-  private static boolean answers(int port) {
-    try (var connection = new HttpConnection(port, "")) {
-      return connection.request("GET", "/users/me", new byte[0]).status() == 200;
-    } catch (IOException notYet) {
-      return false;
-    }
   }
 
   /** A message to post. */
@@ -137,7 +60,12 @@ public final class BareService extends Application<Configuration> {
       String role,
       UUID tenantId,
       boolean disabled,
-      Instant createdAt) {}
+      Instant createdAt) {
+
+    static User of(UUID id, Instant createdAt) {
+      return new User(id, "Bench", "bench@example.com", "user", null, false, createdAt);
+    }
+  }
 
   /** The paths that costs are measured for. */
   @Path("/")
@@ -154,7 +82,7 @@ public final class BareService extends Application<Configuration> {
             LongStream.range(0, 50).mapToObj(n -> new Message(ID, n, ID, CONTENT, time)).toList(),
             ID.toString(),
             true);
-    private final User user = new User(ID, "Bench", "bench@example.com", "user", null, false, time);
+    private final User user = User.of(ID, time);
 
     @POST
     @Path("/messages")

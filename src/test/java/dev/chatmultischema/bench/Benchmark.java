@@ -37,6 +37,9 @@ public final class Benchmark {
     if (parts.contains("cost")) {
       new CostBenchmark(versions(backends), report, seconds).run();
     }
+    if (parts.contains("floor")) {
+      new FloorBenchmark(versions(backends), report, seconds).run();
+    }
     if (parts.contains("logins")) {
       new LoginBenchmark(Deployment.built(backends), report, seconds).run();
     }

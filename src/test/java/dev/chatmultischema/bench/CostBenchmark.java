@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The processor time of requests, beside that of a bare Dropwizard service, of the client libraries
- * alone and of the admin port's {@code /ping}. All processes are warm, and under load in turns.
+ * The processor time of requests, beside that of a bare Dropwizard service, of one with the client
+ * libraries behind it, and of the admin port's {@code /ping}. All processes are warm, and under
+ * load in turns.
  */
 final class CostBenchmark {
 
@@ -37,9 +38,9 @@ final class CostBenchmark {
         subjects.add(new ServiceCosts(deployment));
       }
       var measured = (ServiceCosts) subjects.get(0);
-      var bare = BareService.start(deployments.get(0).installation());
-      subjects.add(new BareCosts(bare, measured.tenancy().headers()));
-      subjects.add(new ClientCosts(deployments.get(0)));
+      var headers = measured.tenancy().headers();
+      subjects.add(BareCosts.bare(deployments.get(0), headers));
+      subjects.add(BareCosts.minimal(deployments.get(0), headers));
       for (var subject : subjects) {
         WarmUp.run(subject.name(), subject.pid(), seconds * MAX_WARM_UP, () -> jvmCosts(subject));
       }

@@ -14,7 +14,7 @@ final class Costs implements Table {
 
   private static final String HEAD =
       """
-      | processor for each, µs | of | JVM | RabbitMQ | PostgreSQL | Redis | JVM to bare | to bare and clients | to /ping |
+      | processor for each, µs | of | JVM | RabbitMQ | PostgreSQL | Redis | JVM to bare | with client libraries | to /ping |
       |---|---|---|---|---|---|---|---|---|
       """;
 
@@ -49,7 +49,7 @@ final class Costs implements Table {
   private String row(Work work, String process) {
     var usage = median(work, process);
     double bare = median(work, BareService.NAME).jvm();
-    double clients = median(work, ClientCosts.NAME).jvm();
+    double minimal = median(work, MinimalService.NAME).jvm();
     double ping = median(Work.PING, process).jvm();
     return row(
         work,
@@ -57,7 +57,7 @@ final class Costs implements Table {
         usage,
         Costs::micros,
         ratio(usage.jvm() / bare),
-        ratio(usage.jvm() / (bare + clients)),
+        ratio(usage.jvm() / minimal),
         ratio(usage.jvm() / ping));
   }
 
@@ -72,7 +72,7 @@ final class Costs implements Table {
       Usage usage,
       DoubleFunction<String> format,
       String toBare,
-      String toBareAndClients,
+      String toMinimal,
       String toPing) {
     return "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
@@ -83,7 +83,7 @@ final class Costs implements Table {
             format.apply(usage.database()),
             format.apply(usage.redis()),
             toBare,
-            toBareAndClients,
+            toMinimal,
             toPing);
   }
 

@@ -1,6 +1,7 @@
 package dev.chatmultischema.bench;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The rate of responses in the time after the first request to a service. */
@@ -20,10 +21,9 @@ final class Ramp {
   }
 
   /** Posts single messages, and records when each was answered. */
-  static Ramp of(Tenancy tenancy, int seconds) throws IOException {
+  static Ramp of(int port, List<String> headers, int seconds) throws IOException {
     var ramp = new Ramp(seconds);
-    int port = tenancy.service().uri().getPort();
-    var request = LoadRequest.post(tenancy.headers());
+    var request = LoadRequest.post(headers);
     try (var load = new Load(port, request, Load.CONNECTIONS)) {
       long first = System.nanoTime();
       load.run(
