@@ -6,11 +6,11 @@ import java.util.Set;
 /**
  * An operator's command that every node executes and answers with a {@link Receipt}.
  *
- * @param epoch identifies the command and grows from command to command
+ * @param revision identifies the command and grows from command to command
  * @param task the name of the admin task that issued it
  * @param tenants the tenants that it concerns; empty if it concerns all
  */
-public record Command(long epoch, String task, Set<TenantId> tenants) {
+public record Command(long revision, String task, Set<TenantId> tenants) {
 
   /** The task whose receipts hold reports of the consumers and which changes nothing. */
   public static final String LIST_CONSUMERS = "list-consumers";

@@ -30,8 +30,8 @@ interface CommandDao {
   void deleteOlderThan(long seconds);
 
   /**
-   * Inserts a command. The lock on epochs must be held, so that no command appears with an epoch
-   * below one that a node has read.
+   * Inserts a command. The lock on revisions must be held, so that no command appears with a
+   * revision below one that a node has read.
    */
   @SqlQuery(
       """
@@ -41,31 +41,31 @@ interface CommandDao {
       """)
   Command insert(String task, Collection<UUID> tenants);
 
-  /** Returns the commands after an epoch that are at most so many seconds old, oldest first. */
+  /** Returns the commands after a revision that are at most so many seconds old, oldest first. */
   @SqlQuery(
       """
       SELECT *
       FROM orders
-      WHERE epoch > :epoch
+      WHERE epoch > :revision
         AND given_at > clock_timestamp() - :seconds * interval '1 second'
       ORDER BY epoch
       """)
-  List<Command> after(long epoch, long seconds);
+  List<Command> after(long revision, long seconds);
 
-  /** Returns the epoch of the newest command, 0 if there is none. */
+  /** Returns the revision of the newest command, 0 if there is none. */
   @SqlQuery("SELECT coalesce(max(epoch), 0) FROM orders")
-  long newestEpoch();
+  long newestRevision();
 
   @SqlUpdate(
       """
       INSERT INTO receipts (epoch, node_id, succeeded, report)
-      VALUES (:epoch, :nodeId, :succeeded, :report)
+      VALUES (:revision, :nodeId, :succeeded, :report)
       ON CONFLICT DO NOTHING
       """)
-  void insertReceipt(long epoch, String nodeId, boolean succeeded, String report);
+  void insertReceipt(long revision, String nodeId, boolean succeeded, String report);
 
-  @SqlQuery("SELECT * FROM receipts WHERE epoch = :epoch ORDER BY node_id")
-  List<Receipt> receipts(long epoch);
+  @SqlQuery("SELECT * FROM receipts WHERE epoch = :revision ORDER BY node_id")
+  List<Receipt> receipts(long revision);
 
   /** Returns the nodes with a heartbeat in the last so many seconds. */
   @SqlQuery(

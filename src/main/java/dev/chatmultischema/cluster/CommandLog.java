@@ -44,7 +44,7 @@ public final class CommandLog {
       String task, Set<TenantId> tenants, Duration seenWithin, Consumer<Handle> change) {
     return jdbi.inTransaction(
         handle -> {
-          handle.attach(TenantDao.class).lockEpoch();
+          handle.attach(TenantDao.class).lockRevision();
           change.accept(handle);
           var dao = handle.attach(CommandDao.class);
           dao.deleteOlderThan(LivenessTimes.COMMAND_KEPT_FOR.toSeconds());
@@ -64,7 +64,7 @@ public final class CommandLog {
       throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      var receipts = commands.receipts(issued.command().epoch());
+      var receipts = commands.receipts(issued.command().revision());
       var missing = new TreeSet<>(issued.nodes());
       receipts.forEach(receipt -> missing.remove(receipt.nodeId()));
       if (!missing.isEmpty()) {
@@ -91,18 +91,18 @@ public final class CommandLog {
    */
   public record Progress(Command command, List<Receipt> receipts, Set<String> awaited) {}
 
-  /** Returns the epoch of the newest command, 0 if there is none. */
-  public long newestEpoch() {
-    return commands.newestEpoch();
+  /** Returns the revision of the newest command, 0 if there is none. */
+  public long newestRevision() {
+    return commands.newestRevision();
   }
 
-  /** Returns the progress of the changes after an epoch, oldest first; listings are left out. */
-  public List<Progress> progress(long epoch) {
-    return after(epoch).stream()
+  /** Returns the progress of the changes after a revision, oldest first; listings are left out. */
+  public List<Progress> progress(long revision) {
+    return after(revision).stream()
         .filter(command -> !command.isListing())
         .map(
             command -> {
-              var receipts = commands.receipts(command.epoch());
+              var receipts = commands.receipts(command.revision());
               var awaited =
                   new TreeSet<>(
                       commands.nodesSeenWithin(LivenessTimes.RECEIPT_REQUIRED_FOR.toSeconds()));
@@ -112,14 +112,16 @@ public final class CommandLog {
         .toList();
   }
 
-  /** Returns the commands after an epoch, oldest first; those older than 3 minutes are left out. */
-  public List<Command> after(long epoch) {
-    return commands.after(epoch, LivenessTimes.COMMAND_READ_FOR.toSeconds());
+  /**
+   * Returns the commands after a revision, oldest first; those older than 3 minutes are left out.
+   */
+  public List<Command> after(long revision) {
+    return commands.after(revision, LivenessTimes.COMMAND_READ_FOR.toSeconds());
   }
 
   /** Writes a node's receipt; a second one for the same command changes nothing. */
   public void writeReceipt(Command command, Receipt receipt) {
     commands.insertReceipt(
-        command.epoch(), receipt.nodeId(), receipt.succeeded(), receipt.report());
+        command.revision(), receipt.nodeId(), receipt.succeeded(), receipt.report());
   }
 }

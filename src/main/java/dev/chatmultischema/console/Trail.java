@@ -41,17 +41,17 @@ final class Trail {
 
   /** A command and the answers of the nodes so far; no tenants stand for all. */
   @JsonSnakeCase
-  record Progress(long epoch, String task, Set<TenantId> tenants, List<NodeAnswer> nodes) {}
+  record Progress(long revision, String task, Set<TenantId> tenants, List<NodeAnswer> nodes) {}
 
-  /** The commands after an epoch, and the newest epoch to continue after. */
+  /** The commands after a revision, and the newest revision to continue after. */
   @JsonSnakeCase
   record Receipts(long newest, List<Progress> commands) {}
 
   /**
-   * @param after the epoch after which commands are listed; negative for none of them
+   * @param after the revision after which commands are listed; negative for none of them
    */
   Receipts receipts(long after) {
-    long newest = commands.newestEpoch();
+    long newest = commands.newestRevision();
     return new Receipts(
         newest, after < 0 ? List.of() : commands.progress(after).stream().map(Trail::of).toList());
   }
@@ -68,7 +68,7 @@ final class Trail {
             .sorted(Comparator.comparing(NodeAnswer::node))
             .toList();
     var command = progress.command();
-    return new Progress(command.epoch(), command.task(), command.tenants(), answers);
+    return new Progress(command.revision(), command.task(), command.tenants(), answers);
   }
 
   /** The result of a health check of this node. */

@@ -19,8 +19,8 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class AdvisoryLock {
 
-  /** Acquires the lock under which tenants and commands get their epochs, as SQL for a DAO. */
-  public static final String ACQUIRE_TENANT_EPOCH =
+  /** Acquires the lock under which tenants and commands get their revisions, as SQL for a DAO. */
+  public static final String ACQUIRE_REVISION =
       "SELECT pg_advisory_xact_lock(hashtext('chat.tenants.epoch'))";
 
   /** Acquires the lock under which users are changed, as SQL for a DAO. */

@@ -97,7 +97,7 @@ public final class Eraser {
   public Optional<Erasure> request(Handle handle, TenantId tenant, UUID sender, UUID actor) {
     TenantContext.enter(handle, tenant);
     var rows = handle.attach(ErasureRows.class);
-    rows.lockEpoch();
+    rows.lockRevision();
     var erasure = rows.insert(UuidCreator.getTimeOrderedEpoch(), tenant, sender);
     if (erasure.isPresent() && actor != null) {
       events.record(

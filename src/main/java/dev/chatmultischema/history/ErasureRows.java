@@ -18,11 +18,11 @@ import org.jdbi.v3.sqlobject.transaction.Transaction;
 @RegisterConstructorMapper(Erasure.class)
 interface ErasureRows {
 
-  /** Acquires the lock on epochs, so that they become visible in ascending order. */
-  @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
-  void lockEpoch();
+  /** Acquires the lock on revisions, so that they become visible in ascending order. */
+  @SqlUpdate(AdvisoryLock.ACQUIRE_REVISION)
+  void lockRevision();
 
-  /** Inserts an erasure; the lock on epochs and the tenant's context must be held. */
+  /** Inserts an erasure; the lock on revisions and the tenant's context must be held. */
   @SqlQuery(
       """
       INSERT INTO erasures (erasure_id, tenant_id, sender_id, head_seq, epoch)
@@ -64,14 +64,14 @@ interface ErasureRows {
       """)
   void addDeadLetters(UUID id, long erased);
 
-  /** Completes an erasure with a new epoch, by which nodes learn of it. */
+  /** Completes an erasure with a new revision, by which nodes learn of it. */
   @Transaction
   default void complete(UUID id) {
-    lockEpoch();
+    lockRevision();
     updateCompleted(id);
   }
 
-  /** Completes an erasure; the lock on epochs must be held. */
+  /** Completes an erasure; the lock on revisions must be held. */
   @SqlUpdate(
       """
       UPDATE erasures

@@ -35,7 +35,7 @@ public final class LimitOverrides {
   public Optional<Overrides> change(
       Handle handle, TenantId tenant, UnaryOperator<Overrides> change) {
     var dao = handle.attach(OverrideDao.class);
-    dao.lockEpoch();
+    dao.lockRevision();
     var changed = change.apply(find(handle, tenant));
     return dao.store(tenant, changed) > 0 ? Optional.of(changed) : Optional.empty();
   }

@@ -5,6 +5,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jdbi.v3.sqlobject.config.RegisterArgumentFactory;
 import org.jdbi.v3.sqlobject.config.RegisterColumnMapper;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -19,23 +20,23 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 @RegisterConstructorMapper(Overrides.class)
 interface OverrideDao {
 
-  /** A tenant's overrides, and the epoch of their last change. */
-  record Row(TenantId tenantId, @Nested Overrides overrides, long epoch) {}
+  /** A tenant's overrides, and the revision of their last change. */
+  record Row(TenantId tenantId, @Nested Overrides overrides, @ColumnName("epoch") long revision) {}
 
   /** Returns the overrides of a tenant; empty if there never were any. */
   @SqlQuery("SELECT * FROM tenant_limits WHERE tenant_id = :tenant")
   Optional<Overrides> find(TenantId tenant);
 
-  /** Returns the overrides that changed after an epoch, by epoch. */
-  @SqlQuery("SELECT * FROM tenant_limits WHERE epoch > :epoch ORDER BY epoch")
-  List<Row> changedAfter(long epoch);
+  /** Returns the overrides that changed after a revision, by revision. */
+  @SqlQuery("SELECT * FROM tenant_limits WHERE epoch > :revision ORDER BY epoch")
+  List<Row> changedAfter(long revision);
 
-  /** Acquires the lock on epochs, so that they become visible in ascending order. */
-  @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
-  void lockEpoch();
+  /** Acquires the lock on revisions, so that they become visible in ascending order. */
+  @SqlUpdate(AdvisoryLock.ACQUIRE_REVISION)
+  void lockRevision();
 
   /**
-   * Stores the overrides of a tenant; the lock on epochs must be held.
+   * Stores the overrides of a tenant; the lock on revisions must be held.
    *
    * @return the number of stored rows, 0 if there is no such tenant
    */

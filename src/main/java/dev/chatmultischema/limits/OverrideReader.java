@@ -35,7 +35,7 @@ final class OverrideReader implements Managed {
           "reading the limits of tenants again");
 
   private final AtomicBoolean awake = new AtomicBoolean();
-  private long epoch = -1;
+  private long revision = -1;
   private long nextCompleteRead = System.nanoTime();
 
   OverrideReader(OverrideDao dao, TenantLimits configured) {
@@ -74,10 +74,10 @@ final class OverrideReader implements Managed {
   /** Reads the changes; called by one thread. */
   void read() {
     boolean isComplete = System.nanoTime() - nextCompleteRead >= 0;
-    var rows = dao.changedAfter(isComplete ? -1 : epoch);
+    var rows = dao.changedAfter(isComplete ? -1 : revision);
     var read = new ConcurrentHashMap<TenantId, TenantLimits>();
     for (var row : rows) {
-      epoch = Math.max(epoch, row.epoch());
+      revision = Math.max(revision, row.revision());
       read.put(row.tenantId(), configured.with(row.overrides()));
     }
     limits.putAll(read);

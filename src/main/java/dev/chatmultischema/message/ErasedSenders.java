@@ -39,7 +39,7 @@ public final class ErasedSenders implements Managed {
       new OutageLog(LOG, "could not read erasures", "retrying in 1 s", "reading erasures again");
   private volatile boolean isRead;
   private volatile Consumer<TenantId> listener = tenant -> {};
-  private long epoch = -1;
+  private long revision = -1;
 
   public ErasedSenders(Jdbi jdbi) {
     this.dao = jdbi.onDemand(ErasureDao.class);
@@ -86,7 +86,7 @@ public final class ErasedSenders implements Managed {
    */
   public synchronized void read() {
     boolean first = !isRead;
-    for (var row : dao.after(epoch)) {
+    for (var row : dao.after(revision)) {
       erased.compute(
           row.tenantId(),
           (tenant, before) -> {
@@ -97,7 +97,7 @@ public final class ErasedSenders implements Managed {
                 (one, other) -> one.isAfter(other) ? one : other);
             return senders;
           });
-      epoch = row.epoch();
+      revision = row.revision();
       if (row.complete() && !first) {
         listener.accept(row.tenantId());
       }

@@ -65,7 +65,7 @@ final class UnprovisionedTenants {
       partitions.create(
           tenant,
           handle -> {
-            handle.attach(TenantDao.class).advanceEpoch(tenant);
+            handle.attach(TenantDao.class).advanceRevision(tenant);
             return tenant;
           });
       LOG.info("provisioned tenant {}, which was inserted by SQL", tenant);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.jackson.JsonSnakeCase;
 import java.time.Instant;
 import java.util.UUID;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * The desired state of a tenant, as stored in PostgreSQL.
@@ -13,7 +14,7 @@ import java.util.UUID;
  * @param workers the number of batches that may be stored at the same time, {@value #MIN_WORKERS}
  *     to {@value #MAX_WORKERS}
  * @param consumer the desired state of the tenant's consumer
- * @param epoch a number that grows with each change of any tenant's desired state
+ * @param revision a number that grows with each change of any tenant's desired state
  * @param deleted whether the tenant is deleted, or reserved and not activated yet
  */
 @JsonSnakeCase
@@ -24,7 +25,7 @@ public record Tenant(
     int workers,
     DesiredState consumer,
     Instant createdAt,
-    @JsonIgnore long epoch,
+    @JsonIgnore @ColumnName("epoch") long revision,
     @JsonIgnore boolean deleted) {
 
   public static final int MIN_WORKERS = 1;
@@ -46,6 +47,6 @@ public record Tenant(
 
   /** Returns a copy that is marked as deleted. */
   public Tenant asDeleted() {
-    return new Tenant(tenantId, tenantName, userId, workers, consumer, createdAt, epoch, true);
+    return new Tenant(tenantId, tenantName, userId, workers, consumer, createdAt, revision, true);
   }
 }

@@ -47,15 +47,15 @@ public interface TenantDao {
       """)
   List<Tenant> page(TenantId after, UUID user, boolean all, int limit);
 
-  /** Returns the tenants that changed after an epoch, deleted ones included, by epoch. */
+  /** Returns the tenants that changed after a revision, deleted ones included, by revision. */
   @SqlQuery(
       """
       SELECT *, deleted_at IS NOT NULL AS deleted
       FROM tenants
-      WHERE epoch > :epoch
+      WHERE epoch > :revision
       ORDER BY epoch
       """)
-  List<Tenant> changedAfter(long epoch);
+  List<Tenant> changedAfter(long revision);
 
   /** Returns the number of tenants. */
   @SqlQuery("SELECT count(*) FROM tenants WHERE deleted_at IS NULL")
@@ -68,7 +68,7 @@ public interface TenantDao {
   /** Sets the number of a tenant's workers; empty if there is no such tenant. */
   @Transaction
   default Optional<Tenant> setWorkers(TenantId tenant, int workers) {
-    lockEpoch();
+    lockRevision();
     return updateWorkers(tenant, workers);
   }
 
@@ -79,7 +79,7 @@ public interface TenantDao {
    */
   @Transaction
   default boolean markDeleted(TenantId tenant) {
-    lockEpoch();
+    lockRevision();
     var marked = updateDeleted(tenant) > 0;
     if (marked) {
       clearMemberships(tenant);
@@ -111,7 +111,7 @@ public interface TenantDao {
   /** Removes the mark of a reserved tenant; empty if it was reserved more than a minute ago. */
   @Transaction
   default Optional<Tenant> activate(TenantId tenant) {
-    lockEpoch();
+    lockRevision();
     return updateActivated(tenant);
   }
 
@@ -147,12 +147,12 @@ public interface TenantDao {
 
   /** Marks a tenant as changed, so that {@link #changedAfter} returns it to every node. */
   @Transaction
-  default void advanceEpoch(TenantId tenant) {
-    lockEpoch();
-    updateEpoch(tenant);
+  default void advanceRevision(TenantId tenant) {
+    lockRevision();
+    updateRevision(tenant);
   }
 
-  /** Assigns a tenant the next epoch; the lock on epochs must be held. */
+  /** Assigns a tenant the next revision; the lock on revisions must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -160,7 +160,7 @@ public interface TenantDao {
       WHERE tenant_id = :tenant
         AND deleted_at IS NULL
       """)
-  void updateEpoch(TenantId tenant);
+  void updateRevision(TenantId tenant);
 
   /** Deletes the row of a tenant that was deleted more than two minutes ago. */
   @SqlUpdate(
@@ -176,13 +176,13 @@ public interface TenantDao {
   void cancelReservation(TenantId tenant);
 
   /**
-   * Acquires the lock on epochs until the end of the transaction, so that epochs become visible in
-   * ascending order: otherwise {@link #changedAfter} could skip a late commit.
+   * Acquires the lock on revisions until the end of the transaction, so that revisions become
+   * visible in ascending order: otherwise {@link #changedAfter} could skip a late commit.
    */
-  @SqlUpdate(AdvisoryLock.ACQUIRE_TENANT_EPOCH)
-  void lockEpoch();
+  @SqlUpdate(AdvisoryLock.ACQUIRE_REVISION)
+  void lockRevision();
 
-  /** Updates the number of workers; the lock on epochs must be held. */
+  /** Updates the number of workers; the lock on revisions must be held. */
   @SqlQuery(
       """
       UPDATE tenants
@@ -193,7 +193,7 @@ public interface TenantDao {
       """)
   Optional<Tenant> updateWorkers(TenantId tenant, int workers);
 
-  /** Sets the desired state of a tenant's consumer; the lock on epochs must be held. */
+  /** Sets the desired state of a tenant's consumer; the lock on revisions must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -203,7 +203,7 @@ public interface TenantDao {
       """)
   void updateConsumer(TenantId tenant, String consumer);
 
-  /** Sets the desired state of the consumers of all tenants; the lock on epochs must be held. */
+  /** Sets the desired state of the consumers of all tenants; the lock on revisions must be held. */
   @SqlUpdate(
       """
       UPDATE tenants
@@ -213,7 +213,8 @@ public interface TenantDao {
   void updateAllConsumers(String consumer);
 
   /**
-   * Marks a tenant as deleted; returns the number of marked rows. The lock on epochs must be held.
+   * Marks a tenant as deleted; returns the number of marked rows. The lock on revisions must be
+   * held.
    */
   @SqlUpdate(
       """
@@ -228,7 +229,7 @@ public interface TenantDao {
   @SqlUpdate("UPDATE users SET tenant_id = NULL WHERE tenant_id = :tenant")
   void clearMemberships(TenantId tenant);
 
-  /** Removes the mark of a reserved tenant; the lock on epochs must be held. */
+  /** Removes the mark of a reserved tenant; the lock on revisions must be held. */
   @SqlQuery(
       """
       UPDATE tenants

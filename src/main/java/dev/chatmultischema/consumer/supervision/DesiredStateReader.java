@@ -32,8 +32,8 @@ public final class DesiredStateReader {
           "consumers go on as they are, retrying",
           "reading the desired state of consumers again");
 
-  private long tenantEpoch = -1;
-  private long commandEpoch = -1;
+  private long tenantRevision = -1;
+  private long commandRevision = -1;
   private long nextCompleteRead = System.nanoTime();
 
   public DesiredStateReader(TenantDao tenants, CommandLog commands) {
@@ -56,16 +56,16 @@ public final class DesiredStateReader {
     boolean isComplete = System.nanoTime() - nextCompleteRead >= 0;
     try {
       // Commands first, so that the change of a command is not missing among the tenants.
-      var newCommands = commands.after(commandEpoch);
-      var changed = tenants.changedAfter(isComplete ? -1 : tenantEpoch);
+      var newCommands = commands.after(commandRevision);
+      var changed = tenants.changedAfter(isComplete ? -1 : tenantRevision);
       if (isComplete) {
         nextCompleteRead = System.nanoTime() + COMPLETE_READ_INTERVAL.toNanos();
       }
       if (!newCommands.isEmpty()) {
-        commandEpoch = newCommands.get(newCommands.size() - 1).epoch();
+        commandRevision = newCommands.get(newCommands.size() - 1).revision();
       }
       if (!changed.isEmpty()) {
-        tenantEpoch = Math.max(tenantEpoch, changed.get(changed.size() - 1).epoch());
+        tenantRevision = Math.max(tenantRevision, changed.get(changed.size() - 1).revision());
       }
       outage.up();
       return Optional.of(new Changes(newCommands, changed, isComplete));
