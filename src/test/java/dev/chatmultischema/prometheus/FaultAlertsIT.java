@@ -71,7 +71,7 @@ class FaultAlertsIT {
 
   @BeforeEach
   void addTenant() {
-    await().atMost(PATIENCE).until(() -> chat.asAdmin().get("/tenants").status() == 200);
+    chat.awaitReady();
     tenant = chat.addTenant(token);
     client = chat.as(token).tenant(tenant);
     post(1);
