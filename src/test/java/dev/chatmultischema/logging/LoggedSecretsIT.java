@@ -29,6 +29,9 @@ class LoggedSecretsIT {
 
   private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
 
+  /** The loggers of this test's HTTP client, which is in the process of the service. */
+  private static final Logger CLIENT = (Logger) LoggerFactory.getLogger("jdk");
+
   @Started private static ChatService chat;
   @Started private static Broker broker;
 
@@ -48,6 +51,7 @@ class LoggedSecretsIT {
   @AfterAll
   static void restoreTheLevel() {
     ROOT.setLevel(Level.WARN);
+    CLIENT.setLevel(null);
   }
 
   @Test
@@ -58,6 +62,7 @@ class LoggedSecretsIT {
     recorder.start();
     ROOT.addAppender(recorder);
     ROOT.setLevel(Level.TRACE);
+    CLIENT.setLevel(Level.OFF);
 
     var token = chat.adminToken();
     var tenant = chat.addTenant(token);

@@ -112,17 +112,6 @@ class FaultAlertsIT {
   }
 
   @Test
-  void alertsOfATenantWithoutAConsumer() throws Exception {
-    task("kill-consumers");
-    var queue = Broker.queue(tenant.toString());
-    broker.deleteQueue(queue);
-    broker.declareQueue(queue, Map.of("x-max-length", 7));
-    chat.admin().post("/tasks/start-consumers?tenant=" + tenant);
-    awaitAlert("ChatNoConsumer");
-    chat.as(token).delete("/tenants/" + tenant).expect(204);
-  }
-
-  @Test
   void alertsOfMessagesThatAreNowhere() throws Exception {
     var accounted =
         "tenant:chat_messages_unaccounted:sum{tenant=\"" + tenant + "\"} offset 18s == 0";
@@ -163,11 +152,13 @@ class FaultAlertsIT {
   }
 
   @Test
-  void alertsWhileRabbitmqIsDown() throws Exception {
+  void alertsWhileRabbitmqIsDownAndTenantsHaveNoConsumer() throws Exception {
     rabbitmq.cut();
     awaitAlert("ChatBrokerDown");
+    awaitAlert("ChatNoConsumer");
     rabbitmq.restore();
     awaitEnd("ChatBrokerDown");
+    awaitEnd("ChatNoConsumer");
   }
 
   @Test
