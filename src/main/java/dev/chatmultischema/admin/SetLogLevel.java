@@ -79,8 +79,8 @@ final class SetLogLevel implements Operation<SetLogLevel.Command> {
     try {
       var duration = parameters.optional(DURATION).map(Duration::parse);
       if (duration.isEmpty()
-          || duration.get().compareTo(MAX_DURATION) <= 0
-              && duration.get().compareTo(Duration.ofSeconds(1)) >= 0) {
+          || (duration.get().compareTo(MAX_DURATION) <= 0
+              && duration.get().compareTo(Duration.ofSeconds(1)) >= 0)) {
         return duration;
       }
     } catch (DateTimeParseException e) {

@@ -72,7 +72,7 @@ public final class TenantAssignment {
 
   /** Returns whether a node may get another tenant; of the remainder it gets one at most. */
   private boolean hasCapacity(int node) {
-    return capacity[node] > 0 || capacity[node] == 0 && remainder > 0;
+    return capacity[node] > 0 || (capacity[node] == 0 && remainder > 0);
   }
 
   private static long weight(TenantId tenant, HashFunction node) {

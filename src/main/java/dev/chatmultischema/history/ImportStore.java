@@ -144,7 +144,7 @@ final class ImportStore {
               var rest = messages.subList(known, messages.size());
               int valid = consecutive(rest, head);
               if (valid > 0) {
-                insert(handle, tenant, rest.subList(0, valid), head);
+                insert(handle, tenant, rest.subList(0, valid));
               }
               return new Result(known, valid, head);
             });
@@ -224,8 +224,7 @@ final class ImportStore {
     return count;
   }
 
-  private static void insert(
-      Handle handle, TenantId tenant, List<ImportedMessage> messages, long head) {
+  private static void insert(Handle handle, TenantId tenant, List<ImportedMessage> messages) {
     handle
         .createUpdate(String.format(Locale.ROOT, INSERT, tenant.partition()))
         .bind("tenant", tenant.value())

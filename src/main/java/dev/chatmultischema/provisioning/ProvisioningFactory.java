@@ -65,7 +65,6 @@ public final class ProvisioningFactory {
     var cleanup = new TenantCleanup(rows, partitions, queues, consumers, tenants, metrics);
     var provisioner =
         new TenantProvisioner(
-            rows,
             new TenantReservation(jdbi, creators, limits),
             access,
             partitions,

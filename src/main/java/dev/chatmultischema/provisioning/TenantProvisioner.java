@@ -37,7 +37,6 @@ public final class TenantProvisioner {
   private static final Duration CONSUMER_START_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final TenantDao tenants;
   private final TenantReservation reservation;
   private final TenantAccess access;
   private final TenantPartitions partitions;
@@ -48,7 +47,6 @@ public final class TenantProvisioner {
   private final SecurityEvents events;
 
   TenantProvisioner(
-      TenantDao tenants,
       TenantReservation reservation,
       TenantAccess access,
       TenantPartitions partitions,
@@ -57,7 +55,6 @@ public final class TenantProvisioner {
       TenantDirectory directory,
       TenantCleanup cleanup,
       SecurityEvents events) {
-    this.tenants = tenants;
     this.reservation = reservation;
     this.access = access;
     this.partitions = partitions;

@@ -166,7 +166,7 @@ public record ServerUrl(
 
     /** Refuses a URL whose authority was cut at a slash or question mark in the password. */
     private void refuseCutPassword(int at, String path, String query) {
-      if (path.contains("@") || at < 0 && query != null && query.contains("@")) {
+      if (path.contains("@") || (at < 0 && query != null && query.contains("@"))) {
         throw new InvalidUrl(
             variable,
             "has an @ after the first / or ?: in the user or password, write %2F for / and %3F for"

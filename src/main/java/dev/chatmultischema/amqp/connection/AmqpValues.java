@@ -16,7 +16,7 @@ final class AmqpValues {
   private AmqpValues() {}
 
   static int unsignedShort(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 
   static int skip(byte[] bytes, int at, long length) {

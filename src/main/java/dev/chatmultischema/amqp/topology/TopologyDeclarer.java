@@ -8,8 +8,6 @@ import dev.chatmultischema.amqp.connection.Channels;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
 import java.io.IOException;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Declares durable exchanges, queues and bindings in turn; existing ones are left unchanged.
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * a change of the configuration must not require deleting the messages in the queue.
  */
 public final class TopologyDeclarer implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TopologyDeclarer.class);
 
   private final Connection connection;
   private Channel channel;

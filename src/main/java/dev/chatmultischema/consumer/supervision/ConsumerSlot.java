@@ -131,7 +131,7 @@ final class ConsumerSlot {
   void complete(SupervisedConsumer result) {
     if (result != null && !result.isShutdown()) {
       backoff.reset();
-    } else if (current == Step.START || consumer != null && consumer.isOverloaded()) {
+    } else if (current == Step.START || (consumer != null && consumer.isOverloaded())) {
       retryAt = System.nanoTime() + backoff.next().toNanos();
     }
     current = Step.NOTHING;

@@ -96,9 +96,9 @@ final class AdminGuard extends Handler.Wrapper {
     }
     var name = HostName.of(header);
     return HostName.isExpected(name, hosts)
-        || path.equals("/prometheus")
+        || (path.equals("/prometheus")
             && request.getMethod().equals("GET")
-            && HostName.isPrivate(name);
+            && HostName.isPrivate(name));
   }
 
   /** Returns whether a browser asks for the console, which asks the operator for the token. */
@@ -108,7 +108,7 @@ final class AdminGuard extends Handler.Wrapper {
     }
     var accepted = request.getHeaders().get(HttpHeader.ACCEPT);
     return FILE_OF_CONSOLE.matcher(path).matches()
-        || path.equals("/") && accepted != null && accepted.contains("text/html");
+        || (path.equals("/") && accepted != null && accepted.contains("text/html"));
   }
 
   /** Returns whether the console only asks, without a token, whether it needs one. */

@@ -84,14 +84,15 @@ final class HeadTimeout implements Connection.Listener, LifeCycle.Listener {
     long bytes = connection.getBytesIn();
     boolean same = messages == head.messages;
     // Empty lines may precede a request, and do not change the state of the parser.
-    boolean receives = parser.inHeaderState() && (!parser.isStart() || same && bytes != head.bytes);
+    boolean receives =
+        parser.inHeaderState() && (!parser.isStart() || (same && bytes != head.bytes));
     if (!receives || !same || !head.isBegun) {
       head.isBegun = receives;
       head.begun = now;
     }
     head.messages = messages;
     head.bytes = bytes;
-    return head.isBegun && now - head.begun > timeoutNanos
-        || messages == 0 && parser.inHeaderState() && now - head.opened > FIRST_HEAD.toNanos();
+    return (head.isBegun && now - head.begun > timeoutNanos)
+        || (messages == 0 && parser.inHeaderState() && now - head.opened > FIRST_HEAD.toNanos());
   }
 }

@@ -52,7 +52,7 @@ final class JsonPath {
   /** Returns whether the text is Jackson's own, which names Java types and methods. */
   private static boolean isJacksonText(JsonMappingException exception) {
     var type = exception.getClass();
-    return type != JsonMappingException.class && type.getName().startsWith(JACKSON)
+    return (type != JsonMappingException.class && type.getName().startsWith(JACKSON))
         || JAVA.matcher(Strings.nullToEmpty(exception.getOriginalMessage())).find();
   }
 

@@ -54,7 +54,7 @@ public record KeySet(List<VerificationKey> keys) {
       try {
         usable.add(JsonWebKey.read(key));
       } catch (InvalidKey unusable) {
-        continue;
+        // A set may have keys for other purposes and algorithms.
       }
     }
     if (usable.isEmpty() || usable.size() > MAX_KEYS) {
