@@ -42,7 +42,9 @@ class PgBouncerIT {
       ChatService.migrate(pool.url());
       try (var chat = on(pool.url()).startAnyway()) {
         await().atMost(PATIENCE).until(() -> database(chat).contains("add prepareThreshold=0"));
-        assertThat(chat.admin().get("/health-check?type=ready").status()).isEqualTo(503);
+        await()
+            .atMost(PATIENCE)
+            .until(() -> chat.admin().get("/health-check?type=ready").status() == 503);
       }
     }
   }
