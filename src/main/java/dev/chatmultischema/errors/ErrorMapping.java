@@ -6,6 +6,7 @@ import dev.chatmultischema.auth.TenantForbidden;
 import dev.chatmultischema.auth.TooManyLogins;
 import dev.chatmultischema.auth.Unauthenticated;
 import dev.chatmultischema.database.DatabaseFault;
+import dev.chatmultischema.history.HistoryExpired;
 import dev.chatmultischema.history.ImportRefused;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
@@ -89,6 +90,9 @@ public final class ErrorMapping {
     }
     if (error instanceof ImportRefused e) {
       return importing(e);
+    }
+    if (error instanceof HistoryExpired e) {
+      return problem(410, "cursor_reset", e.getMessage());
     }
     return Optional.empty();
   }

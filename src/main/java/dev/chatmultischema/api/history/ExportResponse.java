@@ -5,8 +5,6 @@ import dev.chatmultischema.history.HistoryExpired;
 import dev.chatmultischema.history.HistoryExport;
 import dev.chatmultischema.http.limits.ByteBudget;
 import dev.chatmultischema.http.limits.Overloaded;
-import dev.chatmultischema.http.problem.Problem;
-import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.http.response.ResponseQueue;
 import dev.chatmultischema.message.Content;
 import jakarta.servlet.ServletOutputStream;
@@ -128,7 +126,7 @@ final class ExportResponse implements WriteListener {
 
   private void fail(Throwable failure) {
     if (!servletResponse.isCommitted()) {
-      end(failure instanceof HistoryExpired expired ? cursorReset(expired) : failure);
+      end(failure);
       return;
     }
     LOG.info("an export ended at seq {}: {}", export.position(), failure.toString());
@@ -138,11 +136,6 @@ final class ExportResponse implements WriteListener {
         .getEndPoint()
         .close(failure);
     end(Response.ok().build());
-  }
-
-  /** Returns the problem that a list has for a cursor whose following messages are lost. */
-  private static ProblemException cursorReset(HistoryExpired cause) {
-    return new ProblemException(Problem.of(410, "cursor_reset", cause.getMessage()));
   }
 
   /**
