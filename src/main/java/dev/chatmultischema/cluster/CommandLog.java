@@ -65,8 +65,7 @@ public final class CommandLog {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       var receipts = commands.receipts(issued.command().revision());
-      var missing = new TreeSet<>(issued.nodes());
-      receipts.forEach(receipt -> missing.remove(receipt.nodeId()));
+      var missing = missing(issued.nodes(), receipts);
       if (!missing.isEmpty()) {
         missing.retainAll(commands.nodes());
       }
@@ -98,18 +97,25 @@ public final class CommandLog {
 
   /** Returns the progress of the changes after a revision, oldest first; listings are left out. */
   public List<Progress> progress(long revision) {
-    return after(revision).stream()
-        .filter(command -> !command.isListing())
+    var changes = after(revision).stream().filter(command -> !command.isListing()).toList();
+    if (changes.isEmpty()) {
+      return List.of();
+    }
+    var nodes = commands.nodesSeenWithin(LivenessTimes.RECEIPT_REQUIRED_FOR.toSeconds());
+    return changes.stream()
         .map(
             command -> {
               var receipts = commands.receipts(command.revision());
-              var awaited =
-                  new TreeSet<>(
-                      commands.nodesSeenWithin(LivenessTimes.RECEIPT_REQUIRED_FOR.toSeconds()));
-              receipts.forEach(receipt -> awaited.remove(receipt.nodeId()));
-              return new Progress(command, receipts, awaited);
+              return new Progress(command, receipts, missing(nodes, receipts));
             })
         .toList();
+  }
+
+  /** Returns the nodes without a receipt. */
+  private static Set<String> missing(Set<String> nodes, List<Receipt> receipts) {
+    var missing = new TreeSet<>(nodes);
+    receipts.forEach(receipt -> missing.remove(receipt.nodeId()));
+    return missing;
   }
 
   /**
