@@ -8,6 +8,7 @@ import dev.chatmultischema.audit.AuditDao;
 import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.NodeRegistry;
 import dev.chatmultischema.consumer.Consumers;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.http.response.PageServlet;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.prometheus.ChatMetrics;
@@ -69,7 +70,11 @@ public final class ConsoleFactory {
     environment.admin().addServlet("console-api", servlet).addMapping("/console/api/*");
     filter(environment, "console-root", new RootRedirect(), "/*");
     if (readOnly) {
-      filter(environment, "console-read-only", new ReadOnlyFilter(json), "/tasks/*");
+      filter(
+          environment,
+          "console-read-only",
+          new ReadOnlyFilter(new ProblemWriter(json)),
+          "/tasks/*");
     }
   }
 

@@ -2,9 +2,10 @@ package dev.chatmultischema.console;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.primitives.Longs;
-import dev.chatmultischema.errors.ErrorMapping;
+import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.http.problem.RequestParameter;
 import dev.chatmultischema.tenant.TenantId;
 import jakarta.servlet.http.HttpServlet;
@@ -12,21 +13,19 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Responds to {@code GET /console/api/…} with JSON, and to errors with problems. */
 final class ConsoleServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1;
 
-  private static final Logger LOG = LoggerFactory.getLogger(ConsoleServlet.class);
-
   private static final Pattern TENANT = Pattern.compile("/tenants/([^/]+)(/dead-letters)?");
   private static final int MAX_PAGE = 100;
   private static final int DEFAULT_PAGE = 50;
 
+  private final transient ErrorResponder errors = new ErrorResponder();
   private final transient ObjectMapper json;
+  private final transient ProblemWriter problems;
   private final transient ConsoleFactory.Session session;
   private final transient Overview overview;
   private final transient TenantTable tenants;
@@ -41,6 +40,7 @@ final class ConsoleServlet extends HttpServlet {
       TenantView tenant,
       Trail trail) {
     this.json = json;
+    this.problems = new ProblemWriter(json);
     this.session = session;
     this.overview = overview;
     this.tenants = tenants;
@@ -51,18 +51,18 @@ final class ConsoleServlet extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    response.setHeader("Cache-Control", "no-store");
     try {
-      write(response, 200, "application/json", answer(request));
+      var body = json.writeValueAsBytes(answer(request));
+      response.setContentType("application/json");
+      response.getOutputStream().write(body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      refuse(response, Problem.ofStatus(503));
+      problems.write(response, Problem.ofStatus(503));
     } catch (RuntimeException e) {
-      var mapped = ErrorMapping.of(e);
-      if (mapped.isEmpty()) {
-        LOG.error("could not respond to {}", request.getRequestURI(), e);
-      }
-      mapped.ifPresent(error -> error.headers().forEach(response::setHeader));
-      refuse(response, mapped.map(error -> error.problem()).orElseGet(() -> Problem.ofStatus(500)));
+      var error = errors.respond(e);
+      error.headers().forEach(response::setHeader);
+      problems.write(response, error.problem());
     }
   }
 
@@ -106,17 +106,5 @@ final class ConsoleServlet extends HttpServlet {
       throw new IllegalArgumentException("must be a whole number of at least 0");
     }
     return number;
-  }
-
-  private void refuse(HttpServletResponse response, Problem problem) throws IOException {
-    write(response, problem.status(), Problem.MEDIA_TYPE, problem);
-  }
-
-  private void write(HttpServletResponse response, int status, String type, Object body)
-      throws IOException {
-    response.setStatus(status);
-    response.setContentType(type);
-    response.setHeader("Cache-Control", "no-store");
-    response.getOutputStream().write(json.writeValueAsBytes(body));
   }
 }

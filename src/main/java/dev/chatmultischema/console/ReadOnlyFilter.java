@@ -1,7 +1,7 @@
 package dev.chatmultischema.console;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -17,10 +17,10 @@ final class ReadOnlyFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1;
 
-  private final transient ObjectMapper json;
+  private final transient ProblemWriter problems;
 
-  ReadOnlyFilter(ObjectMapper json) {
-    this.json = json;
+  ReadOnlyFilter(ProblemWriter problems) {
+    this.problems = problems;
   }
 
   @Override
@@ -31,9 +31,7 @@ final class ReadOnlyFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
-    var problem = Problem.of(403, "console_read_only", "the console of this service is read-only");
-    response.setStatus(problem.status());
-    response.setContentType(Problem.MEDIA_TYPE);
-    json.writeValue(response.getOutputStream(), problem);
+    problems.write(
+        response, Problem.of(403, "console_read_only", "the console of this service is read-only"));
   }
 }

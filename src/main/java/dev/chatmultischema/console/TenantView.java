@@ -8,6 +8,7 @@ import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.Position;
+import dev.chatmultischema.provisioning.TenantNotFound;
 import dev.chatmultischema.tenant.Tenant;
 import dev.chatmultischema.tenant.TenantId;
 import io.dropwizard.jackson.JsonSnakeCase;
@@ -79,7 +80,7 @@ final class TenantView {
   record Letters(long all, List<Letter> data) {}
 
   /**
-   * @throws ProblemException 404 if there is no such tenant
+   * @throws TenantNotFound if there is no such tenant
    */
   View read(TenantId id) throws InterruptedException {
     var tenant = find(id);
@@ -94,7 +95,8 @@ final class TenantView {
   }
 
   /**
-   * @throws ProblemException 404 if there is no such tenant, 409 if a task reads its dead letters
+   * @throws TenantNotFound if there is no such tenant
+   * @throws ProblemException 409 if a task reads its dead letters
    */
   Letters deadLetters(TenantId id, int limit) {
     find(id);
@@ -108,11 +110,6 @@ final class TenantView {
   }
 
   private Tenant find(TenantId id) {
-    return tenants
-        .find(id)
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    Problem.of(404, "tenant_not_found", "there is no such tenant")));
+    return tenants.find(id).orElseThrow(() -> new TenantNotFound(id));
   }
 }

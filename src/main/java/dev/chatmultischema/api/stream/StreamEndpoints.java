@@ -2,6 +2,7 @@ package dev.chatmultischema.api.stream;
 
 import dev.chatmultischema.auth.JwtAuthenticator;
 import dev.chatmultischema.errors.ErrorResponder;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.identity.IssuerDirectory;
 import dev.chatmultischema.stream.Streams;
 import dev.chatmultischema.tenant.TenantDirectory;
@@ -28,7 +29,10 @@ public final class StreamEndpoints {
         .addServlet(
             "stream",
             new StreamServlet(
-                authorizer, streams.hub(), environment.getObjectMapper(), new ErrorResponder()))
+                authorizer,
+                streams.hub(),
+                new ProblemWriter(environment.getObjectMapper()),
+                new ErrorResponder()))
         .addMapping(StreamServlet.PATH, StreamServlet.PATH + "/");
   }
 }

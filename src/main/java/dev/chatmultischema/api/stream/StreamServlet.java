@@ -1,8 +1,8 @@
 package dev.chatmultischema.api.stream;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.problem.Problem;
+import dev.chatmultischema.http.problem.ProblemWriter;
 import dev.chatmultischema.stream.StreamHub;
 import dev.chatmultischema.stream.StreamResponse;
 import jakarta.servlet.http.HttpServlet;
@@ -29,14 +29,14 @@ final class StreamServlet extends HttpServlet {
 
   private final transient StreamAuthorizer authorizer;
   private final transient StreamHub hub;
-  private final transient ObjectMapper mapper;
+  private final transient ProblemWriter problems;
   private final transient ErrorResponder errors;
 
   StreamServlet(
-      StreamAuthorizer authorizer, StreamHub hub, ObjectMapper mapper, ErrorResponder errors) {
+      StreamAuthorizer authorizer, StreamHub hub, ProblemWriter problems, ErrorResponder errors) {
     this.authorizer = authorizer;
     this.hub = hub;
-    this.mapper = mapper;
+    this.problems = problems;
     this.errors = errors;
   }
 
@@ -60,7 +60,8 @@ final class StreamServlet extends HttpServlet {
         }
         default -> {
           response.setHeader(HttpHeaders.ALLOW, METHODS);
-          write(response, Problem.of(405, "method_not_allowed", "a stream is opened with GET"));
+          problems.write(
+              response, Problem.of(405, "method_not_allowed", "a stream is opened with GET"));
         }
       }
     } catch (RuntimeException e) {
@@ -70,7 +71,7 @@ final class StreamServlet extends HttpServlet {
       }
       var error = errors.respond(e);
       error.headers().forEach(response::setHeader);
-      write(response, error.problem());
+      problems.write(response, error.problem());
     }
   }
 
@@ -97,13 +98,5 @@ final class StreamServlet extends HttpServlet {
     response.setHeader("X-Accel-Buffering", "no");
     // The connection is upgraded to a stream, and cannot be used for other requests.
     response.setHeader("Connection", "close");
-  }
-
-  private void write(HttpServletResponse response, Problem problem) throws IOException {
-    var body = mapper.writeValueAsBytes(problem);
-    response.setStatus(problem.status());
-    response.setContentType(Problem.MEDIA_TYPE);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 }

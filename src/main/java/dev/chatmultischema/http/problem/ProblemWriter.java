@@ -2,12 +2,14 @@ package dev.chatmultischema.http.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Writes problems as responses to requests that have not reached a servlet. */
+/** Writes problems as responses of handlers, servlets and filters. */
 public record ProblemWriter(ObjectMapper json) {
 
   /** Completes a response; closes its connection if the request's body is partly unread. */
@@ -24,6 +26,15 @@ public record ProblemWriter(ObjectMapper json) {
       headers.put(HttpHeader.CONNECTION, "close");
     }
     response.write(true, prepare(response, refusal.problem()), callback);
+  }
+
+  /** Writes the status, the headers and the body. */
+  public void write(HttpServletResponse response, Problem problem) throws IOException {
+    var body = json.writeValueAsBytes(problem);
+    response.setStatus(problem.status());
+    response.setContentType(Problem.MEDIA_TYPE);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 
   /** Sets status and headers, and returns the body. */
