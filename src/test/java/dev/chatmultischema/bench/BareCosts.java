@@ -1,9 +1,6 @@
 package dev.chatmultischema.bench;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,17 +60,10 @@ final class BareCosts implements CostSubject {
       var before = usage();
       int count = load.run(nanos, Load.Observer.NONE);
       if (isStored) {
-        awaitHead(head + count);
+        service.awaitStored(head + count);
       }
       return usage().minus(before).dividedBy(count);
     }
-  }
-
-  private void awaitHead(long head) {
-    await("stored")
-        .atMost(Duration.ofMinutes(3))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> service.head() >= head);
   }
 
   private Usage usage() throws IOException {

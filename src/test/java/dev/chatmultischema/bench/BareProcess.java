@@ -97,6 +97,14 @@ record BareProcess(Process process, int port) implements Closeable {
     }
   }
 
+  /** Waits until a {@link MinimalService} has stored the messages up to a number. */
+  void awaitStored(long number) {
+    Awaitility.await("stored")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> head() >= number);
+  }
+
   /** Ends the process, and waits for its end. */
   @Override
   public void close() {

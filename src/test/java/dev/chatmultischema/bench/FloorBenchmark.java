@@ -185,7 +185,7 @@ final class FloorBenchmark implements Table {
     try (var process = target.starter().start()) {
       long first = process.head().read();
       long started = System.nanoTime();
-      process.awaitStored(all);
+      process.stored().until(all);
       return (all - first) / ((System.nanoTime() - started) / 1e9);
     }
   }

@@ -39,9 +39,9 @@ final class FloorLoad implements Closeable {
     }
   }
 
-  private void awaitStored(int count) {
+  private void awaitStored(int count) throws IOException {
     stored += count;
-    process.awaitStored(stored);
+    process.stored().until(stored);
   }
 
   @Override

@@ -1,10 +1,7 @@
 package dev.chatmultischema.bench;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -26,16 +23,14 @@ record PostTarget(
     long read() throws IOException;
   }
 
-  /** A process. */
-  record Running(int port, long pid, Head head, Closeable process) implements Closeable {
+  /** Waits until the messages up to a number are stored. */
+  interface Wait {
+    void until(long number) throws IOException;
+  }
 
-    /** Waits until the messages up to a number are stored. */
-    void awaitStored(long number) {
-      await("stored")
-          .atMost(Duration.ofMinutes(3))
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> head.read() >= number);
-    }
+  /** A process. */
+  record Running(int port, long pid, Head head, Wait stored, Closeable process)
+      implements Closeable {
 
     @Override
     public void close() throws IOException {
@@ -57,7 +52,12 @@ record PostTarget(
         () -> {
           var service = deployment.start();
           var tenancy = new Tenancy(service, first.token(), first.tenant());
-          return new Running(service.uri().getPort(), service.pid(), tenancy::head, service::close);
+          return new Running(
+              service.uri().getPort(),
+              service.pid(),
+              tenancy::head,
+              tenancy::awaitHead,
+              service::close);
         });
   }
 
@@ -71,7 +71,11 @@ record PostTarget(
         () -> {
           var process = BareProcess.minimal(deployment);
           return new Running(
-              process.port(), process.process().pid(), process::head, process::close);
+              process.port(),
+              process.process().pid(),
+              process::head,
+              process::awaitStored,
+              process::close);
         });
   }
 }
