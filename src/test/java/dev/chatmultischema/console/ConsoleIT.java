@@ -103,7 +103,7 @@ class ConsoleIT {
   void showsNodesWithTheirTotals() {
     var tenant = addTenant("Counted");
     var member = chat.asMember(TenantId.fromString(tenant));
-    double before = read("nodes").at("/0/report/totals/stored").asDouble();
+    double before = node("panel").at("/report/totals/stored").asDouble();
     for (int n = 0; n < 3; n++) {
       member.post("/messages", Map.of("content", Map.of("n", n))).expect(202);
     }
