@@ -1,6 +1,7 @@
 package dev.chatmultischema;
 
 import dev.chatmultischema.admin.AdminTasks;
+import dev.chatmultischema.amqp.topology.TenantQueues;
 import dev.chatmultischema.api.Api;
 import dev.chatmultischema.api.MessageResource;
 import dev.chatmultischema.api.history.ImportResource;
@@ -98,6 +99,8 @@ public class ChatApplication extends Application<ChatConfiguration> {
     var metrics = config.prometheus().build(env);
     var rabbit = config.amqp().build(env, jdbi, signatures);
     var redis = config.redis().build(env, signatures);
+    rabbit.queues().onDeadLetterQueue(() -> redis.publishWakeup(TenantQueues.WAKEUP));
+    redis.onWakeup(TenantQueues.WAKEUP, rabbit.queues()::noteDeadLetterQueue);
 
     var nodes = new NodeRegistry(config.nodeId(), jdbi, rabbit::isReachable);
     env.lifecycle().manage(nodes);

@@ -20,11 +20,13 @@ public final class QueueProbe {
   private static final Logger LOG = LoggerFactory.getLogger(QueueProbe.class);
 
   private final TenantQueues queues;
+  private final MissingDeadLetterQueues missing;
   private final Connection connection;
   private Channel channel;
 
-  QueueProbe(TenantQueues queues, Channel channel) {
+  QueueProbe(TenantQueues queues, MissingDeadLetterQueues missing, Channel channel) {
     this.queues = queues;
+    this.missing = missing;
     this.connection = channel.getConnection();
     this.channel = channel;
   }
@@ -34,11 +36,13 @@ public final class QueueProbe {
 
   /**
    * Returns the numbers of messages that are ready in both queues of a tenant; empty if one is on a
-   * node of the broker that is down.
+   * node of the broker that is down. A dead-letter queue that was missing is not looked for again
+   * for 10 minutes, unless a node declares one.
    */
   public Optional<Depth> depth(TenantId tenant) throws IOException {
     try {
-      return Optional.of(new Depth(ready(tenant), deadLetters(tenant)));
+      return Optional.of(
+          new Depth(ready(tenant), missing.contains(tenant) ? 0 : deadLetters(tenant)));
     } catch (IOException e) {
       if (!ReplyCodes.isInaccessible(e)) {
         throw e;
@@ -57,9 +61,12 @@ public final class QueueProbe {
    * first dead letter, when it does not exist.
    */
   public long deadLetters(TenantId tenant) throws IOException {
-    return find(MessageTopology.deadLetterQueue(tenant))
-        .map(AMQP.Queue.DeclareOk::getMessageCount)
-        .orElse(0);
+    long declarations = missing.declarations();
+    var found = find(MessageTopology.deadLetterQueue(tenant));
+    if (found.isEmpty()) {
+      missing.add(tenant, declarations);
+    }
+    return found.map(AMQP.Queue.DeclareOk::getMessageCount).orElse(0);
   }
 
   /** Returns the number of consumers of a tenant's queue on all nodes; 0 if there is no queue. */

@@ -19,10 +19,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class TenantQueues {
 
+  /** The topic of wake-ups of all nodes after the declaration of a dead-letter queue. */
+  public static final String WAKEUP = "dead-letter-queues";
+
   private static final Logger LOG = LoggerFactory.getLogger(TenantQueues.class);
 
   private final SupervisedConnection<?> connection;
   private final MessageTopology topology;
+  private final MissingDeadLetterQueues missing = new MissingDeadLetterQueues();
+  private volatile Runnable declarationListener = () -> {};
 
   public TenantQueues(TopologyConnection connection, MessageTopology topology) {
     this.connection = connection.connection();
@@ -37,6 +42,18 @@ public final class TenantQueues {
   /** Declares a tenant's dead-letter queue, which does not exist before the first dead letter. */
   public void declareDeadLetters(TenantId tenant) {
     declare(declarer -> topology.declareDeadLetters(declarer, tenant));
+    noteDeadLetterQueue();
+    declarationListener.run();
+  }
+
+  /** Sets what is run after this node has declared a dead-letter queue; it must not block. */
+  public void onDeadLetterQueue(Runnable listener) {
+    declarationListener = listener;
+  }
+
+  /** Has dead-letter queues that were missing looked for again: a node has declared one. */
+  public void noteDeadLetterQueue() {
+    missing.forget();
   }
 
   /** Declares the exchanges and queues that all tenants share. */
@@ -88,7 +105,7 @@ public final class TenantQueues {
   public <T> T query(Query<T> query) {
     return connection.withChannel(
         channel -> {
-          var probe = new QueueProbe(this, channel);
+          var probe = new QueueProbe(this, missing, channel);
           try {
             return query.run(probe);
           } finally {
