@@ -96,7 +96,7 @@ public class ChatApplication extends Application<ChatConfiguration> {
 
     var jdbi = config.database().build(env);
     var owner = config.database().buildOwner(env, jdbi);
-    var metrics = config.prometheus().build(env);
+    var metrics = config.prometheus().build(env, jdbi);
     var rabbit = config.amqp().build(env, jdbi, signatures);
     var redis = config.redis().build(env, signatures);
     rabbit.queues().onDeadLetterQueue(() -> redis.publishWakeup(TenantQueues.WAKEUP));

@@ -1,15 +1,12 @@
 package dev.chatmultischema.prometheus;
 
 import dev.chatmultischema.tenant.TenantId;
-import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
 import io.prometheus.client.SimpleCollector;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -32,7 +29,10 @@ public final class ChatMetrics {
 
   private final CollectorRegistry registry;
   private final TenantLabels labels;
-  private final ConcurrentMap<TenantId, TenantMeters> tenants = new ConcurrentHashMap<>();
+  private final ConcurrentMap<TenantId, TenantMeters> byTenant = new ConcurrentHashMap<>();
+
+  /** The same meters, of which those that tenants share are here once. */
+  private final ConcurrentMap<String, TenantMeters> byLabel = new ConcurrentHashMap<>();
 
   private final Counter accepted;
   private final Counter stored;
@@ -95,11 +95,11 @@ public final class ChatMetrics {
 
   /** Returns a tenant's meters, which callers on the hot path keep. */
   public TenantMeters of(TenantId tenant) {
-    return tenants.computeIfAbsent(tenant, this::meters);
+    return byTenant.computeIfAbsent(
+        tenant, id -> byLabel.computeIfAbsent(labels.label(id), this::meters));
   }
 
-  private TenantMeters meters(TenantId tenant) {
-    var label = labels.label(tenant);
+  private TenantMeters meters(String label) {
     return new TenantMeters(
         accepted.labels(label),
         stored.labels(label),
@@ -117,45 +117,14 @@ public final class ChatMetrics {
 
   /** Returns the sums over all tenants of this node. */
   public MetricTotals totals() {
-    return new MetricTotals(
-        sum(accepted),
-        sum(stored),
-        sum(retried),
-        sum(deadLettered),
-        sum(duplicate),
-        sum(streamEvents),
-        sum(streamDropped),
-        sum(streamSubscribers),
-        sum(workers),
-        sum(busyWorkers),
-        deliveries());
-  }
-
-  private static double sum(Collector collector) {
-    return collector.collect().stream()
-        .flatMap(family -> family.samples.stream())
-        .filter(sample -> !sample.name.endsWith("_created"))
-        .mapToDouble(sample -> sample.value)
-        .sum();
-  }
-
-  private Map<String, Double> deliveries() {
-    var sums = new LinkedHashMap<String, Double>();
-    for (var family : delivery.collect()) {
-      for (var sample : family.samples) {
-        int bound = sample.labelNames.indexOf("le");
-        if (bound >= 0) {
-          sums.merge(sample.labelValues.get(bound), sample.value, Double::sum);
-        }
-      }
-    }
-    return sums;
+    return MetricTotals.of(byLabel.values(), DELIVERY_BUCKETS);
   }
 
   /** Removes a deleted tenant's series. */
   public void forget(TenantId tenant) {
-    tenants.remove(tenant);
+    byTenant.remove(tenant);
     if (labels.release(tenant)) {
+      byLabel.remove(tenant.toString());
       List.<SimpleCollector<?>>of(
               accepted,
               stored,

@@ -1,6 +1,7 @@
 package dev.chatmultischema.prometheus;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.chatmultischema.tenant.TenantDao;
 import io.dropwizard.core.setup.Environment;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.dropwizard.DropwizardExports;
@@ -8,6 +9,7 @@ import io.prometheus.client.hotspot.DefaultExports;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import org.jdbi.v3.core.Jdbi;
 
 /** The configuration section {@code prometheus}, of {@code /prometheus} on the admin port. */
 public final class MetricsFactory {
@@ -17,7 +19,8 @@ public final class MetricsFactory {
   private int maxTenants = 1_000;
 
   /**
-   * Returns the number of tenants with their own label; others share {@value TenantLabels#OTHER}.
+   * Returns the number of tenants with their own label: those with the most messages when the node
+   * starts, then new ones; all others share {@value TenantLabels#OTHER}.
    */
   @JsonProperty
   public int getMaxTenants() {
@@ -31,7 +34,7 @@ public final class MetricsFactory {
   }
 
   /** Serves the service's own metrics, Dropwizard's and the JVM's on the admin port. */
-  public ChatMetrics build(Environment environment) {
+  public ChatMetrics build(Environment environment, Jdbi jdbi) {
     var registry = new CollectorRegistry();
     DefaultExports.register(registry);
     registry.register(new DropwizardExports(environment.metrics()));
@@ -39,6 +42,10 @@ public final class MetricsFactory {
         .admin()
         .addServlet("prometheus", new MetricsServlet(registry))
         .addMapping("/prometheus");
-    return new ChatMetrics(registry, new TenantLabels(maxTenants));
+    var labels = new TenantLabels(maxTenants);
+    environment
+        .lifecycle()
+        .manage(new LabelReservation(labels, maxTenants, jdbi.onDemand(TenantDao.class)));
+    return new ChatMetrics(registry, labels);
   }
 }

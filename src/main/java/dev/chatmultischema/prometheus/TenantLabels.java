@@ -1,6 +1,7 @@
 package dev.chatmultischema.prometheus;
 
 import dev.chatmultischema.tenant.TenantId;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,6 +15,11 @@ final class TenantLabels {
 
   TenantLabels(int max) {
     this.max = max;
+  }
+
+  /** Gives labels to these tenants, in their order, before others. */
+  synchronized void reserve(List<TenantId> tenants) {
+    tenants.forEach(this::label);
   }
 
   synchronized String label(TenantId tenant) {

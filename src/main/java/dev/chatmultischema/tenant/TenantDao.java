@@ -145,6 +145,16 @@ public interface TenantDao {
       """)
   List<TenantId> findUnprovisioned();
 
+  /** Returns the tenants with the most messages, the one with most first. */
+  @SqlQuery(
+      """
+      SELECT h.tenant_id
+      FROM tenant_heads_of(ARRAY(SELECT tenant_id FROM tenants WHERE deleted_at IS NULL)) h
+      ORDER BY h.head_seq DESC, h.tenant_id
+      LIMIT :limit
+      """)
+  List<TenantId> findBusiest(int limit);
+
   /** Marks a tenant as changed, so that {@link #changedAfter} returns it to every node. */
   @Transaction
   default void advanceRevision(TenantId tenant) {

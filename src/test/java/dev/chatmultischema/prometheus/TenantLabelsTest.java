@@ -3,6 +3,7 @@ package dev.chatmultischema.prometheus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chatmultischema.tenant.TenantId;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -37,5 +38,17 @@ final class TenantLabelsTest {
   @Test
   void noTenantHasALabelIfTheMaximumIsZero() {
     assertThat(new TenantLabels(0).label(tenant())).isEqualTo(TenantLabels.OTHER);
+  }
+
+  @Test
+  void reservesLabelsForThoseThatAreNamedFirst() {
+    var labels = new TenantLabels(2);
+    var busiest = tenant();
+    var second = tenant();
+    var third = tenant();
+    labels.reserve(List.of(busiest, second, third));
+    assertThat(labels.label(third)).isEqualTo(TenantLabels.OTHER);
+    assertThat(labels.label(busiest)).isEqualTo(busiest.toString());
+    assertThat(labels.label(second)).isEqualTo(second.toString());
   }
 }
