@@ -1,7 +1,6 @@
 package dev.chatmultischema.console;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.common.primitives.Longs;
 import dev.chatmultischema.errors.ErrorResponder;
 import dev.chatmultischema.http.problem.Problem;
 import dev.chatmultischema.http.problem.ProblemException;
@@ -20,8 +19,6 @@ final class ConsoleServlet extends HttpServlet {
   private static final long serialVersionUID = 1;
 
   private static final Pattern TENANT = Pattern.compile("/tenants/([^/]+)(/dead-letters)?");
-  private static final int MAX_PAGE = 100;
-  private static final int DEFAULT_PAGE = 50;
 
   private final transient ErrorResponder errors = new ErrorResponder();
   private final transient ObjectMapper json;
@@ -73,8 +70,12 @@ final class ConsoleServlet extends HttpServlet {
       case "/overview" -> overview.read();
       case "/nodes" -> overview.nodes();
       case "/tenants" -> tenants.page(TenantQuery.of(request));
-      case "/audit" -> trail.audit(number(request, "before", Long.MAX_VALUE), limit(request));
-      case "/receipts" -> trail.receipts(number(request, "after", -1));
+      case "/audit" ->
+          trail.audit(
+              NumberParameter.read(request, "before", 0, Long.MAX_VALUE, Long.MAX_VALUE),
+              NumberParameter.limit(request));
+      case "/receipts" ->
+          trail.receipts(NumberParameter.read(request, "after", 0, Long.MAX_VALUE, -1));
       case "/health" -> trail.health();
       default -> ofTenant(path, request);
     };
@@ -88,23 +89,8 @@ final class ConsoleServlet extends HttpServlet {
     var id =
         RequestParameter.read("tenant", form.group(1), TenantId::fromString)
             .orElseThrow(() -> new ProblemException(Problem.ofStatus(404)));
-    return form.group(2) == null ? tenant.read(id) : tenant.deadLetters(id, limit(request));
-  }
-
-  private static int limit(HttpServletRequest request) {
-    return TenantQuery.number(request, "limit", 1, MAX_PAGE, DEFAULT_PAGE);
-  }
-
-  private static long number(HttpServletRequest request, String name, long absent) {
-    return RequestParameter.read(name, request.getParameter(name), ConsoleServlet::parse)
-        .orElse(absent);
-  }
-
-  private static long parse(String text) {
-    var number = Longs.tryParse(text);
-    if (number == null || number < 0) {
-      throw new IllegalArgumentException("must be a whole number of at least 0");
-    }
-    return number;
+    return form.group(2) == null
+        ? tenant.read(id)
+        : tenant.deadLetters(id, NumberParameter.limit(request));
   }
 }

@@ -1,6 +1,5 @@
 package dev.chatmultischema.console;
 
-import com.google.common.primitives.Ints;
 import dev.chatmultischema.http.problem.RequestParameter;
 import dev.chatmultischema.tenant.Tenant;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,9 +14,6 @@ import java.util.Locale;
  * @param offset the number of tenants before the part
  */
 record TenantQuery(String text, Sort sort, boolean descending, int offset, int limit) {
-
-  private static final int MAX_LIMIT = 100;
-  private static final int DEFAULT_LIMIT = 50;
 
   /** The columns that the list can be sorted by. */
   enum Sort {
@@ -68,22 +64,8 @@ record TenantQuery(String text, Sort sort, boolean descending, int offset, int l
         RequestParameter.read("sort", request.getParameter("sort"), Sort::fromString)
             .orElse(Sort.NAME),
         "desc".equals(request.getParameter("order")),
-        number(request, "offset", 0, Integer.MAX_VALUE, 0),
-        number(request, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT));
-  }
-
-  static int number(HttpServletRequest request, String name, int min, int max, int absent) {
-    return RequestParameter.read(name, request.getParameter(name), text -> parse(text, min, max))
-        .orElse(absent);
-  }
-
-  private static int parse(String text, int min, int max) {
-    var number = Ints.tryParse(text);
-    if (number == null || number < min || number > max) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "must be a number from %d to %d", min, max));
-    }
-    return number;
+        (int) NumberParameter.read(request, "offset", 0, Integer.MAX_VALUE, 0),
+        NumberParameter.limit(request));
   }
 
   boolean matches(Tenant tenant) {
