@@ -3,12 +3,14 @@ package dev.chatmultischema.health;
 import com.codahale.metrics.health.HealthCheck;
 import dev.chatmultischema.logging.FailureReason;
 import dev.chatmultischema.logging.OutageLog;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Wraps a health check; logs the start and the end of each outage of the dependency, and reduces an
- * unhealthy result to its reason.
+ * unhealthy result to its reason. A failure of the very first check is not logged, since it may run
+ * while the first connections are being opened.
  */
 final class DependencyLog extends HealthCheck {
 
@@ -16,6 +18,7 @@ final class DependencyLog extends HealthCheck {
 
   private final HealthCheck check;
   private final OutageLog outage;
+  private final AtomicBoolean hasRun = new AtomicBoolean();
 
   DependencyLog(String name, HealthCheck check) {
     this.check = check;
@@ -29,9 +32,10 @@ final class DependencyLog extends HealthCheck {
     var reason = result.isHealthy() ? null : reason(result);
     // The result of a check that the shutdown interrupted does not describe the dependency.
     if (!Thread.currentThread().isInterrupted()) {
+      boolean isFirst = !hasRun.getAndSet(true);
       if (reason == null) {
         outage.up();
-      } else {
+      } else if (!isFirst) {
         outage.down(reason);
       }
     }

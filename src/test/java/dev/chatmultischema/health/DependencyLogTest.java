@@ -68,6 +68,18 @@ final class DependencyLogTest {
   }
 
   @Test
+  void logsNoOutageWhileTheFirstConnectionsAreOpened() {
+    outage = new IllegalStateException("not connected");
+    check.execute();
+    outage = null;
+    check.execute();
+
+    assertEquals(
+        List.of("rabbitmq is up"),
+        log.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  @Test
   void keepsTheReasonButNoStackTrace() {
     outage = new IllegalStateException("refused");
 
