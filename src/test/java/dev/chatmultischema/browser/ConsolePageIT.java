@@ -3,6 +3,7 @@ package dev.chatmultischema.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.embedded.Backends;
 import dev.chatmultischema.support.Broker;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
@@ -53,7 +54,11 @@ class ConsolePageIT {
   }
 
   private static String addTenant(String name) {
-    var created = chat.asAdmin().post("/tenants", Map.of("tenant_name", name)).expect(201);
+    return addTenant(chat, name);
+  }
+
+  private static String addTenant(ChatService node, String name) {
+    var created = node.asAdmin().post("/tenants", Map.of("tenant_name", name)).expect(201);
     return created.text("/tenant_id");
   }
 
@@ -158,6 +163,35 @@ class ConsolePageIT {
     assertThat(text("#page tbody"))
         .contains("reason " + mark, "again " + mark, "kill-consumers", "done by panel");
     assertThat(complaints()).isEmpty();
+  }
+
+  @Test
+  void showsTheReceiptsOfAllNodes() {
+    var second =
+        ChatService.on(Backends.shared())
+            .environment("ADMIN_TOKEN", TOKEN)
+            .environment("NODE_ID", "second");
+    try (var other = second.start()) {
+      var mark = UUID.randomUUID().toString();
+      var tenant = addTenant(other, "Shared " + mark);
+      enter();
+      visit("/nodes", "Nodes");
+      awaitText("#page tbody", "second");
+      visit("/tenants/" + tenant, "Shared " + mark);
+      awaitText(".facts", "Actual running");
+
+      press("Stop");
+      window.find("#reason").sendKeys("both " + mark);
+      pressInDialog("Stop");
+      awaitText("dialog .state", "Done.");
+      assertThat(text("dialog .receipts")).contains("done panel", "done second");
+      pressInDialog("Close");
+
+      visit("/audit", "Audit");
+      awaitText("#page tbody", "both " + mark);
+      assertThat(text("#page tbody")).contains("done by panel", "second");
+      assertThat(complaints()).isEmpty();
+    }
   }
 
   @Test
