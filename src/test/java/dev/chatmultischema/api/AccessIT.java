@@ -25,12 +25,14 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Authorization of every route for every kind of caller; a route without a row fails the test. */
+@Tag("once")
 @ChatTest(environment = "JWT_SECRET=" + AccessIT.SECRET)
 class AccessIT {
 

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Security events in the audit, and the list of it. */
+@Tag("once")
 @ChatTest(newDatabase = true, environment = "NODE_ID=one")
 class SecurityEventsIT {
 

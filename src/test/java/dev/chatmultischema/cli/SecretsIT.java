@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Searches everything that the service shows for its secrets, which have a mark. */
+@Tag("once")
 class SecretsIT {
 
   private static final String MARK = "Mark4711";

@@ -14,10 +14,12 @@ import dev.chatmultischema.user.UserReader;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("once")
 final class UserCommandIT {
 
   private static final String URL = Backends.shared().databaseUrl();
