@@ -2,6 +2,7 @@ package dev.chatmultischema.provisioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.embedded.Backends;
@@ -12,11 +13,13 @@ import dev.chatmultischema.message.MessageCursor;
 import dev.chatmultischema.message.MessageCursor.Order;
 import dev.chatmultischema.message.MessageDao;
 import dev.chatmultischema.message.MessageStore;
+import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +41,7 @@ class TenantChurnIT {
   private static final int ESTABLISHED = 4;
   private static final int COMERS = 4;
   private static final int ROUNDS = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Started private static ChatService chat;
 
@@ -111,8 +115,10 @@ class TenantChurnIT {
     for (int round = 0; round < ROUNDS; round++) {
       var tenant = create(owner);
       var content = Map.of("round", round);
-      owner.tenant(tenant).post("/messages", Map.of("content", content)).expect(202);
-      owner.put("/tenants/" + tenant, Map.of("workers", 1 + round)).expect(200);
+      var member = owner.tenant(tenant);
+      int workers = 1 + round;
+      repeated(() -> member.post("/messages", Map.of("content", content))).expect(202);
+      repeated(() -> owner.put("/tenants/" + tenant, Map.of("workers", workers))).expect(200);
       owner.delete("/tenants/" + tenant).expect(204);
     }
     return null;
@@ -142,8 +148,13 @@ class TenantChurnIT {
   }
 
   private static TenantId create(ChatClient client) {
-    var created = client.post("/tenants", Map.of("tenant_name", "Churn")).expect(201);
-    return TenantId.fromString(created.text("/tenant_id"));
+    var created = repeated(() -> client.post("/tenants", Map.of("tenant_name", "Churn")));
+    return TenantId.fromString(created.expect(201).text("/tenant_id"));
+  }
+
+  /** Repeats a request while the broker does not respond in time, as clients do. */
+  private static Answer repeated(Callable<Answer> request) {
+    return await().atMost(PATIENCE).until(request, answer -> answer.status() != 503);
   }
 
   private static MessageStore store(Jdbi jdbi) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ChatTest
 class ContentIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final AMQP.BasicProperties BARE =
       new AMQP.BasicProperties.Builder().deliveryMode(2).build();
 
