@@ -49,43 +49,24 @@ final class FloorBenchmark implements Table {
       targets.add(PostTarget.of(deployment));
     }
     targets.add(PostTarget.floor(deployments.get(0)));
-    starts();
+    add(
+        "start of the process to its first response",
+        Starts.of(targets, STARTS),
+        "%.2f s"::formatted);
     ramps();
     posts();
     backlogs();
     report.add(this);
   }
 
-  private void starts() throws IOException {
-    Map<PostTarget, List<Double>> times = new LinkedHashMap<>();
-    for (int round = 1; round <= STARTS; round++) {
-      System.out.printf("Starts: %d of %d%n", round, STARTS);
-      for (var target : targets) {
-        long started = System.nanoTime();
-        try (var process = target.starter().start()) {
-          double time = (System.nanoTime() - started) / 1e9;
-          System.out.printf("  process %d of %s: %.2f s%n", process.pid(), target.name(), time);
-          times.computeIfAbsent(target, first -> new ArrayList<>()).add(time);
-        }
-      }
-    }
-    add(
-        "start of the process to its first response",
-        times.values().stream().map(Median::of).toList(),
-        "%.2f s"::formatted);
-  }
-
   private void ramps() throws IOException {
     var rates = new ArrayList<Double>();
     var times = new ArrayList<Double>();
     for (var target : targets) {
-      System.out.printf("The first %d s of %s%n", RAMP * seconds, target.name());
-      try (var process = target.starter().start()) {
-        var ramp = Ramp.of(process.port(), target.headers(), RAMP * seconds);
-        double steady = ramp.steadyRate(STEADY * seconds);
-        rates.add(steady);
-        times.add(ramp.secondsUntil(NEAR * steady));
-      }
+      var ramp = Ramp.of(target, RAMP * seconds);
+      double steady = ramp.steadyRate(STEADY * seconds);
+      rates.add(steady);
+      times.add(ramp.secondsUntil(NEAR * steady));
     }
     add(
         "single posts at %d connections, last %d of the first %d s"

@@ -1,7 +1,6 @@
 package dev.chatmultischema.bench;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The rate of responses in the time after the first request to a service. */
@@ -20,11 +19,16 @@ final class Ramp {
     answered = new int[seconds * WINDOWS_PER_SECOND];
   }
 
-  /** Posts single messages, and records when each was answered. */
-  static Ramp of(int port, List<String> headers, int seconds) throws IOException {
+  /**
+   * Posts single messages to a process that has had no request but those for readiness, and records
+   * when each was answered.
+   */
+  static Ramp of(PostTarget target, int seconds) throws IOException {
+    System.out.printf("The first %d s of %s%n", seconds, target.name());
     var ramp = new Ramp(seconds);
-    var request = LoadRequest.post(headers);
-    try (var load = new Load(port, request, Load.CONNECTIONS)) {
+    var request = LoadRequest.post(target.headers());
+    try (var process = target.starter().start();
+        var load = new Load(process.port(), request, Load.CONNECTIONS)) {
       long first = System.nanoTime();
       load.run(
           TimeUnit.SECONDS.toNanos(seconds),

@@ -1,10 +1,9 @@
 package dev.chatmultischema.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The start of the process, and the time until its rate is near to the steady one. */
 final class StartBenchmark {
@@ -32,34 +31,19 @@ final class StartBenchmark {
   }
 
   void run() throws Exception {
-    starts();
-    ramps();
-  }
-
-  private void starts() throws Exception {
-    Map<Deployment, List<Double>> times = new LinkedHashMap<>();
-    for (int round = 1; round <= STARTS; round++) {
-      System.out.printf("Starts: %d of %d%n", round, STARTS);
-      for (var deployment : deployments) {
-        long started = System.nanoTime();
-        try (var service = deployment.start()) {
-          double time = (System.nanoTime() - started) / 1e9;
-          times.computeIfAbsent(deployment, first -> new ArrayList<>()).add(time);
-          System.out.printf("  process %d of %s: %.2f s%n", service.pid(), deployment.name(), time);
-        }
-      }
+    var targets = new ArrayList<PostTarget>();
+    for (var deployment : deployments) {
+      targets.add(PostTarget.of(deployment));
     }
     report.addVersions(
-        "start of the process to ready",
-        times.values().stream().map(Median::of).toList(),
-        "%.2f s"::formatted);
+        "start of the process to ready", Starts.of(targets, STARTS), "%.2f s"::formatted);
+    ramps(targets);
   }
 
-  private void ramps() throws Exception {
+  private void ramps(List<PostTarget> targets) throws IOException {
     var ramps = new ArrayList<Ramp>();
-    for (var deployment : deployments) {
-      System.out.printf("The first %d s of %s%n", runSeconds, deployment.name());
-      ramps.add(ramp(deployment));
+    for (var target : targets) {
+      ramps.add(Ramp.of(target, runSeconds));
     }
     var rates = ramps.stream().map(ramp -> ramp.steadyRate(steadySeconds)).toList();
     report.addVersions(
@@ -82,16 +66,5 @@ final class StartBenchmark {
         "first request to %.0f %% of the %s steady rate".formatted(NEAR * 100, whose),
         times,
         "%.2f s"::formatted);
-  }
-
-  /** Loads a process that has had no request but those for readiness. */
-  private Ramp ramp(Deployment deployment) throws Exception {
-    Tenancy tenancy;
-    try (var service = deployment.start()) {
-      tenancy = Tenancy.create(service);
-    }
-    try (var service = deployment.start()) {
-      return Ramp.of(service.uri().getPort(), tenancy.headers(), runSeconds);
-    }
   }
 }
