@@ -3,6 +3,7 @@ package dev.chatmultischema.faults;
 import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.embedded.Backends;
+import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.Traffic;
@@ -42,7 +43,14 @@ class ClusterFaultsIT {
   private static final int TENANTS_OF_TEST = 4;
   private static final Duration QUICK = Duration.ofMillis(100);
   private static final Duration SLOW = Duration.ofMillis(1_000);
+
+  /** At most 40 requests a second in all: the brokers of a cluster share the processors here. */
+  private static final Duration BACKGROUND = Duration.ofMillis(Math.max(1_000, 25 * TENANTS));
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A node of RabbitMQ that returns replays what it has missed, for each quorum queue. */
+  private static final Duration REPAIR_PATIENCE = Duration.ofMinutes(5);
 
   private static LocalCluster cluster;
   private static List<ChatService> nodes;
@@ -61,7 +69,7 @@ class ClusterFaultsIT {
     token = nodes.get(0).adminToken();
     otherToken = nodes.get(0).adminToken();
     admin = nodes.get(0).asAdmin();
-    background = Traffic.start(uris, createTenants(TENANTS), List.of(token), SLOW);
+    background = Traffic.start(uris, createTenants(TENANTS), List.of(token), BACKGROUND);
     background.awaitMore(1);
   }
 
@@ -74,9 +82,17 @@ class ClusterFaultsIT {
 
   private static List<String> createTenants(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> admin.post("/tenants", Map.of("tenant_name", "C")).expect(201))
-        .map(created -> created.text("/tenant_id"))
+        .mapToObj(i -> createTenant().expect(201).text("/tenant_id"))
         .toList();
+  }
+
+  /** Repeats the request, as clients do, while a queue cannot be declared after the last fault. */
+  private static Answer createTenant() {
+    return await()
+        .atMost(REPAIR_PATIENCE)
+        .until(
+            () -> admin.post("/tenants", Map.of("tenant_name", "C")),
+            created -> created.status() != 503);
   }
 
   @AfterAll
@@ -169,7 +185,7 @@ class ClusterFaultsIT {
   }
 
   private static void awaitWhole(String node) {
-    await().atMost(PATIENCE).pollInterval(SLOW).until(() -> cluster.isWhole(node));
+    await().atMost(REPAIR_PATIENCE).pollInterval(SLOW).until(() -> cluster.isWhole(node));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,9 @@ final class LocalCluster {
   static final String DIRECTORY = "TEST_CLUSTER";
 
   private static final File LOG = new File("target/cluster.log");
+
+  /** A node of RabbitMQ with many quorum queues starts slowly under load. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Jdbi database =
       ChatService.jdbi(System.getenv("TEST_DATABASE_URL") + "?targetServerType=primary");
@@ -48,13 +52,16 @@ final class LocalCluster {
 
   private static String execute(ProcessBuilder.Redirect output, List<String> line)
       throws IOException, InterruptedException {
-    var process =
+    var command =
         new ProcessBuilder(line)
             .redirectError(ProcessBuilder.Redirect.appendTo(LOG))
-            .redirectOutput(output)
-            .start();
+            .redirectOutput(output);
+    command.environment().put("START_SECONDS", String.valueOf(PATIENCE.toSeconds()));
+    var process = command.start();
     var text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(String.join(" ", line)).isTrue();
+    assertThat(process.waitFor(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .as(String.join(" ", line))
+        .isTrue();
     assertThat(process.exitValue()).as(String.join(" ", line)).isZero();
     return text;
   }
