@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,21 +66,8 @@ public final class ConsumerTable {
    * @param timeout the time after which no further queue is queried
    */
   public Map<TenantId, Depth> depths(Collection<TenantId> tenants, Duration timeout) {
-    long start = System.nanoTime();
     try {
-      return queues.query(
-          probe -> {
-            var depths = new HashMap<TenantId, Depth>();
-            for (var tenant : tenants) {
-              if (System.nanoTime() - start > timeout.toNanos()) {
-                break;
-              }
-              if (!depths.containsKey(tenant)) {
-                probe.depth(tenant).ifPresent(depth -> depths.put(tenant, depth));
-              }
-            }
-            return depths;
-          });
+      return queues.depths(tenants, timeout);
     } catch (BrokerUnavailable e) {
       LOG.warn(
           "could not read the depths of queues: {}; listing consumers without them",

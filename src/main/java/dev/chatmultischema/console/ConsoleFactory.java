@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.chatmultischema.admin.ConsumerTable;
 import dev.chatmultischema.admin.DeadLetterReader;
 import dev.chatmultischema.amqp.Rabbit;
+import dev.chatmultischema.amqp.topology.DepthSweep;
 import dev.chatmultischema.audit.AuditDao;
 import dev.chatmultischema.cluster.CommandLog;
 import dev.chatmultischema.cluster.NodeRegistry;
@@ -51,14 +52,14 @@ public final class ConsoleFactory {
     var reports = new NodeReports(consumers, metrics, json);
     nodes.reportWith(reports::write);
     var table = new ConsumerTable(consumers, rabbit.queues());
-    var sweep = new DepthSweep(table);
+    var queues = new QueueTotals(new DepthSweep(rabbit.queues()));
     var tenants = new TenantList(jdbi.onDemand(TenantDao.class));
     var servlet =
         new ConsoleServlet(
             json,
             new Session(nodes.node(), NodeReports.version(), readOnly),
-            new Overview(nodes, reports, tenants, sweep),
-            new TenantTable(tenants, table, sweep),
+            new Overview(nodes, reports, tenants, queues),
+            new TenantTable(tenants, table, queues),
             new TenantView(
                 tenants,
                 table,

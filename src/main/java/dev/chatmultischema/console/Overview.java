@@ -12,13 +12,13 @@ final class Overview {
   private final NodeRegistry nodes;
   private final NodeReports reports;
   private final TenantList tenants;
-  private final DepthSweep sweep;
+  private final QueueTotals queues;
 
-  Overview(NodeRegistry nodes, NodeReports reports, TenantList tenants, DepthSweep sweep) {
+  Overview(NodeRegistry nodes, NodeReports reports, TenantList tenants, QueueTotals queues) {
     this.nodes = nodes;
     this.reports = reports;
     this.tenants = tenants;
-    this.sweep = sweep;
+    this.queues = queues;
   }
 
   /**
@@ -27,7 +27,7 @@ final class Overview {
    * @param stopped the number of tenants whose consumers should not run
    */
   @JsonSnakeCase
-  record Installation(List<Node> nodes, int tenants, long stopped, DepthSweep.Sum queues) {}
+  record Installation(List<Node> nodes, int tenants, long stopped, QueueTotals.Sum queues) {}
 
   /**
    * @throws org.jdbi.v3.core.JdbiException if the database is unavailable
@@ -38,7 +38,7 @@ final class Overview {
         nodes(),
         all.size(),
         all.stream().filter(tenant -> !tenant.running()).count(),
-        sweep.sum(all.stream().map(Tenant::tenantId).toList()));
+        queues.sum(all.stream().map(Tenant::tenantId).toList()));
   }
 
   /** Returns all nodes that have not shut down in order, by name. */

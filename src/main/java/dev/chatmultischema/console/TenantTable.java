@@ -25,14 +25,14 @@ final class TenantTable {
 
   private final TenantList tenants;
   private final ConsumerTable table;
-  private final DepthSweep sweep;
+  private final QueueTotals queues;
   private Map<TenantId, List<ConsumerTable.Row>> reported;
   private long reportedAt;
 
-  TenantTable(TenantList tenants, ConsumerTable table, DepthSweep sweep) {
+  TenantTable(TenantList tenants, ConsumerTable table, QueueTotals queues) {
     this.tenants = tenants;
     this.table = table;
-    this.sweep = sweep;
+    this.queues = queues;
   }
 
   /**
@@ -65,7 +65,9 @@ final class TenantTable {
     var live = query.sort().isLive() && found.size() > 1;
     var consumers = live ? reported(all.size()) : Map.<TenantId, List<ConsumerTable.Row>>of();
     var depths =
-        live ? sweep.known(all.stream().map(Tenant::tenantId).toList()) : Map.<TenantId, Depth>of();
+        live
+            ? queues.known(all.stream().map(Tenant::tenantId).toList())
+            : Map.<TenantId, Depth>of();
     var byId = found.stream().collect(Collectors.toMap(Tenant::tenantId, tenant -> tenant));
     var page =
         found.stream()
@@ -79,7 +81,7 @@ final class TenantTable {
     // An empty set would name all tenants.
     var listing = ids.isEmpty() ? new ConsumerTable.Listing(List.of(), List.of()) : table.list(ids);
     var fresh = byTenant(listing.rows());
-    var current = sweep.query(ids);
+    var current = queues.query(ids);
     return new Page(
         page.stream().map(tenant -> row(tenant, fresh, current)).toList(),
         query.offset(),

@@ -3,8 +3,13 @@ package dev.chatmultischema.amqp.topology;
 import dev.chatmultischema.amqp.connection.ChannelWork;
 import dev.chatmultischema.amqp.connection.ReplyCodes;
 import dev.chatmultischema.amqp.connection.SupervisedConnection;
+import dev.chatmultischema.amqp.topology.QueueProbe.Depth;
 import dev.chatmultischema.tenant.TenantId;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,6 +116,29 @@ public final class TenantQueues {
           } finally {
             probe.close();
           }
+        });
+  }
+
+  /**
+   * Returns the depths of tenants' queues, without those that are on a node of the broker that is
+   * down, and those whose turn did not come in time; queries at least one.
+   *
+   * @param timeout the time after which no further queue is queried
+   */
+  public Map<TenantId, Depth> depths(Collection<TenantId> tenants, Duration timeout) {
+    return query(
+        probe -> {
+          long start = System.nanoTime();
+          var depths = new LinkedHashMap<TenantId, Depth>();
+          for (var tenant : tenants) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
+              break;
+            }
+            if (!depths.containsKey(tenant)) {
+              probe.depth(tenant).ifPresent(depth -> depths.put(tenant, depth));
+            }
+          }
+          return depths;
         });
   }
 
