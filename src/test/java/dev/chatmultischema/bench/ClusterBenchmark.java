@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +20,6 @@ final class ClusterBenchmark {
 
   private static final Map<String, String> QUORUM = Map.of(Deployment.QUEUE_TYPE, "quorum");
   private static final List<String> NODES = List.of("rabbitmq-1", "rabbitmq-2", "rabbitmq-3");
-  private static final Pattern PORT = Pattern.compile(":(\\d+)(?=[,/])");
 
   private final LocalServers cluster;
   private final Report report;
@@ -62,18 +60,22 @@ final class ClusterBenchmark {
   private void manyQueues() throws Exception {
     var growth = new Growth();
     var deployment = Deployment.built(Backends.shared(), "cluster", QUORUM);
+    Tenancy poster;
+    try (var service = deployment.start()) {
+      poster = Tenancy.create(service);
+    }
     try (var tenants = new ManyTenants(deployment, Tenancy.EMAIL)) {
       for (int size :
           Stream.of(10, 1_000, 2_500, most).filter(n -> n <= most).distinct().toList()) {
         tenants.growTo(size);
         growth.at(size);
-        measure(deployment, growth);
+        measure(deployment, poster, growth);
       }
     }
     report.add(growth);
   }
 
-  private void measure(Deployment deployment, Growth growth) throws Exception {
+  private void measure(Deployment deployment, Tenancy poster, Growth growth) throws Exception {
     growth.add("memory of a node of RabbitMQ, MB", memory(deployment));
     for (var node : NODES) {
       System.out.println("Restarting " + node);
@@ -89,7 +91,7 @@ final class ClusterBenchmark {
           .pollInterval(Duration.ofMillis(500))
           .until(() -> service.healthy("consumers"));
       growth.add("all consumed after, s", since(started));
-      var tenancy = Tenancy.create(service);
+      var tenancy = new Tenancy(service, poster.token(), poster.tenant());
       Posts.single(List.of(tenancy), seconds);
       growth.add("single post, p50, ms", Posts.single(List.of(tenancy), seconds).percentile(50));
     }
@@ -97,9 +99,7 @@ final class ClusterBenchmark {
 
   private static double memory(Deployment deployment) throws IOException {
     var each = new ArrayList<Double>();
-    var ports = PORT.matcher(deployment.rabbitmqUrl());
-    while (ports.find()) {
-      var node = ProcessTree.listeningOn(Integer.parseInt(ports.group(1))).orElseThrow();
+    for (var node : Servers.of(deployment).brokers()) {
       each.add(ProcessFigures.of(node.root()).megabytes());
     }
     return Median.of(each);

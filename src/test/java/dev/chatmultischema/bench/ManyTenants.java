@@ -8,12 +8,12 @@ import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.embedded.DatabaseRoles;
+import dev.chatmultischema.embedded.ServersUrl;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
 import dev.chatmultischema.user.UserDao;
 import io.dropwizard.core.setup.Environment;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class ManyTenants implements AutoCloseable {
     database.setUrl(deployment.superuserUrl());
     jdbi = database.build(environment);
     var ownerUrl = deployment.ownerUrl();
-    tablesOwner = URI.create(ownerUrl).getUserInfo().split(":", 2)[0];
+    tablesOwner = ServersUrl.parse(ownerUrl).user();
     partitions =
         new TenantPartitions(
             new OwnerDatabase(

@@ -15,12 +15,13 @@ import java.util.regex.Pattern;
  * @param path with the slash before it; empty if there is none
  * @param query with the question mark before it; empty if there is none
  */
-record ServersUrl(String scheme, String login, String hosts, String path, String query) {
+public record ServersUrl(String scheme, String login, String hosts, String path, String query) {
 
   private static final Pattern FORM =
       Pattern.compile("([a-z+]+)://(?:(.*)@)?([^/?@]*)(/[^?]*)?(\\?.*)?");
 
-  static ServersUrl parse(String url) {
+  /** Splits a URL; throws {@link IllegalArgumentException} if it has another form. */
+  public static ServersUrl parse(String url) {
     var parts = FORM.matcher(url);
     if (!parts.matches()) {
       throw new IllegalArgumentException("not a URL of servers: " + url);
@@ -49,7 +50,7 @@ record ServersUrl(String scheme, String login, String hosts, String path, String
   }
 
   /** Returns the decoded user, or null. */
-  String user() {
+  public String user() {
     return login.isEmpty() ? null : decode(login.split(":", 2)[0]);
   }
 
