@@ -21,7 +21,7 @@ final class FloorBenchmark implements Table {
   private static final double NEAR = 0.8;
 
   // Times the duration of a measurement.
-  private static final int WARM_UP = 10;
+  private static final int MAX_WARM_UP = 40;
   private static final int RAMP = 15;
   private static final int STEADY = 3;
 
@@ -76,15 +76,14 @@ final class FloorBenchmark implements Table {
     add("first request to %.0f %% of that rate".formatted(NEAR * 100), times, "%.1f s"::formatted);
   }
 
-  private void posts() throws IOException {
+  private void posts() throws Exception {
     var loads = new ArrayList<FloorLoad>();
     try {
       for (var target : targets) {
         loads.add(new FloorLoad(target));
       }
       for (var load : loads) {
-        System.out.printf("Warming up %s for %d s%n", load.name(), WARM_UP * seconds);
-        load.rate(TimeUnit.SECONDS.toNanos((long) WARM_UP * seconds));
+        load.warmUp(MAX_WARM_UP * seconds, TimeUnit.SECONDS.toNanos(seconds));
       }
       var rates = rates(loads);
       add(

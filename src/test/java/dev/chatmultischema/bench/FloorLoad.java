@@ -2,6 +2,7 @@ package dev.chatmultischema.bench;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** Single posts to a process of a {@link PostTarget}, which last until all are stored. */
 final class FloorLoad implements Closeable {
@@ -18,8 +19,9 @@ final class FloorLoad implements Closeable {
     stored = process.head().read();
   }
 
-  String name() {
-    return target.name();
+  /** Posts until the process is warm, or the time is over. */
+  void warmUp(int maxSeconds, long windowNanos) throws Exception {
+    WarmUp.run(target.name(), process.pid(), maxSeconds, () -> List.of(1e6 / rate(windowNanos)));
   }
 
   /** Posts at the highest rate; returns the messages stored in a second. */

@@ -16,7 +16,7 @@ final class WarmUp {
    * Repeats a window of load until the JVM's compiler threads have used at most 2 % of the
    * process's processor time in each of three successive windows, or the time is over.
    *
-   * @param window returns the processor time of each request, in microseconds
+   * @param window returns the time of each request, in microseconds: of processor, or on the clock
    */
   static void run(String name, long pid, int maxSeconds, Callable<List<Double>> window)
       throws Exception {
