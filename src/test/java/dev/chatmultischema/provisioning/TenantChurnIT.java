@@ -2,7 +2,6 @@ package dev.chatmultischema.provisioning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.embedded.Backends;
@@ -154,7 +153,7 @@ class TenantChurnIT {
 
   /** Repeats a request while the broker does not respond in time, as clients do. */
   private static Answer repeated(Callable<Answer> request) {
-    return await().atMost(PATIENCE).until(request, answer -> answer.status() != 503);
+    return Answer.repeated(PATIENCE, request);
   }
 
   private static MessageStore store(Jdbi jdbi) {

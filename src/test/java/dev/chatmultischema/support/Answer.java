@@ -1,5 +1,6 @@
 package dev.chatmultischema.support;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 
 /** A response of the service. */
 public record Answer(int status, HttpHeaders headers, String body) {
@@ -16,6 +19,15 @@ public record Answer(int status, HttpHeaders headers, String body) {
 
   static Answer of(HttpResponse<String> response) {
     return new Answer(response.statusCode(), response.headers(), response.body());
+  }
+
+  /**
+   * Repeats a request while the response is 503, as clients do.
+   *
+   * @param patience the time after which the test fails
+   */
+  public static Answer repeated(Duration patience, Callable<Answer> request) {
+    return await().atMost(patience).until(request, answer -> answer.status() != 503);
   }
 
   /** Fails the test, showing the body, if the status is another one. */
