@@ -17,12 +17,10 @@ final class LabelReservation implements Managed {
   private static final Logger LOG = LoggerFactory.getLogger(LabelReservation.class);
 
   private final TenantLabels labels;
-  private final int max;
   private final TenantDao tenants;
 
-  LabelReservation(TenantLabels labels, int max, TenantDao tenants) {
+  LabelReservation(TenantLabels labels, TenantDao tenants) {
     this.labels = labels;
-    this.max = max;
     this.tenants = tenants;
   }
 
@@ -30,7 +28,7 @@ final class LabelReservation implements Managed {
   @Override
   public void start() {
     try {
-      labels.reserve(tenants.findBusiest(max));
+      labels.reserve(tenants.findBusiest(labels.max()));
     } catch (JdbiException e) {
       LOG.warn(
           "could not find the tenants with the most messages: {}; the first ones get labels",

@@ -43,9 +43,7 @@ public final class MetricsFactory {
         .addServlet("prometheus", new MetricsServlet(registry))
         .addMapping("/prometheus");
     var labels = new TenantLabels(maxTenants);
-    environment
-        .lifecycle()
-        .manage(new LabelReservation(labels, maxTenants, jdbi.onDemand(TenantDao.class)));
+    environment.lifecycle().manage(new LabelReservation(labels, jdbi.onDemand(TenantDao.class)));
     return new ChatMetrics(registry, labels);
   }
 }

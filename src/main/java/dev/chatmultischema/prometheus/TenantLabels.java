@@ -17,6 +17,11 @@ final class TenantLabels {
     this.max = max;
   }
 
+  /** Returns the number of tenants that may have a label of their own. */
+  int max() {
+    return max;
+  }
+
   /** Gives labels to these tenants, in their order, before others. */
   synchronized void reserve(List<TenantId> tenants) {
     tenants.forEach(this::label);
