@@ -8,7 +8,6 @@ import dev.chatmultischema.amqp.RabbitFactory;
 import dev.chatmultischema.database.DatabaseFactory;
 import dev.chatmultischema.database.OwnerDatabase;
 import dev.chatmultischema.embedded.DatabaseRoles;
-import dev.chatmultischema.embedded.ServersUrl;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.tenant.TenantPartitions;
@@ -55,7 +54,7 @@ final class ManyTenants implements AutoCloseable {
     database.setUrl(deployment.superuserUrl());
     jdbi = database.build(environment);
     var ownerUrl = deployment.ownerUrl();
-    tablesOwner = ServersUrl.parse(ownerUrl).user();
+    tablesOwner = Servers.parse(ownerUrl).user();
     partitions =
         new TenantPartitions(
             new OwnerDatabase(

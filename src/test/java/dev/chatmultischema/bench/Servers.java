@@ -1,29 +1,35 @@
 package dev.chatmultischema.bench;
 
-import dev.chatmultischema.embedded.ServersUrl;
+import dev.chatmultischema.url.ServerUrl;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The processes of the servers on this machine, found by the ports of their URLs. */
 record Servers(List<ProcessTree> brokers, List<ProcessTree> databases, List<ProcessTree> redis) {
 
+  private static final String SENTINELS = "redis+sentinel";
+
+  private static final Map<String, Integer> DEFAULT_PORTS =
+      Map.of("amqp", 5672, "postgres", 5432, "postgresql", 5432, "redis", 6379, SENTINELS, 26379);
+
   static Servers of(Deployment deployment) throws IOException {
     return new Servers(
-        at(deployment.rabbitmqUrl(), 5672),
-        at(deployment.databaseUrl(), 5432),
-        at(deployment.redisUrl(), 6379));
+        at(deployment.rabbitmqUrl()), at(deployment.databaseUrl()), at(deployment.redisUrl()));
+  }
+
+  static ServerUrl parse(String url) {
+    return ServerUrl.parse("the URL", url, DEFAULT_PORTS);
   }
 
   /** Returns all servers of a URL; none for a URL of sentinels, which does not name them. */
-  private static List<ProcessTree> at(String url, int defaultPort) throws IOException {
-    var parsed = ServersUrl.parse(url);
+  private static List<ProcessTree> at(String url) throws IOException {
+    var parsed = parse(url);
     var servers = new ArrayList<ProcessTree>();
-    if (!parsed.scheme().endsWith("+sentinel")) {
-      for (var host : parsed.hosts().split(",", -1)) {
-        int colon = host.lastIndexOf(':');
-        int port = colon < 0 ? defaultPort : Integer.parseInt(host, colon + 1, host.length(), 10);
-        ProcessTree.listeningOn(port)
+    if (!parsed.scheme().equals(SENTINELS)) {
+      for (var address : parsed.addresses()) {
+        ProcessTree.listeningOn(address.port())
             // The embedded broker runs in this process, together with the clients.
             .filter(process -> process.root() != ProcessHandle.current().pid())
             .ifPresent(servers::add);

@@ -15,13 +15,12 @@ import java.util.regex.Pattern;
  * @param path with the slash before it; empty if there is none
  * @param query with the question mark before it; empty if there is none
  */
-public record ServersUrl(String scheme, String login, String hosts, String path, String query) {
+record ServersUrl(String scheme, String login, String hosts, String path, String query) {
 
   private static final Pattern FORM =
       Pattern.compile("([a-z+]+)://(?:(.*)@)?([^/?@]*)(/[^?]*)?(\\?.*)?");
 
-  /** Splits a URL; throws {@link IllegalArgumentException} if it has another form. */
-  public static ServersUrl parse(String url) {
+  static ServersUrl parse(String url) {
     var parts = FORM.matcher(url);
     if (!parts.matches()) {
       throw new IllegalArgumentException("not a URL of servers: " + url);
@@ -50,7 +49,7 @@ public record ServersUrl(String scheme, String login, String hosts, String path,
   }
 
   /** Returns the decoded user, or null. */
-  public String user() {
+  String user() {
     return login.isEmpty() ? null : decode(login.split(":", 2)[0]);
   }
 
