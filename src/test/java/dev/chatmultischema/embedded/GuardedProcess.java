@@ -184,7 +184,8 @@ public final class GuardedProcess implements AutoCloseable {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
   }
 
-  private String output() {
+  /** Returns the end of the server's output. */
+  String output() {
     try (var lines = Files.lines(directory.resolve(LOG), StandardCharsets.ISO_8859_1)) {
       var all = lines.toList();
       return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));

@@ -108,6 +108,11 @@ public final class ReverseProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  /** Returns the end of the proxy's log. */
+  public String log() {
+    return process.output();
+  }
+
   @Override
   public void close() {
     process.close();

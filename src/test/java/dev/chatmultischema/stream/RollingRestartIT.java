@@ -34,6 +34,7 @@ class RollingRestartIT {
   private static final int FOLLOWERS = 10;
 
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<ReverseProxy> proxies = new ArrayList<>();
   private final List<Follower> followers = new ArrayList<>();
   private final List<Integer> ports = List.of(FreePort.find(), FreePort.find());
   private final List<ServiceProcess> nodes = new ArrayList<>();
@@ -97,6 +98,7 @@ class RollingRestartIT {
             ReverseProxy.haproxy(ports.get(0), ports.get(1)),
             ReverseProxy.nginx(ports.get(0), ports.get(1)))) {
       open.add(proxy);
+      proxies.add(proxy);
       load.start(proxy.port());
       load.start(proxy.port());
       for (int i = 0; i < FOLLOWERS / 2; i++) {
@@ -110,7 +112,9 @@ class RollingRestartIT {
     }
     load.awaitMore();
     int accepted = load.stop();
-    assertThat(load.failures()).isEmpty();
+    assertThat(load.failures())
+        .as(() -> proxies.stream().map(ReverseProxy::log).toList().toString())
+        .isEmpty();
     var all = LongStream.rangeClosed(1, accepted).boxed().toList();
     for (var follower : followers) {
       await("all messages").atMost(PATIENCE).until(() -> follower.seen() >= all.size());

@@ -7,13 +7,13 @@ import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 /** The {@code http.connections} section: bounds of the connections of clients. */
 public final class ConnectionsFactory {
@@ -65,28 +65,29 @@ public final class ConnectionsFactory {
    * @param trusted the addresses of proxies, which have no limit of their own
    */
   public void watch(Server server, Predicate<InetAddress> trusted) {
-    var application = new ArrayList<AbstractConnector>();
     for (var connector : server.getConnectors()) {
       if (connector instanceof AbstractConnector tcp) {
-        watch(server, tcp, trusted);
-        if (!isAdmin(tcp)) {
-          application.add(tcp);
+        var heads = watch(server, tcp, trusted);
+        if (!isAdmin(tcp) && tcp instanceof ServerConnector application) {
+          drain().watch(application, heads);
         }
       }
     }
-    drain().watch(server, application);
+    drain().watch(server);
   }
 
   private static boolean isAdmin(Connector connector) {
     return "admin".equals(connector.getName());
   }
 
-  private void watch(Server server, AbstractConnector connector, Predicate<InetAddress> trusted) {
+  private HeadTimeout watch(
+      Server server, AbstractConnector connector, Predicate<InetAddress> trusted) {
     int limit = isAdmin(connector) ? ADMIN_CONNECTIONS : max;
     server.addBean(new NetworkConnectionLimit(limit, (Connector) connector));
     connector.addBean(new AddressLimit(maxPerAddress, trusted));
     var heads = new HeadTimeout(connector.getScheduler(), headTimeout.toJavaDuration());
     connector.addBean(heads);
     connector.addEventListener(heads);
+    return heads;
   }
 }

@@ -59,6 +59,16 @@ final class HeadTimeout implements Connection.Listener, LifeCycle.Listener {
     schedule();
   }
 
+  /** Returns whether a connection that was opened in this time has sent no request yet. */
+  boolean awaitsFirstRequest(Duration time) {
+    long now = System.nanoTime();
+    return heads.entrySet().stream()
+        .anyMatch(
+            entry ->
+                now - entry.getValue().opened < time.toNanos()
+                    && entry.getKey().getMessagesIn() == 0);
+  }
+
   private void schedule() {
     // After the connector has stopped, its scheduler drops this.
     var unused = scheduler.schedule(this::sweep, intervalNanos, TimeUnit.NANOSECONDS);
