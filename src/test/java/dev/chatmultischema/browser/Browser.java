@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -40,15 +41,22 @@ final class Browser implements AutoCloseable {
   }
 
   private final ChromeDriver driver;
+  private final Path files;
   private boolean firstIsTaken;
 
-  private Browser(ChromeDriver driver) {
+  private Browser(ChromeDriver driver, Path files) {
     this.driver = driver;
+    this.files = files;
   }
 
-  static Browser start() {
+  static Browser start() throws IOException {
+    var files = Files.createTempDirectory("chat-chromium-");
     var service =
-        new ChromeDriverService.Builder().usingDriverExecutable(executable(DRIVER)).build();
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(executable(DRIVER))
+            // Chromium leaves files in it.
+            .withEnvironment(Map.of("TMPDIR", files.toString()))
+            .build();
     var options = new ChromeOptions();
     options.setBinary(executable(CHROMIUM));
     // The sandbox does not work for root, nor /dev/shm in a container; the pages are trusted.
@@ -62,7 +70,7 @@ final class Browser implements AutoCloseable {
     options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
     var driver = new ChromeDriver(service, options);
     driver.manage().timeouts().scriptTimeout(SCRIPT_TIMEOUT);
-    return new Browser(driver);
+    return new Browser(driver, files);
   }
 
   /** Returns the required programs that are not on the path. */
@@ -104,6 +112,7 @@ final class Browser implements AutoCloseable {
   @Override
   public void close() {
     driver.quit();
+    FileUtils.deleteQuietly(files.toFile());
   }
 
   /** One window; every method brings it to the front. */

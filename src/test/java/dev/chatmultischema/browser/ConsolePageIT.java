@@ -42,7 +42,7 @@ class ConsolePageIT {
   private Browser.Window window;
 
   @BeforeEach
-  void openBrowser() {
+  void openBrowser() throws IOException {
     browser = Browser.start();
     window = browser.open(chat.adminUri() + "/");
     await("the form").atMost(PATIENCE).until(() -> shows("#login"));

@@ -11,6 +11,7 @@ import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
 import dev.chatmultischema.user.User;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ class DemoPageIT {
   }
 
   @BeforeEach
-  void openBrowser() {
+  void openBrowser() throws IOException {
     browser = Browser.start();
   }
 

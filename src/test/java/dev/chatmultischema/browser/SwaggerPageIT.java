@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class SwaggerPageIT {
   @Started private static ChatService chat;
 
   @Test
-  void showsTheDocumentWithoutAViolationOfThePolicy() {
+  void showsTheDocumentWithoutAViolationOfThePolicy() throws IOException {
     var page = chat.anonymous().get("/swagger/").expect(200);
     assertThat(page.header("Content-Security-Policy"))
         .startsWith("default-src 'none'; script-src 'self';")
