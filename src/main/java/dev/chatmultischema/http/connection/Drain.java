@@ -124,7 +124,8 @@ public final class Drain extends AbstractLifeCycle {
     Thread.sleep(time.toMillis());
     for (var listener : listeners) {
       if (!listener.channel.drain(FIRST_REQUEST)) {
-        LOG.warn("{} accepts no connections; those that wait are lost", listener.connector);
+        LOG.warn(
+            "{}: accepts no connections; those that wait are lost", listener.connector.getName());
         listener.channel.close();
       }
     }
