@@ -70,9 +70,9 @@ public final class Drain extends AbstractLifeCycle {
     return isDraining;
   }
 
-  /** Returns the longest time by which the stop is delayed; zero for none. */
+  /** Returns the least time by which the stop is delayed; zero for none. */
   public Duration delay() {
-    return time.isZero() ? Duration.ZERO : time.plus(FIRST_REQUEST).plus(FIRST_REQUEST);
+    return time.isZero() ? Duration.ZERO : time.plus(LAST_REQUESTS);
   }
 
   /**
