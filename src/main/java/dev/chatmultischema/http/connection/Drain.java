@@ -118,7 +118,7 @@ public final class Drain extends AbstractLifeCycle {
   }
 
   @Override
-  protected void doStop() throws Exception {
+  protected void doStop() throws IOException, InterruptedException {
     isDraining = true;
     LOG.info("reporting not ready, and stopping in {}", time);
     Thread.sleep(time.toMillis());
