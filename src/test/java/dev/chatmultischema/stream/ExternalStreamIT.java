@@ -63,6 +63,8 @@ class ExternalStreamIT {
     try (var live = open(0)) {
       await().until(live::isOpen);
       client.post("/messages", Map.of("content", Map.of("n", 1))).expect(202);
+      // Only the messages of one sender have an order among them.
+      await().atMost(Duration.ofSeconds(10)).until(live::seqs, List.of(1L)::equals);
       owner.tenant(tenant).post("/messages", Map.of("content", Map.of("n", 2))).expect(202);
       await().atMost(Duration.ofSeconds(10)).until(live::seqs, List.of(1L, 2L)::equals);
       var mapper = new ObjectMapper();
