@@ -20,6 +20,8 @@ class Dialog {
   constructor(operation, closed) {
     this.operation = operation;
     this.ran = false;
+    this.readings = 0;
+    this.shown = 0;
     const {title, effect, verb, danger, field, confirm} = operation;
     this.reason = el('textarea', {id: 'reason', rows: '2', maxlength: '1000', required: true,
       'aria-describedby': 'reason-hint'});
@@ -91,13 +93,18 @@ class Dialog {
     }
   }
 
-  /** Shows the receipts that were written since; if they cannot be read, the task's text has them. */
+  /**
+   * Shows the receipts that were written since, unless a later reading is shown already. If they
+   * cannot be read, the task's text has them.
+   */
   async showReceipts(before) {
     if (before === null) return;
+    const reading = ++this.readings;
     try {
       const {commands} = await read('receipts', {after: before});
       const own = commands.filter((command) => this.isOwn(command)).at(-1);
-      if (own) {
+      if (own && reading > this.shown) {
+        this.shown = reading;
         put(this.nodes, ...own.nodes.map((receipt) => el('li', {},
           badge(receipt.succeeded === null ? 'waiting' : receipt.succeeded ? 'done' : 'failed'),
           ` ${receipt.node}`, receipt.report ? `: ${receipt.report}` : '')));
