@@ -24,13 +24,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Changes of a user that end older tokens, their tickets and their streams, on two nodes. */
+@Tag("once")
 @ChatTest
 class EndedTokensIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String NEW_PASSWORD = "quite another one";
 
   @Started private static ChatService chat;

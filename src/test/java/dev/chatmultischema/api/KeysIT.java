@@ -23,10 +23,12 @@ import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replacing the key of tokens, node by node, and verifying tokens by the published keys. */
+@Tag("once")
 class KeysIT {
 
   @TempDir private Path directory;

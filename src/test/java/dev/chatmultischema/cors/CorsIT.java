@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** CORS headers for pages of other origins. */
+@Tag("once")
 @ChatTest(environment = "CORS_ORIGINS=" + CorsIT.ALLOWED + ", " + CorsIT.ALSO_ALLOWED)
 class CorsIT {
 

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members of a tenant with tokens of the tenant's own issuer, whose keys are registered. */
+@Tag("once")
 @ChatTest
 class ExternalMembersIT {
 

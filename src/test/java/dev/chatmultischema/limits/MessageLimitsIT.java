@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rates of messages on two nodes, and their overrides. */
+@Tag("once")
 class MessageLimitsIT {
 
   private static final Map<String, Object> MESSAGE = Map.of("content", Map.of("text", "hello"));
