@@ -1,12 +1,15 @@
 package dev.chatmultischema.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.tenant.TenantId;
 import dev.chatmultischema.user.Role;
+import dev.chatmultischema.user.User;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +70,7 @@ class LoginFloodIT {
         "%d logins at once: posts alone p50 %d ms, p99 %d ms; during p50 %d ms, p99 %d ms%n",
         parallel, at(alone, 50), at(alone, 99), at(during, 50), at(during, 99));
     long begun = System.nanoTime();
-    chat.login(admin);
+    await().atMost(Duration.ofSeconds(30)).until(() -> logsIn(admin));
     long login = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     System.out.printf("%d logins at once: an admin's login took %d ms%n", parallel, login);
     assertThat(at(during, 50)).as("ms").isLessThan(500);
@@ -87,10 +90,24 @@ class LoginFloodIT {
 
   private void flood(String email) {
     while (flooding.get()) {
-      answers.add(
-          chat.anonymous()
-              .post("/authentication/login", Map.of("email", email, "password", "wrong")));
+      answers.add(login(email, "wrong"));
     }
+  }
+
+  private Answer login(String email, String password) {
+    return chat.anonymous()
+        .post("/authentication/login", Map.of("email", email, "password", password));
+  }
+
+  /** Returns false if hashing was too busy for the login. */
+  private boolean logsIn(User user) {
+    var answer = login(user.email(), ChatService.PASSWORD);
+    if (answer.status() == 429) {
+      answer.expectProblem(429, "too_many_logins");
+      return false;
+    }
+    answer.expect(200);
+    return true;
   }
 
   private static List<Long> posts(ChatClient client, int count) {

@@ -3,6 +3,7 @@ package dev.chatmultischema.concurrency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.chatmultischema.support.Answer;
 import dev.chatmultischema.support.ChatClient;
 import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
@@ -67,9 +68,15 @@ class ThreadsIT {
                 client.post("/messages", Map.of("content", Map.of("text", "on"))).status() == 202);
     await().atMost(PATIENCE).until(() -> client.head() > before);
     // A new tenant needs the publisher, the reconciler and the workers.
-    TenantId tenant = chat.addTenant(chat.adminToken());
+    var admin = chat.asAdmin();
+    var created =
+        Answer.repeated(
+            PATIENCE, () -> admin.post("/tenants", Map.of("tenant_name", "After an interrupt")));
+    var tenant = TenantId.fromString(created.expect(201).text("/tenant_id"));
     var member = chat.asMember(tenant);
-    member.post("/messages", Map.of("content", Map.of("text", "new"))).expect(202);
+    Answer.repeated(
+            PATIENCE, () -> member.post("/messages", Map.of("content", Map.of("text", "new"))))
+        .expect(202);
     await().atMost(PATIENCE).until(() -> member.head() == 1);
     assertThat(threads(name)).hasSameSizeAs(threads);
     assertThat(chat.admin().get("/health-check?type=alive").status()).isEqualTo(200);

@@ -62,7 +62,7 @@ class BrokerAddressesIT {
 
   @Test
   void movesToTheAddressThatAcceptsConnections() {
-    post().expect(202);
+    awaitAccepted();
     assertThat(one.connections()).isZero();
     one.restore();
     two.cut();
@@ -100,7 +100,7 @@ class BrokerAddressesIT {
 
   private void awaitStored() {
     long before = client.head();
-    post().expect(202);
+    awaitAccepted();
     await().atMost(RECOVERED_WITHIN).until(() -> client.head() > before);
   }
 }

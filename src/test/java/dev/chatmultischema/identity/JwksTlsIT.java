@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 @Tag("once")
 class JwksTlsIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final TokenIssuer ISSUER = TokenIssuer.rsa("https://login.example.com", "k1");
   private static final String PASSWORD = "changeit-4711";
   private static final Map<String, String> TRUST_STORE =
@@ -97,6 +98,16 @@ class JwksTlsIT {
     return chat.as(ISSUER.token("sub", "Sub")).tenant(tenant);
   }
 
+  private static void awaitLine(ListAppender<ILoggingEvent> lines, TenantId tenant, String cause) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(List.copyOf(lines.list))
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(line -> line.contains(tenant.toString()) && line.contains(cause)));
+  }
+
   @Test
   void fetchesKeysByCertificatesThatTheJvmTrustsOnly() throws Exception {
     var log = (Logger) LoggerFactory.getLogger(IssuerDirectory.class);
@@ -108,21 +119,18 @@ class JwksTlsIT {
     try (var server = server(trusted, 0)) {
       port = server.port();
       known = registered(server.url());
-      external(known).get("/messages").expect(200);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> external(known).get("/messages").status(), status -> status == 200);
 
       var otherName = registered(server.url().replace("localhost", "127.0.0.1"));
       external(otherName).get("/messages").expectProblem(503, "identity_unavailable");
-      assertThat(lines.list)
-          .extracting(ILoggingEvent::getFormattedMessage)
-          .anyMatch(line -> line.contains(otherName.toString()) && line.contains("127.0.0.1"));
+      awaitLine(lines, otherName, "127.0.0.1");
     }
     try (var server = server(keys("untrusted"), port)) {
       var unknown = registered(server.url());
       external(unknown).get("/messages").expectProblem(503, "identity_unavailable");
-      assertThat(List.copyOf(lines.list))
-          .extracting(ILoggingEvent::getFormattedMessage)
-          .anyMatch(
-              line -> line.contains(unknown.toString()) && line.contains("certification path"));
+      awaitLine(lines, unknown, "certification path");
       external(known).get("/messages").expect(200);
       assertThat(server.requests()).isZero();
     } finally {
