@@ -7,6 +7,7 @@ import dev.chatmultischema.support.ChatService;
 import dev.chatmultischema.support.ChatTest;
 import dev.chatmultischema.support.ChatTest.Started;
 import dev.chatmultischema.support.RawConnection;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,10 @@ class AdminAccessIT {
       }
       assertThat(operator.get(path).status()).as(path).isNotIn(401, 403);
     }
+    // A node is unhealthy until the consumers of its tenants have started.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> chat.admin().get("/healthcheck").status() == 200);
     for (var path : HEALTH) {
       chat.admin().get(path).expect(200);
     }

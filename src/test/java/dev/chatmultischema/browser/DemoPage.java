@@ -99,10 +99,13 @@ final class DemoPage {
     awaitState("live");
   }
 
-  void awaitState(String state) {
-    await(state)
+  /** Waits for any of several states of the connection. */
+  void awaitState(String... states) {
+    await(String.join(" or ", states))
         .atMost(PATIENCE)
-        .until(() -> window.find("#connection").getDomAttribute("data-state"), state::equals);
+        .until(
+            () -> window.find("#connection").getDomAttribute("data-state"),
+            List.of(states)::contains);
   }
 
   void awaitMessages(int count) {

@@ -114,7 +114,8 @@ class DemoPageIT {
     one.awaitMessages(1);
 
     network.cut();
-    one.awaitState("lost");
+    // It is lost until the next attempt to connect fails.
+    one.awaitState("lost", "waiting");
     one.write("Is anybody there?");
     one.awaitText("#outbox", "Not sent. The service is unreachable.");
     two.write("Two");
@@ -189,9 +190,8 @@ class DemoPageIT {
     assertThat(page.shows("#room")).isFalse();
 
     chat.asAdmin().delete("/users/" + ann.userId()).expect(204);
-    await("the refusal of the token")
-        .atMost(DemoPage.PATIENCE)
-        .until(() -> page.reload().shows("#login"));
+    page.reload();
+    await("the refusal of the token").atMost(DemoPage.PATIENCE).until(() -> page.shows("#login"));
     page.awaitText("#notice", "Your session has ended. Please log in again.");
   }
 
@@ -201,6 +201,9 @@ class DemoPageIT {
     tenant(ann, "Keys");
     var page = DemoPage.open(browser, address());
     // The form has the focus from the start, and each step moves it to the next one.
+    await("the focus")
+        .atMost(DemoPage.PATIENCE)
+        .until(() -> page.window().run("return document.activeElement.id"), "email"::equals);
     page.window().type(ann.email(), Keys.TAB, ChatService.PASSWORD, Keys.ENTER);
     await("the tenants").atMost(DemoPage.PATIENCE).until(() -> page.tenants().contains("Keys"));
     page.window().type(Keys.TAB, Keys.ENTER);

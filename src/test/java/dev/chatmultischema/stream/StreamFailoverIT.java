@@ -143,7 +143,7 @@ class StreamFailoverIT {
     awaitMore();
     other.terminate();
     assertEachReceivedAll();
-    assertThat(reconnected()).isEqualTo(FOLLOWERS / 2);
+    await().atMost(PATIENCE).until(() -> reconnected() == FOLLOWERS / 2);
     assertThat(other.awaitExit(15)).isTrue();
   }
 
