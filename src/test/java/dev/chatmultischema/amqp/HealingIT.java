@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
  * Queues and exchanges are deleted while the service runs: it redeclares them, and loses only the
  * messages that were in them.
  */
-@ChatTest(settings = "amqp.retryDelays=[4000ms]")
+@ChatTest(settings = "amqp.retryDelays=[6000ms]")
 class HealingIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final List<Long> WAITS = List.of(3_600L, 4_000L, 4_400L);
+  private static final List<Long> WAITS = List.of(5_400L, 6_000L, 6_600L);
   private static final String UNROUTED = "chat_unrouted";
 
   @Started private static ChatService chat;
@@ -85,7 +85,7 @@ class HealingIT {
     ledger.awaitValue("messages_retried_total", 1);
     broker.deleteExchange("chat.tenants");
     await()
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> broker.hasExchange("chat.tenants"));
     poison.pass();

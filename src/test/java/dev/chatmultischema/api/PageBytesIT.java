@@ -39,7 +39,7 @@ class PageBytesIT {
       var text = "x".repeat(n % 4 == 3 ? 65_500 : 10_000);
       client.post("/messages", Map.of("content", Map.of("n", n, "text", text))).expect(202);
     }
-    await().atMost(Duration.ofSeconds(20)).until(() -> client.head() == MESSAGES);
+    await().atMost(Duration.ofSeconds(60)).until(() -> client.head() == MESSAGES);
   }
 
   @ParameterizedTest
@@ -86,7 +86,7 @@ class PageBytesIT {
       var batch = Map.of("messages", Collections.nCopies(10, message));
       member.post("/messages/batch", batch).expect(202);
     }
-    await().atMost(Duration.ofSeconds(20)).until(() -> member.head() == messages);
+    await().atMost(Duration.ofSeconds(60)).until(() -> member.head() == messages);
     for (var order : List.of("asc", "desc")) {
       var seqs = new ArrayList<Integer>();
       var page = member.get("/messages?limit=" + limit + "&order=" + order).expect(200).json();

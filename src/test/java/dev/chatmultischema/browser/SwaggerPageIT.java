@@ -33,7 +33,7 @@ class SwaggerPageIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> window.all(".opblock-summary-path"), paths -> paths.size() > 10);
       window.run("document.querySelector('.opblock-summary-control').click()");
-      await().until(() -> !window.all(".opblock-body").isEmpty());
+      await().atMost(Duration.ofSeconds(30)).until(() -> !window.all(".opblock-body").isEmpty());
 
       assertThat(browser.complaints()).isEmpty();
     }

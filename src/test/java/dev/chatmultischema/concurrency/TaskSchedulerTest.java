@@ -62,7 +62,7 @@ class TaskSchedulerTest {
   @Test
   void runsTasksInTheOrderOfTheirSubmission() {
     List<Integer> order = new CopyOnWriteArrayList<>();
-    tasks.schedule(Duration.ofMillis(300), () -> order.add(100));
+    tasks.schedule(Duration.ofSeconds(2), () -> order.add(100));
     IntStream.range(0, 100).forEach(n -> tasks.execute(() -> order.add(n)));
     await().atMost(TIMEOUT).until(() -> order.size() == 101);
     assertThat(order).isSorted();
@@ -70,7 +70,7 @@ class TaskSchedulerTest {
 
   @Test
   void runsNothingAfterShutdown() throws InterruptedException {
-    tasks.schedule(Duration.ofMillis(50), runs::incrementAndGet);
+    tasks.schedule(Duration.ofSeconds(10), runs::incrementAndGet);
     tasks.stop();
     tasks.execute(runs::incrementAndGet);
     assertThat(tasks.isShutdown()).isTrue();

@@ -115,7 +115,7 @@ class RetryIT {
 
   @Test
   void storesARetryOnce() {
-    serve("[300ms, 310ms, 320ms, 330ms, 340ms, 350ms, 360ms, 370ms, 380ms, 390ms]");
+    serve("[300ms, 310ms, 1s, 1100ms, 1200ms, 1300ms, 1400ms, 1500ms, 1600ms, 1700ms]");
     var poison = Poison.in(chat.jdbi(), tenant);
     var sent = client.post("/messages", text(Poison.MARK)).expect(202);
     await().atMost(PATIENCE).until(() -> ledger.of("messages_retried_total") >= 2);

@@ -92,7 +92,7 @@ class NodeFaultsIT {
     try (var other = startOther()) {
       traffic.awaitMore(SOME);
       other.kill();
-      awaitMoreStored(TAKE_OVER);
+      awaitMoreStored(MISSED);
       assertRecovered();
     }
   }

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 /** A live reader of each of several tenants. */
 final class Readers implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Map<String, Follower> followers = new LinkedHashMap<>();
 

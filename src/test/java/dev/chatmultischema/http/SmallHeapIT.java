@@ -87,7 +87,14 @@ class SmallHeapIT {
     ChatService.migrate(database);
     addUser(environment, "caller@example.com");
     addUser(environment, "other@example.com");
-    service = ServiceProcess.start(environment, "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+    service =
+        ServiceProcess.start(
+            environment,
+            "-Xmx256m",
+            "-XX:+ExitOnOutOfMemoryError",
+            // Pages wait for memory and for connections, and must not be refused meanwhile.
+            "-Ddw.health.timeout=15s",
+            "-Ddw.database.maxWaitForConnection=15s");
     caller = withTenant("caller@example.com");
     other = withTenant("other@example.com");
     store();

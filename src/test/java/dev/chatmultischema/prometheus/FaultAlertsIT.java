@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @NeedsPrometheus
 class FaultAlertsIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static TcpProxy database;
   private static TcpProxy rabbitmq;

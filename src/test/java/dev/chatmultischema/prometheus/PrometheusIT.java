@@ -46,7 +46,11 @@ class PrometheusIT {
   static void start() {
     var backends = Backends.shared();
     chat =
-        ChatService.on(backends).environment("REDIS_URL", REDIS.url(backends.redisUrl())).start();
+        ChatService.on(backends)
+            // Its metrics are few, so that each scrape ends in its second.
+            .environment("DATABASE_URL", backends.newDatabase())
+            .environment("REDIS_URL", REDIS.url(backends.redisUrl()))
+            .start();
     token = chat.adminToken();
     tenant = chat.addTenant(token);
     prometheus = PrometheusServer.scraping(chat.adminUri().getPort(), Map.of());

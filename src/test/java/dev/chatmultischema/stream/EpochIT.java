@@ -189,8 +189,9 @@ class EpochIT {
       alone.publish(tenant, 2);
       promote();
       redis.cut();
+      // The node waits ten seconds for Redis first.
       await()
-          .atMost(PATIENCE)
+          .atMost(PATIENCE.multipliedBy(2))
           .ignoreExceptions()
           .until(() -> alone.publish(tenant, 1).get(0).epoch() == 2);
     }

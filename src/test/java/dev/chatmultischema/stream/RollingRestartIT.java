@@ -50,7 +50,7 @@ class RollingRestartIT {
     environment =
         new HashMap<>(
             ServiceProcess.environment(database, backends.rabbitmqUrl(), backends.redisUrl()));
-    environment.put("DRAIN_TIME", "3s");
+    environment.put("DRAIN_TIME", "6s");
     environment.put("TRUSTED_PROXIES", "127.0.0.1");
     try (var chat = setup(backends).start()) {
       var token = chat.login(chat.addUser(Role.USER, null));
@@ -127,13 +127,13 @@ class RollingRestartIT {
     var node = nodes.get(index);
     node.terminate();
     await("a node that is not ready")
-        .atMost(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(5))
         .until(() -> node.admin("GET", "/health-check?type=ready").status() == 503);
     assertThat(node.admin("GET", "/health-check?type=alive").status()).isEqualTo(200);
     var response = get(node.uri().resolve("/messages?limit=1"));
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Connection")).hasValue("close");
-    assertThat(node.awaitExit(20)).isTrue();
+    assertThat(node.awaitExit(40)).isTrue();
     nodes.set(index, node(ports.get(index)));
   }
 

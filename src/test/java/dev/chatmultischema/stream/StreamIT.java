@@ -147,7 +147,7 @@ class StreamIT {
   void sendsHeartbeats() throws Exception {
     try (var client = open()) {
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(client.comments()).hasSizeGreaterThan(2));
     }
   }
@@ -232,7 +232,7 @@ class StreamIT {
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.body()).contains("\"code\":\"quota_exceeded\"");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-    assertThat(subscribers()).isEqualTo(3);
+    await().untilAsserted(() -> assertThat(subscribers()).isEqualTo(3));
     for (var client : clients) {
       client.close();
     }
@@ -312,10 +312,10 @@ class StreamIT {
   @Test
   void endsWhenTheTokenExpires() throws Exception {
     var headers = new HashMap<>(headers());
-    // Issued by a clock that is a minute behind, so it is accepted for two more seconds.
-    headers.put("Authorization", ChatService.token(owner, Duration.ofSeconds(-58)));
+    // Expired, and accepted for five more seconds, since clocks may differ by a minute.
+    headers.put("Authorization", ChatService.token(owner, Duration.ofSeconds(-55)));
     try (var client = new SseClient(node.uri().resolve("/messages/stream"), headers)) {
-      await().atMost(Duration.ofSeconds(5)).until(client::hasEnded);
+      await().atMost(Duration.ofSeconds(20)).until(client::hasEnded);
       assertThat(client.comments()).contains(": the token expired");
     }
     await().untilAsserted(() -> assertThat(subscribers()).isZero());
@@ -326,11 +326,11 @@ class StreamIT {
     var expired = new HashMap<>(headers());
     expired.put("Authorization", ChatService.token(owner, Duration.ofMillis(1)));
     var ending = new HashMap<>(headers());
-    ending.put("Authorization", ChatService.token(owner, Duration.ofSeconds(-57)));
+    ending.put("Authorization", ChatService.token(owner, Duration.ofSeconds(-55)));
     var uri = node.uri().resolve("/messages/stream");
     try (var client = new SseClient(uri, expired);
         var other = new SseClient(uri, ending)) {
-      await().atMost(Duration.ofSeconds(10)).until(other::hasEnded);
+      await().atMost(Duration.ofSeconds(20)).until(other::hasEnded);
       assertThat(client.isOpen()).isTrue();
     }
   }
@@ -379,7 +379,7 @@ class StreamIT {
       await().untilAsserted(() -> assertThat(client.events()).hasSize(1));
       var start = Instant.now();
       stopping.close();
-      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(10));
       await().until(client::hasEnded);
       assertThat(Integer.parseInt(client.retry())).isBetween(500, 5_000);
       assertThat(client.comments()).isEmpty();

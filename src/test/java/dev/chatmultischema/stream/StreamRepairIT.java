@@ -66,7 +66,7 @@ class StreamRepairIT {
             .environment("DATABASE_URL", postgres.url(backends.databaseUrl()))
             .environment("REDIS_URL", redisUrl)
             .setting("redis.timeout", "300ms")
-            .setting("redis.pingInterval", "200ms")
+            .setting("redis.pingInterval", "500ms")
             .start();
     firstWriter = new MessageWriter(backends.databaseUrl(), redisUrl);
     second = ChatService.start();
@@ -212,7 +212,10 @@ class StreamRepairIT {
                 Map.of("Authorization", "x"));
         assertThat(refused.statusCode()).isEqualTo(401);
         // Longer than users and tenants are cached.
-        await().during(Duration.ofSeconds(7)).until(() -> !live.hasEnded() && !old.hasEnded());
+        await()
+            .during(Duration.ofSeconds(7))
+            .atMost(PATIENCE)
+            .until(() -> !live.hasEnded() && !old.hasEnded());
         var unavailable = SseClient.get(first.uri().resolve("/messages/stream"), headers(0));
         assertThat(unavailable.statusCode()).isEqualTo(503);
         assertThat(unavailable.body()).contains("\"code\":\"database_unavailable\"");

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public final class Ledger {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChatService chat;
   private final Pattern sample;

@@ -30,7 +30,7 @@ import java.util.stream.LongStream;
  */
 public final class Traffic implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final int BATCH = 10;
 

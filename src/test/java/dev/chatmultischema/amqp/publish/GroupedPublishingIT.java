@@ -153,7 +153,7 @@ class GroupedPublishingIT {
   @Test
   void failsSentAndWaitingPublicationsAfterTheTimeout() throws Exception {
     connections.stop();
-    connections = connect(Duration.ofMillis(200));
+    connections = connect(Duration.ofSeconds(1));
     line.stall();
     assertFail(publishAll(2 * MAX_OUTSTANDING), "no confirm in time", "to send in time");
     line.restore();
