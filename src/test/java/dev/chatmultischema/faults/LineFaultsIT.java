@@ -87,6 +87,10 @@ class LineFaultsIT {
       long before = heads.get(i);
       await(tenants.get(i)).atMost(NOTICED_WITHIN).until(() -> client.head() > before + SOME);
     }
+    if (Backends.shared().embedded()) {
+      // The embedded broker may break the order of a sender when the node takes its queues back.
+      traffic.stop();
+    }
     line.restore();
     assertRecovered();
   }

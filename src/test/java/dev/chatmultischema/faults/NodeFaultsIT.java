@@ -16,15 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * A node in a process of its own is killed, paused, stopped or added under load beside another one.
  *
- * <p>Tests in which the other node takes over a queue with messages need RabbitMQ: the embedded
- * broker delivers to the next consumer before it has requeued the deliveries of the last one, which
- * may break the order of a sender.
+ * <p>Another node then takes over queues with messages, which needs RabbitMQ: the embedded broker
+ * delivers to the next consumer before it has requeued the deliveries of the last one, which may
+ * break the order of a sender.
  */
 class NodeFaultsIT {
 
@@ -41,6 +42,11 @@ class NodeFaultsIT {
   private ChatClient admin;
   private List<String> tenants;
   private Traffic traffic;
+
+  @BeforeAll
+  static void assumeRabbitmq() {
+    assumeFalse(Backends.shared().embedded());
+  }
 
   @BeforeEach
   void start() {
@@ -88,7 +94,6 @@ class NodeFaultsIT {
 
   @Test
   void takesOverFromAKilledNode() throws Exception {
-    assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.awaitMore(SOME);
       other.kill();
@@ -111,7 +116,6 @@ class NodeFaultsIT {
   /** The node keeps its state, and assumes that it still consumes when it resumes. */
   @Test
   void takesOverFromAPausedNode() throws Exception {
-    assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.remove(other.uri());
       traffic.awaitMore(SOME);
@@ -138,7 +142,6 @@ class NodeFaultsIT {
 
   @Test
   void sharesTenantsWithAnAddedNode() throws Exception {
-    assumeFalse(Backends.shared().embedded());
     try (var other = startOther()) {
       traffic.awaitMore(SOME);
       assertThat(other.metric("chat_messages_stored_total")).isPositive();
