@@ -32,11 +32,12 @@ class DeploymentIT {
   @BeforeEach
   void migrate() {
     var backends = Backends.shared();
+    // Tasks of other tests would wait for the receipts of a process that was killed here.
+    var databaseUrl = backends.newDatabase();
     environment =
         new HashMap<>(
-            ServiceProcess.environment(
-                backends.databaseUrl(), backends.rabbitmqUrl(), backends.redisUrl()));
-    ChatService.migrate(backends.databaseUrl());
+            ServiceProcess.environment(databaseUrl, backends.rabbitmqUrl(), backends.redisUrl()));
+    ChatService.migrate(databaseUrl);
   }
 
   @Test

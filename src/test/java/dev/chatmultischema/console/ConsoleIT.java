@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The console's files and JSON without a browser; {@code ConsolePageIT} tests it in one. */
 @ChatTest(
+    newDatabase = true,
     environment = {"ADMIN_TOKEN=" + ConsoleIT.TOKEN, "NODE_ID=panel"},
     settings = "amqp.retryDelays=[50ms]")
 class ConsoleIT {

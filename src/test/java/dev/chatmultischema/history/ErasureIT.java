@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Erasure of a sender's messages: stored, waiting and dead ones. */
-@ChatTest(settings = "amqp.retryDelays=[50ms]")
+@ChatTest(newDatabase = true, settings = "amqp.retryDelays=[50ms]")
 class ErasureIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
