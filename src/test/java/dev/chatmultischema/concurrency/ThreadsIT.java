@@ -12,6 +12,7 @@ import dev.chatmultischema.tenant.TenantId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,9 +75,8 @@ class ThreadsIT {
             PATIENCE, () -> admin.post("/tenants", Map.of("tenant_name", "After an interrupt")));
     var tenant = TenantId.fromString(created.expect(201).text("/tenant_id"));
     var member = chat.asMember(tenant);
-    Answer.repeated(
-            PATIENCE, () -> member.post("/messages", Map.of("content", Map.of("text", "new"))))
-        .expect(202);
+    var message = Map.of("message_id", UUID.randomUUID(), "content", Map.of("text", "new"));
+    Answer.repeated(PATIENCE, () -> member.post("/messages", message)).expect(202);
     await().atMost(PATIENCE).until(() -> member.head() == 1);
     assertThat(threads(name)).hasSameSizeAs(threads);
     assertThat(chat.admin().get("/health-check?type=alive").status()).isEqualTo(200);

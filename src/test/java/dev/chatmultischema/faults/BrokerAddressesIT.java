@@ -44,9 +44,9 @@ class BrokerAddressesIT {
             .setting("amqp.confirmTimeout", "1s")
             .start();
     var admin = chat.asAdmin();
-    client =
-        admin.tenant(
-            admin.post("/tenants", Map.of("tenant_name", "A")).expect(201).text("/tenant_id"));
+    var created =
+        Answer.repeated(RECOVERED_WITHIN, () -> admin.post("/tenants", Map.of("tenant_name", "A")));
+    client = admin.tenant(created.expect(201).text("/tenant_id"));
   }
 
   private static int port(TcpProxy proxy) {

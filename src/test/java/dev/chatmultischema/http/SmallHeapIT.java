@@ -94,6 +94,8 @@ class SmallHeapIT {
             "-XX:+ExitOnOutOfMemoryError",
             // Pages wait for memory and for connections, and must not be refused meanwhile.
             "-Ddw.health.timeout=15s",
+            "-Ddw.http.maxWait=1m",
+            "-Ddw.amqp.confirmTimeout=1m",
             "-Ddw.database.maxWaitForConnection=15s");
     caller = withTenant("caller@example.com");
     other = withTenant("other@example.com");

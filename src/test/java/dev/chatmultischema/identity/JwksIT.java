@@ -62,7 +62,7 @@ class JwksIT {
   void fetchesKeys() throws IOException {
     try (var server = new JwksServer(FIRST)) {
       var tenant = registered(server.url());
-      external(FIRST, tenant).get("/messages").expect(200);
+      awaitStatus(external(FIRST, tenant), 200);
       external(SECOND, tenant).get("/messages").expectProblem(401, "unauthenticated");
       assertThat(chat.admin().get("/prometheus").body())
           .contains("chat_jwks_fetches_total{result=\"success\"");
@@ -73,7 +73,7 @@ class JwksIT {
   void followsARotation() throws IOException {
     try (var server = new JwksServer(FIRST)) {
       var tenant = registered(server.url());
-      external(FIRST, tenant).get("/messages").expect(200);
+      awaitStatus(external(FIRST, tenant), 200);
       server.serve(FIRST, SECOND);
       awaitStatus(external(SECOND, tenant), 200);
       external(FIRST, tenant).get("/messages").expect(200);
@@ -88,7 +88,7 @@ class JwksIT {
     var server = new JwksServer(FIRST);
     try (server) {
       var tenant = registered(server.url());
-      external(FIRST, tenant).get("/messages").expect(200);
+      awaitStatus(external(FIRST, tenant), 200);
       for (Runnable fault :
           List.<Runnable>of(
               () -> server.fail(500),
@@ -105,7 +105,7 @@ class JwksIT {
       server.close();
       // A node that has never reached the server knows the keys from the others.
       try (var second = ChatService.on(Backends.shared()).start()) {
-        second.as(FIRST.token("sub", null)).tenant(tenant).get("/messages").expect(200);
+        awaitStatus(second.as(FIRST.token("sub", null)).tenant(tenant), 200);
       }
       assertThat(chat.admin().get("/prometheus").body())
           .contains("chat_jwks_fetches_total{result=\"failure\"");
@@ -175,7 +175,7 @@ class JwksIT {
       assertThat(strict.admin().get("/prometheus").body())
           .contains("chat_jwks_fetches_total{result=\"failure\"");
       assertThat(server.requests()).isZero();
-      external(FIRST, tenant).get("/messages").expect(200);
+      awaitStatus(external(FIRST, tenant), 200);
     }
   }
 }

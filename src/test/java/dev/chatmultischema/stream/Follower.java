@@ -18,6 +18,7 @@ public final class Follower implements AutoCloseable {
   private final Map<String, String> headers;
   private final List<SseClient> streams = new CopyOnWriteArrayList<>();
   private volatile int resets;
+  private volatile URI node;
   private volatile boolean closed;
 
   /**
@@ -38,7 +39,7 @@ public final class Follower implements AutoCloseable {
     for (int turn = 0; !closed; turn++) {
       var position = new HashMap<>(headers);
       position.put("Last-Event-ID", last);
-      var node = nodes.get(turn % nodes.size());
+      node = nodes.get(turn % nodes.size());
       try (var stream = new SseClient(node.resolve("/messages/stream"), position)) {
         streams.add(stream);
         stream.awaitFirst();
@@ -63,6 +64,11 @@ public final class Follower implements AutoCloseable {
   /** Returns whether it has an open stream. */
   public boolean isFollowing() {
     return !streams.isEmpty() && last().isOpen();
+  }
+
+  /** Returns whether its last stream is, or would be, at a node. */
+  public boolean isAt(URI node) {
+    return node.equals(this.node);
   }
 
   private SseClient last() {
