@@ -152,6 +152,8 @@ public final class RedisSentinels implements AutoCloseable {
     try (var jedis = sentinels.get(1).connect()) {
       var state = jedis.sentinelMasters().get(0);
       return state.get("num-slaves").equals("1") && state.get("num-other-sentinels").equals("2");
+    } catch (JedisException e) {
+      return false;
     }
   }
 
@@ -178,7 +180,23 @@ public final class RedisSentinels implements AutoCloseable {
       return jedis
           .sentinelGetMasterAddrByName(MASTER)
           .equals(List.of("127.0.0.1", String.valueOf(server.port())));
+    } catch (JedisException e) {
+      // It does not respond while it stores its configuration.
+      return false;
     }
+  }
+
+  /** Begins a failover by command, once the sentinel knows that the replica is fit for it. */
+  public void failOver() {
+    await("a failover by command")
+        .atMost(START)
+        .ignoreExceptionsInstanceOf(JedisException.class)
+        .untilAsserted(
+            () -> {
+              try (var jedis = sentinels.get(1).connect()) {
+                jedis.sentinelFailover(MASTER);
+              }
+            });
   }
 
   @Override
