@@ -63,12 +63,15 @@ class ConsolePageIT {
   }
 
   private boolean shows(String selector) {
-    return window.all(selector).stream().anyMatch(element -> element.isDisplayed());
+    var script =
+        "return [...document.querySelectorAll(arguments[0])]"
+            + ".some((element) => element.checkVisibility({visibilityProperty: true}))";
+    return (boolean) window.run(script, selector);
   }
 
   private String text(String selector) {
-    var all = window.all(selector);
-    return all.isEmpty() ? "" : (String) window.run("return arguments[0].textContent", all.get(0));
+    var script = "return document.querySelector(arguments[0])?.textContent ?? ''";
+    return (String) window.run(script, selector);
   }
 
   private void awaitText(String selector, String part) {
@@ -339,7 +342,8 @@ class ConsolePageIT {
         .until(
             () -> {
               member.post("/messages", Map.of("content", Map.of("n", 1))).expect(202);
-              return !window.find(".grid figure .line").getDomAttribute("d").isEmpty();
+              var line = window.find(".grid figure .line").getDomAttribute("d");
+              return line != null && !line.isEmpty();
             });
     for (var scheme : List.of("light", "dark")) {
       window.colors(scheme);
