@@ -89,7 +89,7 @@ class ConsumerTasksIT {
     post(one, "kill-consumers?tenant=" + tenant).expect(200);
     publish(2);
     try (var three = startNode("three")) {
-      await().atMost(PATIENCE).until(() -> lines(three).size() == 3);
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(lines(three)).hasSize(3));
       assertThat(lines(three)).allMatch(line -> line.contains("stopped"));
       assertThat(broker.depth(Broker.queue(tenant))).isEqualTo(2);
     }

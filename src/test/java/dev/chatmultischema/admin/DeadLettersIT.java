@@ -147,6 +147,7 @@ class DeadLettersIT {
     }
     assertThat(broker.depth(letters)).isZero();
     assertThat(ledger.of("messages_replayed_total")).isEqualTo(3);
+    ledger.awaitValue("messages_stored_total", 3);
     assertThat(ledger.of("messages_duplicate_total")).isZero();
     ledger.assertBalanced(0);
     assertThat(audit()).contains("replay-dead-letters|3 of 3 dead letters replayed");

@@ -25,7 +25,10 @@ class DeadLettersOfOtherNodesIT {
   void appearThoughTheQueueWasMissingBefore() throws Exception {
     try (var other = ChatService.start()) {
       var tenant = chat.addTenant(chat.adminToken());
-      await().atMost(PATIENCE).until(() -> isListed(chat, tenant, 0) && isListed(other, tenant, 0));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(isListed(chat, tenant, 0) && isListed(other, tenant, 0)).isTrue());
       broker.put(Broker.queue(tenant.toString()), "no json");
       await()
           .atMost(PATIENCE)

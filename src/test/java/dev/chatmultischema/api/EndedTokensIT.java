@@ -17,6 +17,7 @@ import dev.chatmultischema.user.User;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -102,17 +103,23 @@ class EndedTokensIT {
 
   @Test
   void endsTokensTicketsAndStreamsOnEveryNode() {
+    var members = new EnumMap<Change, User>(Change.class);
+    var clients = new EnumMap<Change, ChatClient>(Change.class);
+    for (var change : Change.values()) {
+      var member = chat.addUser(Role.USER, tenant);
+      members.put(change, member);
+      clients.put(change, chat.as(chat.login(member)));
+    }
     // At the same time, since the nodes may take seconds for each.
     var changes =
         Stream.of(Change.values())
             .map(
-                change -> {
-                  var member = chat.addUser(Role.USER, tenant);
-                  var token = chat.login(member);
-                  return CompletableFuture.runAsync(
-                      () -> endsTokensTicketsAndStreams(change, member, chat.as(token)),
-                      EndedTokensIT::run);
-                })
+                change ->
+                    CompletableFuture.runAsync(
+                        () ->
+                            endsTokensTicketsAndStreams(
+                                change, members.get(change), clients.get(change)),
+                        EndedTokensIT::run))
             .toList();
     changes.forEach(CompletableFuture::join);
   }

@@ -302,7 +302,8 @@ class TenantsIT {
 
     try (var other = ChatService.start()) {
       await()
-          .atMost(PATIENCE)
+          // A sweep that another node does meanwhile delays this by 30 s.
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> {
                 assertThat(hasSchema(id)).isFalse();

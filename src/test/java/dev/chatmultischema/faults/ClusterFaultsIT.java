@@ -182,7 +182,11 @@ class ClusterFaultsIT {
   }
 
   private static void awaitWhole(String node) {
-    await().atMost(REPAIR_PATIENCE).pollInterval(SLOW).until(() -> cluster.isWhole(node));
+    await()
+        .atMost(REPAIR_PATIENCE)
+        .pollInterval(SLOW)
+        .ignoreExceptions()
+        .until(() -> cluster.isWhole(node));
   }
 
   @Test

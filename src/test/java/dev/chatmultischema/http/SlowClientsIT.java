@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Slow clients do not delay others. */
-@ChatTest(settings = {"http.bodySilence=8s", "http.responseStall=5s"})
+@ChatTest(settings = {"http.bodySilence=15s", "http.responseStall=5s"})
 @Tag("once")
 class SlowClientsIT {
 

@@ -106,7 +106,7 @@ class MessageLimitsIT {
     assertThat(set.json().at("/overrides").size()).isEqualTo(1);
 
     await("a limit on both nodes")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               there.post("/messages/batch", batch(500)).expectProblem(429, "quota_exceeded");
@@ -131,7 +131,7 @@ class MessageLimitsIT {
     var reset = admin.at(second).put(limits(tenant), none).expect(200);
     assertThat(reset.json().at("/overrides")).isEmpty();
     await("no limit on either node")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               here.post("/messages/batch", batch(500)).expect(202);
@@ -153,7 +153,7 @@ class MessageLimitsIT {
         .contains("members 7\n")
         .contains("user_tickets 1000 (default)\n");
     await("a limit of each user")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(10))
         .untilAsserted(() -> assertRateLimited(member.post("/messages", MESSAGE), "user", 2));
     List<String> outcomes =
@@ -189,7 +189,7 @@ class MessageLimitsIT {
     var member = first.asMember(tenant);
     var large = Map.of("content", Map.of("text", "x".repeat(6_000)));
     await("a limit of bytes")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(10))
         .untilAsserted(
             () -> {
@@ -232,7 +232,7 @@ class MessageLimitsIT {
     assertThat(client.post("/messages", MESSAGE).expect(202).header("RateLimit")).isNull();
     admin.put(limits(tenant), Map.of("user_messages_per_second", 200)).expect(200);
     await("what remains")
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
                 assertThat(client.post("/messages/batch", batch(80)).header("RateLimit"))

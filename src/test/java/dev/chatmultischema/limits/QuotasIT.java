@@ -173,9 +173,12 @@ class QuotasIT {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
-              try (var one = chat.asMember(tenant).open(STREAM).body();
-                  var two = chat.asMember(tenant).open(STREAM).body()) {
-                assertThat(List.of(one.read(), two.read())).doesNotContain(-1);
+              var one = chat.asMember(tenant).open(STREAM);
+              var two = chat.asMember(tenant).open(STREAM);
+              try (var first = one.body();
+                  var second = two.body()) {
+                assertThat(List.of(one.statusCode(), two.statusCode())).containsOnly(200);
+                assertThat(List.of(first.read(), second.read())).doesNotContain(-1);
                 // A stream that is not refused would be read without an end by get().
                 var three = chat.asMember(tenant).open(STREAM);
                 three.body().close();

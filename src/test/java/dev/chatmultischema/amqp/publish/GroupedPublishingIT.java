@@ -153,7 +153,8 @@ class GroupedPublishingIT {
   @Test
   void failsSentAndWaitingPublicationsAfterTheTimeout() throws Exception {
     connections.stop();
-    connections = connect(Duration.ofSeconds(1));
+    // Not a whole second, since a session that does not respond is looked for each second.
+    connections = connect(Duration.ofMillis(1_500));
     line.stall();
     assertFail(publishAll(2 * MAX_OUTSTANDING), "no confirm in time", "to send in time");
     line.restore();
