@@ -33,7 +33,10 @@ class DeliveryBudgetIT {
             Broker.queue(tenant), "{\"n\":%d,\"x\":\"%s\"}".formatted(n, "x".repeat(30_000)));
       }
       // The consumer stops at its bound again and again, so the command may see none that runs.
-      chat.admin().post("/tasks/start-consumers?tenant=" + tenant);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () -> chat.admin().post("/tasks/start-consumers?tenant=" + tenant).expect(200));
 
       var client = admin.tenant(tenant);
       await().atMost(Duration.ofMinutes(1)).until(() -> client.head() == MESSAGES);

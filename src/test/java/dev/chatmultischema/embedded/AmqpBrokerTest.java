@@ -121,7 +121,7 @@ class AmqpBrokerTest {
 
   @Test
   void redeliversARetryWithItsRoutingKeyAndHeaders() throws Exception {
-    declareRetry(300);
+    declareRetry(2_000);
     var properties =
         MessageProperties.MINIMAL_PERSISTENT_BASIC
             .builder()
@@ -130,16 +130,18 @@ class AmqpBrokerTest {
             .build();
     var before = System.nanoTime();
 
-    channel.basicPublish("chat.retry.300", queue, true, properties, body("again"));
+    channel.basicPublish("chat.retry.2000", queue, true, properties, body("again"));
     assertTrue(channel.waitForConfirms(PATIENCE.toMillis()));
+    assertNull(channel.basicGet(queue, true), "came back too early");
+
     await().atMost(PATIENCE).until(() -> channel.messageCount(queue) == 1);
-    assertTrue(Duration.ofNanos(System.nanoTime() - before).toMillis() >= 299);
+    assertTrue(Duration.ofNanos(System.nanoTime() - before).toMillis() >= 1_999);
     var message = channel.basicGet(queue, true);
     assertEquals(queue, message.getEnvelope().getRoutingKey());
     assertEquals("id-1", message.getProps().getMessageId());
     assertEquals(1, message.getProps().getHeaders().get("x-attempts"));
     assertArrayEquals(body("again"), message.getBody());
-    assertEquals(0, channel.messageCount("chat_retry_300"));
+    assertEquals(0, channel.messageCount("chat_retry_2000"));
   }
 
   @Test

@@ -173,6 +173,7 @@ class TenantPartitionsIT {
       assertThatThrownBy(detach::join).hasMessageContaining("user request");
       reader.rollback();
     }
+    assertThat(count("pg_inherits WHERE inhdetachpending")).isEqualTo(1);
   }
 
   private static TenantId create(TenantPartitions partitions) {
