@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
@@ -16,17 +15,7 @@ import java.util.concurrent.Callable;
 /** A response of the service. */
 public record Answer(int status, HttpHeaders headers, String body) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  static {
-    // The content of a message may have numbers and names of any length.
-    JSON.getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build());
-  }
+  private static final ObjectMapper JSON = new ObjectMapper(JsonEquality.ANY_LENGTH.copy());
 
   static Answer of(HttpResponse<String> response) {
     return new Answer(response.statusCode(), response.headers(), response.body());

@@ -2,6 +2,7 @@ package dev.chatmultischema.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,8 +17,20 @@ import java.util.Comparator;
  */
 public final class JsonEquality {
 
+  /** The content of a message may have numbers and names of any length. */
+  static final JsonFactory ANY_LENGTH =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
   private static final JsonMapper EXACT =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+      JsonMapper.builder(ANY_LENGTH.copy())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
 
   private static final Comparator<JsonNode> BY_VALUE =
       (one, other) -> {
@@ -26,16 +39,6 @@ public final class JsonEquality {
         }
         return one.equals(other) ? 0 : 1;
       };
-
-  static {
-    EXACT
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxNameLength(Integer.MAX_VALUE)
-                .build());
-  }
 
   private JsonEquality() {}
 
