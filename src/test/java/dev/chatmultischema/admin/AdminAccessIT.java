@@ -43,11 +43,10 @@ class AdminAccessIT {
       assertThat(operator.get(path).status()).as(path).isNotIn(401, 403);
     }
     // A node is unhealthy until the consumers of its tenants have started.
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> chat.admin().get("/healthcheck").status() == 200);
     for (var path : HEALTH) {
-      chat.admin().get(path).expect(200);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> chat.admin().get(path).expect(200));
     }
     operator.post("/tasks/gc").expect(200);
     operator.get("/prometheus").expect(200);

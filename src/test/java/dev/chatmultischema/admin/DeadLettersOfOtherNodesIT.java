@@ -25,16 +25,21 @@ class DeadLettersOfOtherNodesIT {
   void appearThoughTheQueueWasMissingBefore() throws Exception {
     try (var other = ChatService.start()) {
       var tenant = chat.addTenant(chat.adminToken());
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertThat(isListed(chat, tenant, 0) && isListed(other, tenant, 0)).isTrue());
+      awaitListed(other, tenant, 0);
       broker.put(Broker.queue(tenant.toString()), "no json");
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertThat(isListed(chat, tenant, 1) && isListed(other, tenant, 1)).isTrue());
+      awaitListed(other, tenant, 1);
     }
+  }
+
+  /** Waits until both nodes list a number of dead letters. */
+  private static void awaitListed(ChatService other, TenantId tenant, int deadLetters) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(isListed(chat, tenant, deadLetters)).isTrue();
+              assertThat(isListed(other, tenant, deadLetters)).isTrue();
+            });
   }
 
   private static boolean isListed(ChatService node, TenantId tenant, int deadLetters) {

@@ -54,6 +54,11 @@ class ConsumerHealthIT {
     database.close();
   }
 
+  /** Also after a request that found a connection to the database that was cut. */
+  private void awaitMessages(int count) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.messages()).hasSize(count));
+  }
+
   @Test
   void isHealthyWhileIdle() {
     await().atMost(PATIENCE).until(() -> check().startsWith("true"));
@@ -73,11 +78,6 @@ class ConsumerHealthIT {
     handle.close();
     await().atMost(PATIENCE).until(() -> check().startsWith("true"));
     awaitMessages(2);
-  }
-
-  /** Also after a request that found a connection to the database that was cut. */
-  private void awaitMessages(int count) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.messages()).hasSize(count));
   }
 
   @Test
