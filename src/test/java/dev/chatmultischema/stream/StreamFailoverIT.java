@@ -88,7 +88,8 @@ class StreamFailoverIT {
 
   private void publish(ChatClient sender) {
     do {
-      var batch = Map.of("messages", Stream.generate(this::message).limit(BATCH).toList());
+      var batch =
+          Map.of("messages", Stream.generate(StreamFailoverIT::message).limit(BATCH).toList());
       Answer.repeated(PATIENCE, () -> sender.post("/messages/batch", batch)).expect(202);
       published.addAndGet(BATCH);
       // Limits the rate, since this test needs no large number of messages.
@@ -96,7 +97,7 @@ class StreamFailoverIT {
   }
 
   /** With an id, so that a repeated batch is stored once. */
-  private Map<String, Object> message() {
+  private static Map<String, Object> message() {
     return Map.of("message_id", UUID.randomUUID(), "content", Map.of("text", "hello"));
   }
 
